@@ -1,0 +1,1 @@
+export { StrongroomError } from "./protocol/index.ts";

@@ -1,0 +1,18 @@
+import type { MethodName, Params, Result } from "@strongroom/client/protocol";
+
+/** The methods that pass through the turn: all but the handshake. */
+export type TurnMethod = Exclude<MethodName, "hello">;
+
+/** Who asks, and how to take the question back. */
+export interface Caller {
+  /** Whose request ids these are; `owner` until there are keys. */
+  readonly actor: string;
+  /** Aborted when the caller cancels or leaves: drops the request while it is queued, never later. */
+  readonly signal: AbortSignal;
+}
+
+/** The one way to the vault: every method of every connection passes through here. */
+export interface Turn {
+  /** `params` are parsed already. Rejects with a `StrongroomError` and nothing else. */
+  execute<M extends TurnMethod>(method: M, params: Params<M>, caller: Caller): Promise<Result<M>>;
+}
