@@ -32,8 +32,6 @@ export async function dial(home: Home, env: PathEnvironment): Promise<Dialled> {
   let forbidden: StrongroomError | undefined;
   for (const path of endpoints(home, env)) {
     if (!isTrusted(path)) continue;
-    // One after the other: they are in order of preference.
-    // oxlint-disable-next-line no-await-in-loop
     const met = await tryConnect(path);
     if (typeof met !== "string") return { kind: "connected", socket: met, endpoint: path };
     if (met === "EAGAIN") busy = true;

@@ -31,14 +31,11 @@ export async function findDaemon(target: Target, deadline: Deadline): Promise<So
   const { home, env } = target;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     deadline.throwIfAborted();
-    // Each look depends on the one before.
-    // oxlint-disable-next-line no-await-in-loop
     const dialled = await dial(home, env);
     if (dialled.kind === "connected") return dialled.socket;
     if (dialled.kind === "nobody") mayStart(target);
     if (deadline.over) throw unreachable(target);
     // Half to all of it, so that a herd does not look in step.
-    // oxlint-disable-next-line no-await-in-loop
     await deadline.pause(pause * (0.5 + Math.random() / 2));
   }
 }

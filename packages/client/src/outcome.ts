@@ -1,0 +1,49 @@
+import { StrongroomError } from "./protocol/index.ts";
+import type { MethodName } from "./protocol/index.ts";
+
+const CHANGING = {
+  "daemon/stop": true,
+  hello: false,
+  "secret/delete": true,
+  "secret/get": false,
+  "secret/history": false,
+  "secret/list": false,
+  "secret/purge": true,
+  "secret/restore": true,
+  "secret/set": true,
+  "vault/backup": true,
+  "vault/batch": true,
+  "vault/compact": true,
+  "vault/read": false,
+  "vault/status": false,
+  "vault/verify": false,
+} as const satisfies { readonly [M in MethodName]: boolean };
+
+/** Whether a method only reads, so that asking twice does no harm. */
+export function isRead(method: MethodName): boolean {
+  return !CHANGING[method];
+}
+
+/** No answer came in time. Of a change nobody knows whether it was done. */
+export function unanswered(method: MethodName, ms: number): StrongroomError {
+  const outcome = isRead(method) ? "" : "; whether it was done is not known";
+  return new StrongroomError("TIMEOUT", `${method}: no answer within ${ms} ms${outcome}`, {
+    hint: isRead(method)
+      ? "wait longer: --timeout 30s, or STRONGROOM_TIMEOUT=30s"
+      : "read what stands now, or repeat it with the same request id",
+  });
+}
+
+/** The connection was lost before the answer came. */
+export function lost(method: MethodName): StrongroomError {
+  if (isRead(method)) {
+    return new StrongroomError("UNAVAILABLE", `${method}: the daemon is gone`, {
+      hint: "ask again; the next call starts a daemon",
+    });
+  }
+  return new StrongroomError(
+    "TIMEOUT",
+    `${method}: the daemon is gone; whether it was done is not known`,
+    { hint: "read what stands now, or repeat it with the same request id" },
+  );
+}
