@@ -1,7 +1,22 @@
 export type * from "./methods.ts";
+export { parseReply, parseRequest } from "./envelope.ts";
+export type {
+  CancelEnvelope,
+  ReplyEnvelope,
+  ReplyError,
+  RequestEnvelope,
+  RequestId,
+} from "./envelope.ts";
 export { ERRORS, StrongroomError } from "./errors.ts";
 export type { ErrorCode, ErrorDetails, WireErrorData } from "./errors.ts";
+export { FrameDecoder } from "./frame-reader.ts";
+export { encodeFrame } from "./frame-writer.ts";
 export { LIMITS } from "./limits.ts";
+export { METHODS } from "./method-table.ts";
+export type { MethodEntry, MethodKind } from "./method-table.ts";
+export { checkName, isWellFormed } from "./names.ts";
+export { isMethodName, parseParams } from "./params.ts";
+export { compilePattern } from "./pattern.ts";
 export { PROTOCOL, VERSION } from "./version.ts";
 export { bootId, isPastSpawnClaim, spawnClaimName } from "./boot.ts";
 export {
@@ -15,3 +30,5 @@ export {
 export type { Home, PathEnvironment } from "./paths.ts";
 export { formatRecord, parseRecord, readRecord } from "./record.ts";
 export type { DaemonRecord } from "./record.ts";
+export { WireError } from "./wire-error.ts";
+export type { WireFault } from "./wire-error.ts";
