@@ -25,12 +25,9 @@ import { update } from "./update.ts";
 import type { Compute } from "./update.ts";
 import { encodeValue } from "./values.ts";
 
-type Change = {
-  [M in MethodName]: Params<M> extends Repeatable
-    ? "requestId" extends keyof Params<M>
-      ? M
-      : never
-    : never;
+/** The methods that change something and can be repeated by their request id. */
+export type Change = {
+  [M in MethodName]: "requestId" extends keyof Params<M> ? M : never;
 }[MethodName];
 
 /**
@@ -99,7 +96,7 @@ export class Client {
   ): Promise<Result<"secret/set">> {
     const { metadata } = options;
     const params = { name, ...encodeValue(value), ...(metadata && { metadata }), ...expect(options) };
-    return this.#change("secret/set", params, options);
+    return this.change("secret/set", params, options);
   }
 
   /** Reads, computes and writes until nobody wrote between; see `update` for the rules. */
@@ -108,7 +105,7 @@ export class Client {
   }
 
   async delete(name: string, options: ExpectOptions = {}): Promise<Result<"secret/delete">> {
-    return this.#change("secret/delete", { name, ...expect(options) }, options);
+    return this.change("secret/delete", { name, ...expect(options) }, options);
   }
 
   /** One page of names, at most 1000; `cursor` leads to the next. */
@@ -142,7 +139,7 @@ export class Client {
     version: number,
     options: ExpectOptions = {},
   ): Promise<Result<"secret/restore">> {
-    return this.#change("secret/restore", { name, version, ...expect(options) }, options);
+    return this.change("secret/restore", { name, version, ...expect(options) }, options);
   }
 
   /** Forgets a name altogether, or some of its kept versions. */
@@ -151,7 +148,7 @@ export class Client {
     options: ChangeOptions & { readonly versions?: readonly number[] } = {},
   ): Promise<Result<"secret/purge">> {
     const { versions } = options;
-    return this.#change("secret/purge", { name, ...(versions && { versions }) }, options);
+    return this.change("secret/purge", { name, ...(versions && { versions }) }, options);
   }
 
   /** Up to 1000 operations, all or none, at one revision. */
@@ -159,7 +156,7 @@ export class Client {
     operations: readonly BatchOperation[],
     options: ChangeOptions = {},
   ): Promise<Result<"vault/batch">> {
-    return this.#change("vault/batch", { operations }, options);
+    return this.change("vault/batch", { operations }, options);
   }
 
   status(
@@ -204,6 +201,20 @@ export class Client {
     return this.#session.request(method, params, repeatable, patience);
   }
 
+  /** Any changing method of the wire; gets a request id unless `options` bring one. */
+  async change<M extends Change>(
+    method: M,
+    params: Omit<Params<M>, keyof Repeatable>,
+    options: ChangeOptions = {},
+  ): Promise<Result<M>> {
+    // An answer that came while the vault was opening carried no revision yet; this one waits.
+    if (options.seen === undefined && this.seen === 0) {
+      await this.call("vault/read", { names: [] }, options);
+    }
+    const { requestId = randomUUID(), seen = this.seen } = options;
+    return this.call(method, { ...params, requestId, seen } as unknown as Params<M>, options);
+  }
+
   /** Ends the connection; what is pending rejects. */
   close(): void {
     this.#session.close();
@@ -214,14 +225,6 @@ export class Client {
     return Promise.resolve();
   }
 
-  #change<M extends Change>(
-    method: M,
-    params: Params<M>,
-    options: ChangeOptions,
-  ): Promise<Result<M>> {
-    const { requestId = randomUUID(), seen = this.seen } = options;
-    return this.call(method, { ...params, requestId, seen }, options);
-  }
 }
 
 function expect({ expect: demanded }: ExpectOptions): Pick<ExpectOptions, "expect"> {

@@ -6,7 +6,8 @@ import {
   ResponseError,
 } from "vscode-jsonrpc/node";
 import type { MessageConnection } from "vscode-jsonrpc/node";
-import { FrameReader, FrameWriter, LIMITS, StrongroomError } from "./protocol/index.ts";
+import { ReplyReader, RequestWriter } from "./message-stream.ts";
+import { StrongroomError } from "./protocol/index.ts";
 import type { MethodName, Params, Result } from "./protocol/index.ts";
 
 /** The connection was lost before the answer came: whether the request was done is not known. */
@@ -24,19 +25,18 @@ export class Link {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    const reader = new FrameReader(socket, { maxBytes: LIMITS.replyBytes });
-    const writer = new FrameWriter(socket);
-    this.#connection = createMessageConnection(reader, writer, SILENT);
-    let lose: (error: ConnectionLost) => void = () => {};
-    this.#lost = new Promise<never>((_, reject) => (lose = reject));
+    const reader = new ReplyReader(socket);
+    this.#connection = createMessageConnection(reader, new RequestWriter(socket), SILENT);
+    this.#lost = new Promise<never>((_, reject) => {
+      socket.once("close", () => {
+        this.#closed = true;
+        reject(new ConnectionLost("the daemon closed the connection"));
+        // The library forgets its waiters only when it is disposed.
+        this.#connection.dispose();
+      });
+    });
     // Nobody may be waiting when it happens.
     this.#lost.catch(() => {});
-    socket.once("close", () => {
-      this.#closed = true;
-      lose(new ConnectionLost("the daemon closed the connection"));
-      // The library forgets its waiters only when it is disposed.
-      this.#connection.dispose();
-    });
     this.#connection.onError(() => socket.destroy());
     this.#connection.listen();
     socket.unref();

@@ -1,27 +1,9 @@
-import { StrongroomError } from "./protocol/index.ts";
+import { METHODS, StrongroomError } from "./protocol/index.ts";
 import type { MethodName } from "./protocol/index.ts";
-
-const CHANGING = {
-  "daemon/stop": true,
-  hello: false,
-  "secret/delete": true,
-  "secret/get": false,
-  "secret/history": false,
-  "secret/list": false,
-  "secret/purge": true,
-  "secret/restore": true,
-  "secret/set": true,
-  "vault/backup": true,
-  "vault/batch": true,
-  "vault/compact": true,
-  "vault/read": false,
-  "vault/status": false,
-  "vault/verify": false,
-} as const satisfies { readonly [M in MethodName]: boolean };
 
 /** Whether a method only reads, so that asking twice does no harm. */
 export function isRead(method: MethodName): boolean {
-  return !CHANGING[method];
+  return METHODS[method].kind !== "mutation";
 }
 
 /** No answer came in time. Of a change nobody knows whether it was done. */

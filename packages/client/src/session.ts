@@ -127,8 +127,6 @@ export class Session {
     const hello = await this.#send(link, "hello", helloParams(this.#name), deadline, patience.ms);
     checkHello(hello, readVaultId(this.#target.home));
     this.#hello = hello;
-    // The revision is known only when the vault is open, and changes carry it.
-    if (hello.state === "opening") await this.#send(link, "vault/status", {}, deadline, patience.ms);
     this.#link?.close();
     this.#link = link;
     if (this.#closed) link.close();

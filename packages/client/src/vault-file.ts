@@ -1,4 +1,4 @@
-import { constants, readdirSync, readFileSync } from "node:fs";
+import { closeSync, constants, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StrongroomError } from "./protocol/index.ts";
 import type { Home } from "./protocol/index.ts";
@@ -16,11 +16,7 @@ export function readVaultId(home: Home): string | undefined {
   const path = join(home.vault, "vault.json");
   let text: string;
   try {
-    text = readFileSync(path, {
-      encoding: "utf8",
-      // Neither a link nor a FIFO put there may lead away or hang.
-      flag: constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-    });
+    text = readPlainFile(path);
   } catch (error) {
     const code = systemCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") {
@@ -67,6 +63,17 @@ function refuseRemains(home: Home, path: string): void {
   throw new StrongroomError("CORRUPT", `${path} is missing beside ${remains}`, {
     hint: "put it back, or see what can be saved: strongroom repair --to EMPTYDIR",
   });
+}
+
+// Neither a link nor a FIFO put there may lead away or hang.
+function readPlainFile(path: string): string {
+  const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants;
+  const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
 }
 
 function unreadable(path: string, code: string): StrongroomError {
