@@ -15,3 +15,4 @@ export {
 export type { Home, PathEnvironment } from "./paths.ts";
 export { formatRecord, parseRecord, readRecord } from "./record.ts";
 export type { DaemonRecord } from "./record.ts";
+export { checkFile, checkFolder, checkHome } from "./private.ts";
