@@ -27,7 +27,7 @@ export async function clearPath(path: string): Promise<void> {
 export async function sweepTemporaries(path: string): Promise<void> {
   const folder = dirname(path);
   const prefix = `${basename(path)}.`;
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith(prefix) || !/^[0-9a-f]{8}$/u.test(name.slice(prefix.length))) continue;
     // One at a time, for there is hardly ever one; a name that went by itself is fine.
     await unlink(join(folder, name)).catch(() => undefined);

@@ -1,6 +1,9 @@
 import { fstatSync, lstatSync } from "node:fs";
 
-/** What a path names, as told from whatever else may be put there. */
+/**
+ * What a path names, as told from whatever else may be put there; as long as the file is held
+ * open, for a number that nothing uses is given to the next file.
+ */
 export interface Inode {
   readonly device: bigint;
   readonly inode: bigint;

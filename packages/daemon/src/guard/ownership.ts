@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { closeSync, openSync, realpathSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import {
@@ -14,7 +14,7 @@ import {
 import type { DaemonRecord, Home, PathEnvironment } from "@strongroom/client/protocol";
 import { Endpoint } from "./endpoint.ts";
 import type { HeldLock, LockKind } from "./held-lock.ts";
-import { inodeAt, isAt } from "./inode.ts";
+import { inodeOf, isAt } from "./inode.ts";
 import { Pidfile } from "./pidfile.ts";
 import { startTimeOf } from "./process-identity.ts";
 
@@ -40,13 +40,14 @@ export class Ownership {
   readonly endpoint: Endpoint;
   readonly pidfile: Pidfile;
   readonly #lock: HeldLock;
-  readonly #folder: ReturnType<typeof inodeAt>;
+  /** The folder itself, held open; Windows opens no folders, and lets none in use be removed. */
+  readonly #folder: number | undefined;
   #epoch: string | null = null;
 
   constructor({ home, env, lock, serve }: OwnershipOptions) {
     this.vault = realpathSync(home.vault);
     this.identity = vaultIdentity(this.vault);
-    this.#folder = inodeAt(this.vault);
+    this.#folder = process.platform === "win32" ? undefined : openSync(this.vault, "r");
     this.#lock = lock;
     this.pidfile = new Pidfile(join(this.vault, RECORD_NAME));
     this.leftover = readRecord(this.pidfile.path);
@@ -61,7 +62,7 @@ export class Ownership {
 
   /** Throws `CLOSING` when the vault's folder or the lock file is no longer the one we hold. */
   assertHeld(): void {
-    if (this.#folder === undefined || !isAt(this.vault, this.#folder)) {
+    if (this.#folder !== undefined && !isAt(this.vault, inodeOf(this.#folder))) {
       throw lost(`the folder ${this.vault} was removed or replaced`);
     }
     if (!this.#lock.isOurs()) {
@@ -87,6 +88,7 @@ export class Ownership {
   async release(): Promise<void> {
     // The disk may be full or gone; the end of the process says the same.
     await this.pidfile.remove().catch(() => undefined);
+    if (this.#folder !== undefined) closeSync(this.#folder);
     this.#lock.release();
   }
 }

@@ -1,10 +1,10 @@
 import { constants } from "node:fs";
 import { link, open, rename, unlink } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { formatRecord } from "@strongroom/client/protocol";
 import type { DaemonRecord } from "@strongroom/client/protocol";
 import { clearPath, sweepTemporaries, temporaryName } from "./clear.ts";
-import { inodeAt, isAt } from "./inode.ts";
-import type { Inode } from "./inode.ts";
+import { inodeOf, isAt } from "./inode.ts";
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants;
 /** What `link` answers where a file system has no hard links. */
@@ -18,7 +18,8 @@ const TRIES = 5;
  */
 export class Pidfile {
   readonly path: string;
-  #published: Inode | undefined;
+  /** Held open, so that no other file can get its inode. */
+  #published: FileHandle | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -26,55 +27,64 @@ export class Pidfile {
 
   /** Whether the path names the record that we published. */
   isOurs(): boolean {
-    return this.#published !== undefined && isAt(this.path, this.#published);
+    return this.#published !== undefined && isAt(this.path, inodeOf(this.#published.fd));
   }
 
   /** Publishes a record by exclusive creation, or over our own; never empty, never by a link. */
   async publish(record: DaemonRecord): Promise<void> {
     const text = formatRecord(record);
     const temporary = temporaryName(this.path);
-    await writeNew(temporary, text);
+    let file = await writeNew(temporary, text);
     try {
       if (this.isOurs()) await rename(temporary, this.path);
-      else await this.#place(temporary, text);
-      this.#published = inodeAt(this.path);
+      else if (!(await linked(temporary, this.path))) {
+        await file.close();
+        // In place, a reader may meet half a record: without its last line it counts as none.
+        file = await writeNew(this.path, text);
+      }
+    } catch (error) {
+      await file.close();
+      throw error;
     } finally {
       await unlink(temporary).catch(() => undefined);
     }
+    await this.#published?.close();
+    this.#published = file;
     await sweepTemporaries(this.path);
   }
 
   /** Takes the record back, unless somebody put another in its place. */
   async remove(): Promise<void> {
     if (this.isOurs()) await unlink(this.path);
+    await this.#published?.close();
     this.#published = undefined;
   }
+}
 
-  async #place(temporary: string, text: string): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      await clearPath(this.path);
-      try {
-        await link(temporary, this.path);
-        return;
-      } catch (error) {
-        const { code = "unknown" } = error as NodeJS.ErrnoException;
-        // In place, a reader may meet half a record: without its last line it counts as none.
-        if (NO_LINKS.has(code)) return writeNew(this.path, text);
-        if (code !== "EEXIST" || tries === TRIES) throw error;
-      }
+/** Gives a file the name that it shall have, whatever stood there; false where links are refused. */
+async function linked(temporary: string, path: string): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    await clearPath(path);
+    try {
+      await link(temporary, path);
+      return true;
+    } catch (error) {
+      const { code = "unknown" } = error as NodeJS.ErrnoException;
+      if (NO_LINKS.has(code)) return false;
+      if (code !== "EEXIST" || tries === TRIES) throw error;
     }
   }
 }
 
-async function writeNew(path: string, text: string): Promise<void> {
+async function writeNew(path: string, text: string): Promise<FileHandle> {
   const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     await file.writeFile(text);
     await file.sync();
+    return file;
   } catch (error) {
     await unlink(path).catch(() => undefined);
-    throw error;
-  } finally {
     await file.close();
+    throw error;
   }
 }
