@@ -19,7 +19,8 @@ const protocols: { readonly [name: string]: Protocol } = {
       home: resolveHome({ STRONGROOM_HOME: root }),
       env: {},
       mayCreate: true,
-      serve: (socket) => socket.on("error", () => undefined).end(),
+      attach: (server) =>
+        server.on("connection", (socket) => socket.on("error", () => undefined).end()),
       unpublished: (error) => {
         throw error;
       },

@@ -25,7 +25,8 @@ const path = (): string => join(folder, "run/v.sock");
 function make(answer: string, candidates: readonly string[] = [path()]): Endpoint {
   const endpoint = new Endpoint({
     candidates: () => candidates,
-    serve: (socket) => socket.on("error", () => undefined).end(answer),
+    attach: (server) =>
+      server.on("connection", (socket) => socket.on("error", () => undefined).end(answer)),
   });
   endpoints.push(endpoint);
   return endpoint;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { rename, unlink } from "node:fs/promises";
 import { createServer } from "node:net";
-import type { Server, Socket } from "node:net";
+import type { Server } from "node:net";
 import { dirname } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { clearPath, sweepTemporaries, temporaryName } from "./clear.ts";
@@ -13,11 +13,11 @@ import type { Inode } from "./inode.ts";
 /** Connections that the kernel keeps while the loop is busy; beyond them clients meet EAGAIN. */
 const BACKLOG = 1024;
 
-/** What an endpoint needs: where it may be, best first and looked up anew each time, and who serves. */
+/** What an endpoint needs: where it may be, best first, looked up anew each time; and who serves. */
 export interface EndpointOptions {
   readonly candidates: () => readonly string[];
-  /** Called for each connection; it listens for `error` before it returns. */
-  readonly serve: (socket: Socket) => void;
+  /** Called with each server before it listens; serves its connections from then on. */
+  readonly attach: (server: Server) => void;
 }
 
 /**
@@ -107,7 +107,8 @@ export class Endpoint {
   }
 
   async #bind(path: string): Promise<Server> {
-    const server = createServer((socket) => this.#options.serve(socket));
+    const server = createServer();
+    this.#options.attach(server);
     server.listen({ path, backlog: BACKLOG });
     await once(server, "listening");
     // Accepting can fail for want of descriptors; the waiting client is not worth the daemon.

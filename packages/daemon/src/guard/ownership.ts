@@ -1,5 +1,5 @@
 import { closeSync, openSync, realpathSync } from "node:fs";
-import type { Socket } from "node:net";
+import type { Server } from "node:net";
 import { join } from "node:path";
 import {
   bootId,
@@ -23,7 +23,7 @@ export interface OwnershipOptions {
   readonly home: Home;
   readonly env: PathEnvironment;
   readonly lock: HeldLock;
-  readonly serve: (socket: Socket) => void;
+  readonly attach: (server: Server) => void;
 }
 
 /**
@@ -44,7 +44,7 @@ export class Ownership {
   readonly #folder: number | undefined;
   #epoch: string | null = null;
 
-  constructor({ home, env, lock, serve }: OwnershipOptions) {
+  constructor({ home, env, lock, attach }: OwnershipOptions) {
     this.vault = realpathSync(home.vault);
     this.identity = vaultIdentity(this.vault);
     this.#folder = process.platform === "win32" ? undefined : openSync(this.vault, "r");
@@ -52,7 +52,7 @@ export class Ownership {
     this.pidfile = new Pidfile(join(this.vault, RECORD_NAME));
     this.leftover = readRecord(this.pidfile.path);
     const candidates = (): string[] => socketCandidates(home, this.identity, env);
-    this.endpoint = new Endpoint({ candidates, serve });
+    this.endpoint = new Endpoint({ candidates, attach });
   }
 
   /** The lock in use. */

@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import type { Socket } from "node:net";
+import type { Server } from "node:net";
 import { join } from "node:path";
 import { RECORD_NAME, readRecord } from "@strongroom/client/protocol";
 import type { Home, PathEnvironment } from "@strongroom/client/protocol";
@@ -20,8 +20,8 @@ export interface StartOptions {
   readonly env: PathEnvironment;
   /** Whether a vault may be born in this home. */
   readonly mayCreate: boolean;
-  /** Called for each connection, from before `acquire` resolves. */
-  readonly serve: (socket: Socket) => void;
+  /** Called with each socket server before it listens, first from within `acquire`. */
+  readonly attach: (server: Server) => void;
   /** Called when the record could not be written; the watch tries again. */
   readonly unpublished: (error: unknown) => void;
 }
@@ -31,11 +31,11 @@ export interface StartOptions {
  * socket, record. Says so when another one is. Throws a `StrongroomError` when this home is refused.
  */
 export async function acquire(options: StartOptions): Promise<Ownership | "already-running"> {
-  const { home, env, mayCreate, serve, unpublished } = options;
+  const { home, env, mayCreate, attach, unpublished } = options;
   prepareHome(home, mayCreate);
   const lock = await lockOrOwner(realpathSync(home.vault));
   if (lock === "held") return "already-running";
-  const ownership = new Ownership({ home, env, lock, serve });
+  const ownership = new Ownership({ home, env, lock, attach });
   try {
     await ownership.endpoint.publish();
   } catch (error) {
