@@ -1,5 +1,5 @@
 import { parseReply, parseRequest, WireError } from "@strongroom/client/protocol";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { printCount, size } from "../../support/size.ts";
@@ -14,6 +14,7 @@ function outcome(parse: (body: Buffer) => unknown, body: string | Buffer): unkno
 }
 const request = (members: string): unknown => outcome(parseRequest, `{"jsonrpc":"2.0",${members}}`);
 const reply = (members: string): unknown => outcome(parseReply, `{"jsonrpc":"2.0",${members}}`);
+const nested = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
 
 describe("parseRequest", () => {
   test("takes integers and strings of up to 64 bytes as ids", () => {
@@ -57,7 +58,6 @@ describe("parseRequest", () => {
   });
 
   test("takes 32 levels and refuses the 33rd before JSON.parse sees it", () => {
-    const nested = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
     expect(request(`"id":1,"method":"m","params":${nested(31)}`)).toMatchObject({ id: 1 });
     expect(request(`"id":1,"method":"m","params":${nested(32)}`)).toBe("depth");
     expect(outcome(parseRequest, "[".repeat(2_000_000))).toBe("depth");

@@ -1,5 +1,5 @@
 import { encodeFrame, FrameDecoder, WireError } from "@strongroom/client/protocol";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { printCount, size } from "../../support/size.ts";

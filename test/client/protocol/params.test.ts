@@ -1,6 +1,6 @@
 import { isMethodName, METHODS, parseParams, StrongroomError } from "@strongroom/client/protocol";
 import type { MethodName } from "@strongroom/client/protocol";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 function refusal(method: MethodName, params: unknown): string {
@@ -11,6 +11,10 @@ function refusal(method: MethodName, params: unknown): string {
     throw error;
   }
   return "taken";
+}
+
+function set(value: string, encoding: string): string {
+  return refusal("secret/set", { name: "a", value, encoding });
 }
 
 describe("parseParams", () => {
@@ -80,8 +84,6 @@ describe("parseParams", () => {
   test("takes a value of 1 MiB in either encoding and refuses one byte more", () => {
     const full = Buffer.alloc(1_048_576, 1);
     const more = Buffer.alloc(1_048_577, 1);
-    const set = (value: string, encoding: string): string =>
-      refusal("secret/set", { name: "a", value, encoding });
     expect(set(full.toString("base64"), "base64")).toBe("taken");
     expect(set(more.toString("base64"), "base64")).toContain("TOO_LARGE value");
     expect(set(full.toString("latin1"), "utf8")).toBe("taken");
@@ -94,7 +96,7 @@ describe("parseParams", () => {
     expect(refusal("secret/set", { name: "a", value: "", metadata })).toContain(
       "TOO_LARGE metadata",
     );
-    const operations = Array(1001).fill({ op: "delete", name: "a" });
+    const operations = Array.from({ length: 1001 }, () => ({ op: "delete", name: "a" }));
     expect(refusal("vault/batch", { operations })).toContain("TOO_LARGE operations");
   });
 

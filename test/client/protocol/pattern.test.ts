@@ -1,5 +1,5 @@
 import { compilePattern } from "@strongroom/client/protocol";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 describe("compilePattern", () => {
