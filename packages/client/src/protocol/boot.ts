@@ -1,20 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { uptime } from "node:os";
 
-/** The id of this boot of the machine, or null where the system has none. */
+/** The id of this boot of the machine, or null where the system shows none in a file. */
 export function bootId(): string | null {
-  if (process.platform === "linux") return linuxBootId();
-  if (process.platform !== "darwin") return null;
-  const { status, stdout } = spawnSync("/usr/sbin/sysctl", ["-n", "kern.bootsessionuuid"], {
-    encoding: "utf8",
-    timeout: 2000,
-  });
-  const id = status === 0 ? stdout.trim().toLowerCase() : "";
-  return id === "" ? null : id;
-}
-
-function linuxBootId(): string | null {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   } catch {

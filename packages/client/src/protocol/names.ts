@@ -1,8 +1,8 @@
 import { StrongroomError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/; // C0, DEL, C1
-const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+const CONTROL = /\p{Control}/u; // C0, DEL, C1
+const BIDI = /\p{Bidi_Control}/u;
 const PATTERN_CHARACTERS = /[*?[\]{}]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 

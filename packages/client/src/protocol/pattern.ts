@@ -69,7 +69,8 @@ function within(crosses: boolean, name: string, positions: readonly number[]): n
   const reached: number[] = [];
   let next = 0;
   for (const position of positions) {
-    for (let at = Math.max(position, next); at <= name.length; at += 1) {
+    if (position < next) continue; // the run of an earlier position went over this one
+    for (let at = position; at <= name.length; at += 1) {
       reached.push(at);
       next = at + 1;
       if (!crosses && name[at] === "/") break;

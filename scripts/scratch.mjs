@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ROOT, run, tool } from "./process.mjs";
+
+const MEMBERS = ["packages/client", "packages/daemon", "packages/cli", "demo", "test"];
+
+/**
+ * A copy of the tree, built, that may be changed at will: the files that git knows or would
+ * take, the members' own `node_modules` (relative links, so that they name the copy's packages)
+ * and the root's as one link.
+ */
+export async function makeScratch(path) {
+  const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  for (const file of execFileSync("git", list, { cwd: ROOT, encoding: "utf8" }).split("\0")) {
+    if (file === "" || !existsSync(join(ROOT, file))) continue;
+    mkdirSync(dirname(join(path, file)), { recursive: true });
+    cpSync(join(ROOT, file), join(path, file), { preserveTimestamps: true });
+  }
+  for (const member of MEMBERS) {
+    for (const folder of ["node_modules", "dist"]) {
+      const source = join(ROOT, member, folder);
+      const options = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true };
+      if (existsSync(source)) cpSync(source, join(path, member, folder), options);
+    }
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(path, "node_modules"), "junction");
+  const scratch = new Scratch(path);
+  await scratch.build();
+  return scratch;
+}
+
+class Scratch {
+  #path;
+
+  constructor(path) {
+    this.#path = path;
+  }
+
+  /** Puts one text for another in a file; returns what puts it back. */
+  patch(file, find, replace) {
+    const path = join(this.#path, file);
+    const source = readFileSync(path, "utf8");
+    writeFileSync(path, source.split(find).join(replace));
+    return () => writeFileSync(path, source);
+  }
+
+  /** Builds what ships, whatever the types say of a mutant. */
+  async build() {
+    const projects = MEMBERS.filter((member) => existsSync(join(this.#path, member, "src")));
+    const command = [...tool("typescript", "tsc"), "-b", ...projects];
+    await run(command, { cwd: this.#path, quiet: true });
+  }
+
+  /** Runs the tests of a file whose titles contain `title`, and counts. */
+  async test(file, title) {
+    const report = join(this.#path, "report.json");
+    rmSync(report, { force: true });
+    const pattern = title.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+    const env = { ...process.env };
+    delete env.NODE_ENV;
+    const args = ["run", file, "-t", pattern, "--reporter=json", `--outputFile=${report}`];
+    await run([...tool("vitest"), ...args], { cwd: this.#path, env, quiet: true });
+    if (!existsSync(report)) return { passed: 0, failed: 0 };
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8"));
+    return { passed: numPassedTests, failed: numFailedTests };
+  }
+}

@@ -1,0 +1,344 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ERRORS, LIMITS, PROTOCOL } from "@strongroom/client/protocol";
+import { describe, expect, it } from "vitest";
+
+// Rules that no compiler holds. Every failure is a list of "file: reason"; the counts keep a
+// rule from passing because it looked at nothing.
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const AT_LEAST = { sources: 10, imports: 5, exports: 25, tests: 1, methods: 15, commands: 0 };
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+}
+
+function walk(folder: string): Source[] {
+  if (!existsSync(join(ROOT, folder))) return [];
+  return readdirSync(join(ROOT, folder))
+    .toSorted()
+    .filter((name) => !["node_modules", "dist", ".git", "coverage"].includes(name))
+    .flatMap((name): Source[] => {
+      const path = folder === "" ? name : `${folder}/${name}`;
+      if (statSync(join(ROOT, path)).isDirectory()) return walk(path);
+      return [{ path, text: readFileSync(join(ROOT, path), "utf8") }];
+    });
+}
+
+const sources = ["client", "daemon", "cli"]
+  .flatMap((name) => walk(`packages/${name}/src`))
+  .filter(({ path }) => path.endsWith(".ts"));
+const programs = [...sources, ...walk("demo"), ...walk("examples"), ...walk("scripts")];
+const tests = walk("test").filter(({ path }) => path.endsWith(".ts"));
+const protocolDocument = read("docs/protocol.md");
+
+function read(path: string): string {
+  return existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), "utf8") : "";
+}
+
+function importsOf(text: string): string[] {
+  const statements = text.matchAll(/^(?:import|export)\b[^;"]*?(?:from\s+)?"([^"]+)";/gm);
+  const calls = text.matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g);
+  return [...statements, ...calls].map((match) => match[1] ?? "");
+}
+
+/** `sources` filtered to those below a folder, with each of their imports. */
+function importsBelow(folder: string): { readonly path: string; readonly from: string }[] {
+  return [...sources, ...walk("demo/src")]
+    .filter(({ path }) => path.startsWith(folder))
+    .flatMap(({ path, text }) => importsOf(text).map((from) => ({ path, from })));
+}
+
+function isRelative(from: string): boolean {
+  return from.startsWith(".");
+}
+
+function matching(files: readonly Source[], pattern: RegExp, reason: string): string[] {
+  return files.filter(({ text }) => pattern.test(text)).map(({ path }) => `${path}: ${reason}`);
+}
+
+describe("arrows: cli → client → protocol ← daemon", () => {
+  const allowed: { readonly [folder: string]: readonly string[] } = {
+    "packages/cli/src/": ["@strongroom/client", "@strongroom/client/protocol"],
+    "packages/client/src/": ["env-paths", "vscode-jsonrpc", "vscode-jsonrpc/node"],
+    "packages/daemon/src/": [
+      "@strongroom/client/protocol",
+      "age-encryption",
+      "pino",
+      "vscode-jsonrpc",
+      "vscode-jsonrpc/node",
+    ],
+    "demo/src/": ["@strongroom/client"],
+  };
+
+  it("looks at sources and imports", () => {
+    expect(sources.length).toBeGreaterThanOrEqual(AT_LEAST.sources);
+    expect(importsBelow("packages/").length).toBeGreaterThanOrEqual(AT_LEAST.imports);
+  });
+
+  for (const [folder, packages] of Object.entries(allowed)) {
+    it(`lets ${folder} import ${packages.join(", ")} and Node alone`, () => {
+      const strangers = importsBelow(folder)
+        .filter(({ from }) => !isRelative(from) && !from.startsWith("node:"))
+        .filter(({ from }) => !packages.includes(from))
+        .map(({ path, from }) => `${path}: imports ${from}, which the arrows of the house forbid`);
+      expect(strangers).toEqual([]);
+    });
+
+    it(`lets no relative import leave ${folder}`, () => {
+      const escapes = importsBelow(folder)
+        .filter(({ from }) => isRelative(from))
+        .filter(({ path, from }) => {
+          const target = resolve(ROOT, dirname(path), from);
+          return relative(resolve(ROOT, folder), target).startsWith("..");
+        })
+        .map(({ path, from }) => `${path}: ${from} reaches into another package`);
+      expect(escapes).toEqual([]);
+    });
+  }
+
+  it("keeps the protocol free of either end and of processes and sockets", () => {
+    const heavy = ["child_process", "cluster", "http", "https", "net", "tls", "worker_threads"];
+    const protocol = "packages/client/src/protocol/";
+    const wrong = importsBelow(protocol)
+      .filter(({ path, from }) =>
+        isRelative(from)
+          ? relative(resolve(ROOT, protocol), resolve(ROOT, dirname(path), from)).startsWith("..")
+          : from.startsWith("@strongroom/") || heavy.some((name) => from === `node:${name}`),
+      )
+      .map(({ path, from }) => `${path}: imports ${from}; both ends load the protocol`);
+    expect(wrong).toEqual([]);
+  });
+
+  it("keeps every workspace package out of the root, where imports would climb to it", () => {
+    const manifest = read("package.json");
+    expect(manifest).not.toMatch(/"(?:@strongroom\/[a-z]+|strongroom)":/);
+  });
+});
+
+describe("one file for one thing", () => {
+  const rules = [
+    {
+      what: "the file system, in storage and keys",
+      pattern: /from "(?:node:)?fs(?:\/promises)?"/,
+      within: /^packages\/daemon\/src\/(?:storage|keys)\//,
+      only: /\/storage\/node-disk\.ts$/,
+      reason: "imports node:fs; the engine meets the file system through storage/disk.ts alone",
+    },
+    {
+      what: "logging",
+      pattern: /from "pino"/,
+      within: /^packages\//,
+      only: /^packages\/daemon\/src\/logging\//,
+      reason: "imports pino; what is logged is decided in daemon/src/logging",
+    },
+    {
+      what: "the network",
+      pattern: /\bfetch\(|from "node:(?:http|https|http2|tls|dgram)"/,
+      within: /^packages\//,
+      only: /^$/,
+      reason: "speaks to the network; nothing does yet",
+    },
+    {
+      what: "the console",
+      pattern: /\bconsole\./,
+      within: /^packages\//,
+      only: /^$/,
+      reason: "uses the console; the daemon logs, the CLI has its output file",
+    },
+  ];
+  for (const { what, pattern, within, only, reason } of rules) {
+    it(`holds for ${what}`, () => {
+      const others = sources.filter(({ path }) => within.test(path) && !only.test(path));
+      expect(matching(others, pattern, reason)).toEqual([]);
+    });
+  }
+});
+
+describe("size", () => {
+  const lengths = sources.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }));
+
+  it("keeps every source file at 250 lines or less", () => {
+    const long = lengths.filter(({ lines }) => lines > 250);
+    expect(long.map(({ path, lines }) => `${path}: ${lines} lines; one idea a file`)).toEqual([]);
+  });
+
+  it("keeps the median at 100 lines or less", () => {
+    const sorted = lengths.map(({ lines }) => lines).toSorted((a, b) => a - b);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(100);
+  });
+});
+
+/** The keys at one level of indentation of the object or interface that a line opens. */
+function keysOf(text: string, opening: RegExp): string[] {
+  const lines = text.split("\n");
+  const start = lines.findIndex((line) => opening.test(line));
+  const end = lines.findIndex((line, index) => index > start && /^[}\]]/.test(line));
+  if (start < 0) return [];
+  return lines
+    .slice(start + 1, end)
+    .flatMap((line) => /^ {2}(?:readonly )?"?([\w/-]+)"?(?:[?:(]|,$)/.exec(line)?.[1] ?? []);
+}
+
+describe("tables", () => {
+  const methods = keysOf(
+    read("packages/client/src/protocol/methods.ts"),
+    /^export interface Methods/,
+  );
+  const handlers = "packages/daemon/src/handlers/table.ts";
+  const commands = "packages/cli/src/table.ts";
+
+  it("keeps the error table sorted", () => {
+    expect(Object.keys(ERRORS)).toEqual(Object.keys(ERRORS).toSorted());
+  });
+
+  it("gives every error a number of its own", () => {
+    const numbers = Object.values(ERRORS).map(({ number }) => number);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  it("keeps the methods sorted", () => {
+    expect(methods.length).toBeGreaterThanOrEqual(AT_LEAST.methods);
+    expect(methods).toEqual(methods.toSorted());
+  });
+
+  it.runIf(existsSync(join(ROOT, handlers)))("has one sorted handler for every method", () => {
+    const keys = keysOf(read(handlers), /^export const \w+.* = .*\{$|^const \w+.* = .*\{$/);
+    expect(keys).toEqual(methods.filter((name) => name !== "hello"));
+  });
+
+  it.runIf(existsSync(join(ROOT, commands)))("keeps the commands sorted", () => {
+    const keys = keysOf(read(commands), /^export const \w+.* = .*[{[]$/);
+    expect(keys.length).toBeGreaterThanOrEqual(AT_LEAST.commands);
+    expect(keys).toEqual(keys.toSorted());
+  });
+
+  it("describes every method in docs/protocol.md, and none that does not exist", () => {
+    const described = [...protocolDocument.matchAll(/^### `([\w/]+)`/gm)].map(
+      (match) => match[1] ?? "",
+    );
+    expect(described.toSorted()).toEqual(methods);
+  });
+
+  it("lists every error with its number and exit status in docs/protocol.md", () => {
+    const missing = Object.entries(ERRORS)
+      .map(([code, { number, exit, retryable }]) => {
+        return `| \`${code}\` | ${number} | ${exit} | ${retryable ? "yes" : "no"} |`;
+      })
+      .filter((row) => !protocolDocument.includes(row));
+    expect(missing).toEqual([]);
+    const rows = protocolDocument.match(/^\| `[A-Z_]+` \| -\d+ \|/gm) ?? [];
+    expect(rows.length).toBe(Object.keys(ERRORS).length);
+  });
+
+  it("lists every limit in docs/protocol.md", () => {
+    const missing = Object.entries(LIMITS)
+      .map(([name, value]) => `| \`${name}\` | ${value} |`)
+      .filter((row) => !protocolDocument.includes(row));
+    expect(missing).toEqual([]);
+  });
+
+  it("documents the protocol that the code speaks", () => {
+    expect(protocolDocument).toContain(`protocol ${PROTOCOL.max}`);
+  });
+});
+
+describe("what is exported", () => {
+  const entries = sources.filter(({ path }) => path.endsWith("/index.ts"));
+
+  it("keeps the entry files to re-exports by name", () => {
+    expect(entries.length).toBeGreaterThanOrEqual(2);
+    const wrong = entries.flatMap(({ path, text }) => {
+      const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+      const rest = code.replaceAll(/export (?:type )?\{[^}]*\} from "\.[^"]*";/g, "").trim();
+      return rest === "" ? [] : [`${path}: more than re-exports by name: ${rest.slice(0, 60)}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("documents every export with a block that states its contract", () => {
+    const pattern =
+      /^export (?:declare |abstract |async )*(?:function\*?|class|const|let|interface|type|enum) (\w+)/;
+    let seen = 0;
+    const bare = sources.flatMap(({ path, text }) => {
+      const lines = text.split("\n");
+      return lines.flatMap((line, index) => {
+        const name = pattern.exec(line)?.[1];
+        if (name === undefined) return [];
+        seen += 1;
+        const before = lines[index - 1] ?? "";
+        const isOverload = before.startsWith(`export function ${name}`);
+        return before.endsWith("*/") || isOverload ? [] : [`${path}: ${name} has no /** */`];
+      });
+    });
+    expect(bare).toEqual([]);
+    expect(seen).toBeGreaterThanOrEqual(AT_LEAST.exports);
+  });
+
+  it("exports by name only", () => {
+    expect(matching(sources, /^export default/m, "has a default export")).toEqual([]);
+  });
+});
+
+describe("tests", () => {
+  it("mirror the source tree", () => {
+    const mirrored = tests.filter(({ path }) => /^test\/(?:client|daemon|cli)\//.test(path));
+    const lost = mirrored
+      .filter(({ path }) => path.endsWith(".test.ts"))
+      .map(({ path }) => {
+        const [, name = "", ...rest] = path.split("/");
+        return {
+          path,
+          source: `packages/${name}/src/${rest.join("/").replace(/\.test\.ts$/, "")}`,
+        };
+      })
+      .filter(({ source }) => !existsSync(join(ROOT, `${source}.ts`)))
+      .filter(({ source }) => !existsSync(join(ROOT, source)))
+      .map(({ path, source }) => `${path}: tests ${source}.ts, which does not exist`);
+    expect(lost).toEqual([]);
+    expect(tests.length).toBeGreaterThanOrEqual(AT_LEAST.tests);
+  });
+
+  it("are not skipped or singled out by hand", () => {
+    const others = tests.filter(({ path }) => path !== "test/structure.test.ts");
+    const pattern = /\b(?:it|test|describe)\.(?:only|todo|fails)\b|\b(?:it|test|describe)\.skip\(/;
+    expect(matching(others, pattern, "a test is singled out")).toEqual([]);
+  });
+});
+
+describe("what must not stand anywhere", () => {
+  const self = "test/structure.test.ts";
+  const code = [...programs, ...tests].filter(({ path }) => path !== self);
+  const text = walk("").filter(({ path }) => path !== self && path !== "pnpm-lock.yaml");
+
+  it.each([
+    ["a task left for later", /\b(?:TODO|FIXME|XXX|HACK)\b/],
+    ["a type switched off", /\bas any\b|: any\b|<any>|@ts-(?:ignore|nocheck|expect-error)/],
+    ["a lint rule switched off", /oxlint-disable|eslint-disable/],
+  ])("%s", (reason, pattern) => {
+    expect(matching(code, pattern, reason)).toEqual([]);
+  });
+
+  it("a path of the machine that it was written on", () => {
+    const pattern = /\/work\/|\/tmp\/wt|\/root\/|\/home\/(?!me\b)[a-z]+\/|\/Users\/[a-z]+\//;
+    expect(text.length).toBeGreaterThan(30);
+    expect(matching(text, pattern, "names a path of one machine")).toEqual([]);
+  });
+});
+
+describe("names of files", () => {
+  it("are one or two words in kebab-case", () => {
+    const wrong = [...sources, ...tests]
+      .map(({ path }) => path)
+      .filter(
+        (path) => !/^[a-z0-9]+(?:-[a-z0-9]+){0,2}(?:\.(?:test|program))?\.ts$/.test(base(path)),
+      );
+    expect(wrong).toEqual([]);
+  });
+});
+
+function base(path: string): string {
+  return path.split(sep).join("/").split("/").at(-1) ?? "";
+}
