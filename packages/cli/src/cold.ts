@@ -1,7 +1,7 @@
 import { parseArguments } from "./arguments.ts";
 import type { Command, Given } from "./command.ts";
 import { fail } from "./failure.ts";
-import { ClientCaller, openClient } from "./open.ts";
+import { callerFor } from "./open.ts";
 import { findCommand } from "./table.ts";
 
 /** Runs any verb, with everything loaded that it takes. */
@@ -10,15 +10,14 @@ export async function runCold(argv: readonly string[]): Promise<void> {
   try {
     const [verb, rest] = rearrange(argv);
     const command = await findCommand(verb);
-    process.exitCode = await run(verb, command, parseArguments(verb, rest, command));
+    process.exitCode = await run(command, parseArguments(verb, rest, command));
   } catch (error) {
     process.exitCode = fail(error, json);
   }
 }
 
-async function run(verb: string, command: Command, given: Given): Promise<number> {
-  const create = command.creates ?? false;
-  const caller = new ClientCaller(() => openClient(given, { create }));
+async function run(command: Command, given: Given): Promise<number> {
+  const caller = callerFor(command, given);
   try {
     return await command.run({ ...given, caller });
   } finally {

@@ -8,6 +8,7 @@ export type OptionValue = boolean | string | readonly string[] | undefined;
 export interface Option {
   readonly type: "boolean" | "string";
   readonly multiple?: true;
+  readonly short?: string;
   /** Whether the value must be 1, 2, 3, … */
   readonly integer?: true;
   /** What stands for the value in help. */

@@ -1,46 +1,51 @@
-import type { Command, Input, OptionValue } from "./command.ts";
+import { get } from "./commands/get.ts";
+import type { Command, Given } from "./command.ts";
+import type { ClientCaller } from "./open.ts";
+import { parsePlain } from "./plain.ts";
 import { QuickCaller } from "./quick-caller.ts";
 
-const HOT: ReadonlyMap<string, () => Promise<Command>> = new Map([
+const HOT: ReadonlyMap<string, () => Command | Promise<Command>> = new Map([
   ["delete", async () => (await import("./commands/delete.ts")).remove],
-  ["get", async () => (await import("./commands/get.ts")).get],
+  ["get", () => get],
   ["list", async () => (await import("./commands/list.ts")).list],
   ["ls", async () => (await import("./commands/list.ts")).list],
   ["rm", async () => (await import("./commands/delete.ts")).remove],
   ["set", async () => (await import("./commands/set.ts")).set],
 ]);
-const CREDENTIALS = [
+const NOT_PLAIN = [
   "STRONGROOM_API_KEY",
   "STRONGROOM_API_KEY_FILE",
   "STRONGROOM_PASSPHRASE_FILE",
+  "STRONGROOM_TIMEOUT",
 ] as const;
 const DEFAULT_TIMEOUT_MS = 5000;
 
-/** Whether this is one of the verbs that programs call all day. */
-export function isHot(verb: string | undefined): boolean {
-  return verb !== undefined && HOT.has(verb) && CREDENTIALS.every((name) => !(name in process.env));
+/**
+ * Runs a verb. Those that programs call all day (`get set list delete`) run before an argument
+ * parser or the JSON-RPC library is loaded, if their arguments and the environment are plain;
+ * all others, and whatever is unusual, go the long way.
+ */
+export async function run(argv: readonly string[]): Promise<void> {
+  const [verb = "", ...rest] = argv;
+  const command = await HOT.get(verb)?.();
+  const given = command === undefined ? undefined : parsePlain(rest, command);
+  if (command === undefined || given === undefined || NOT_PLAIN.some((name) => name in process.env)) {
+    const { runCold } = await import("./cold.ts");
+    return runCold(argv);
+  }
+  await runPlain(command, given);
 }
 
-/**
- * Runs a hot verb before an argument parser or the JSON-RPC library is loaded. Arguments that
- * are not plain `--option value` go the long way, which also explains what is wrong with them.
- */
-export async function runHot(argv: readonly string[]): Promise<void> {
-  const [verb = "", ...rest] = argv;
-  const load = HOT.get(verb);
-  const command = await load?.();
-  const plain = command === undefined ? undefined : parsePlain(rest, command);
-  if (command === undefined || plain === undefined) {
-    await (await import("./cold.ts")).runCold(argv);
-    return;
-  }
-  const { values } = plain;
-  const thorough = async (): ReturnType<typeof open> => open(command, values);
+async function runPlain(command: Command, given: Given): Promise<void> {
+  const thorough = async (): Promise<ClientCaller> =>
+    (await import("./open.ts")).callerFor(command, given);
+  const caller = new QuickCaller(DEFAULT_TIMEOUT_MS, thorough);
   try {
-    const caller = new QuickCaller(await timeout(values["timeout"]), thorough);
-    process.exitCode = await command.run({ ...plain, caller });
+    process.exitCode = await command.run({ ...given, caller });
   } catch (error) {
-    (await import("./failure.ts")).fail(error, values["json"] === true);
+    const { fail } = await import("./failure.ts");
+    process.exitCode = fail(error, given.values["json"] === true);
+  } finally {
+    await caller.close();
   }
-  finish();
 }

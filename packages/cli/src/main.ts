@@ -1,4 +1,3 @@
-import { runHot } from "./hot.ts";
+import { run } from "./hot.ts";
 
-const argv = process.argv.slice(2);
-if (!runHot(argv)) void import("./cold.ts").then(({ runCold }) => runCold(argv));
+void run(process.argv.slice(2));

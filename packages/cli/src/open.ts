@@ -2,7 +2,7 @@ import { connect } from "@strongroom/client";
 import type { Change, Client, ConnectOptions } from "@strongroom/client";
 import { resolveHome } from "@strongroom/client/protocol";
 import type { MethodName, Params, Repeatable, Result } from "@strongroom/client/protocol";
-import type { Caller, Given } from "./command.ts";
+import type { Caller, Command, Given } from "./command.ts";
 import { writeNote } from "./output.ts";
 import { daemonProgram } from "./program.ts";
 
@@ -23,6 +23,11 @@ export async function openClient(
     writeNote(`strongroom: created a vault in ${resolveHome(process.env).vault}`);
   }
   return client;
+}
+
+/** The caller of a command that connects as the command line does. */
+export function callerFor(command: Command, given: Given): ClientCaller {
+  return new ClientCaller(() => openClient(given, { create: command.creates ?? false }));
 }
 
 /** Calls through the SDK, connecting at the first call. */

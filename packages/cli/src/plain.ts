@@ -1,5 +1,6 @@
-import { COMMON } from "./command.ts";
-import type { Command, Given, OptionValue } from "./command.ts";
+import type { Command, Given, Option, OptionValue } from "./command.ts";
+
+const JSON_OPTION: Option = { type: "boolean", help: "" };
 
 /**
  * Arguments of the plainest kind: operands, `--option`, `--option value`, no operand that looks
@@ -16,7 +17,7 @@ export function parsePlain(argv: readonly string[], command: Command): Given | u
     }
     const name = argument.slice(2);
     const known = argument.startsWith("--");
-    const option = known ? (command.options[name] ?? COMMON[name]) : undefined;
+    const option = known ? (command.options[name] ?? (name === "json" ? JSON_OPTION : undefined)) : undefined;
     if (option === undefined || option.multiple === true) return undefined;
     if (option.type === "boolean") {
       values[name] = true;

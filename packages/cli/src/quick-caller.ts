@@ -9,12 +9,13 @@ import type { Caller } from "./command.ts";
  */
 export class QuickCaller implements Caller {
   readonly #ms: number;
-  readonly #thorough: () => Promise<Caller>;
+  readonly #open: () => Promise<Closable>;
+  #slow: Promise<Closable> | undefined;
   #quick: Quick | undefined;
 
-  constructor(ms: number, thorough: () => Promise<Caller>) {
+  constructor(ms: number, open: () => Promise<Closable>) {
     this.#ms = ms;
-    this.#thorough = thorough;
+    this.#open = open;
   }
 
   async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
@@ -41,10 +42,25 @@ export class QuickCaller implements Caller {
     return this.call(method, { ...params, requestId: randomUUID(), seen } as unknown as Params<M>);
   }
 
+  /** Ends whatever connections were made. */
+  async close(): Promise<void> {
+    this.#quick?.close();
+    await (await this.#slow)?.close();
+  }
+
+  #thorough(): Promise<Closable> {
+    this.#slow ??= this.#open();
+    return this.#slow;
+  }
+
   async #connect(): Promise<Quick> {
     this.#quick ??= Quick.to(await vaultFolder(process.env), "strongroom-cli", this.#ms);
     return this.#quick;
   }
+}
+
+interface Closable extends Caller {
+  close(): Promise<void>;
 }
 
 function isForThorough(error: unknown): boolean {

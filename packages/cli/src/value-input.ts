@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import type { Given } from "./command.ts";
 
+/** Bytes; what a value may have at most is judged where it is encoded. */
+const SURELY_TOO_MUCH = 4_194_304;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -16,10 +17,11 @@ export async function readValue(name: string, values: Given["values"]): Promise<
   return values["raw"] === true ? piped : withoutNewline(piped);
 }
 
-function readFile(path: string): Buffer {
+async function readFile(path: string): Promise<Buffer> {
   try {
     return readFileSync(path);
   } catch (error) {
+    const { StrongroomError } = await import("@strongroom/client/protocol");
     const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
     throw new StrongroomError("INVALID", `--from-file cannot be read: ${code}`, {
       hint: "give it the path of a file that you may read",
@@ -33,12 +35,8 @@ async function readStdin(): Promise<Buffer> {
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     length += chunk.length;
-    // One newline may still be taken off.
-    if (length > LIMITS.valueBytes + 2) {
-      throw new StrongroomError("TOO_LARGE", `a value has at most ${LIMITS.valueBytes} bytes`, {
-        hint: "strongroom help set",
-      });
-    }
+    // Enough to be refused; an endless pipe would be read for ever.
+    if (length > SURELY_TOO_MUCH) break;
   }
   return Buffer.concat(chunks);
 }

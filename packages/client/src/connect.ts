@@ -3,7 +3,7 @@ import { checkCredentials } from "./credentials.ts";
 import { resolveTimeout } from "./duration.ts";
 import type { ConnectOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
-import { resolveHome } from "./protocol/index.ts";
+import { checkHome, resolveHome } from "./protocol/index.ts";
 import { Session } from "./session.ts";
 import { noVault, readVaultId } from "./vault-file.ts";
 
@@ -19,6 +19,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
   checkCredentials(env);
   const timeout = resolveTimeout(options.timeout, env, options.warn);
   const home = resolveHome(env);
+  checkHome(home);
   const create = options.create ?? false;
   const missing = readVaultId(home) === undefined;
   if (missing && !create) throw noVault(home);

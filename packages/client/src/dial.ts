@@ -3,6 +3,7 @@ import { connect as connectSocket } from "node:net";
 import type { Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
 import {
+  checkFolder,
   readRecord,
   RECORD_NAME,
   SOCKET_PATH_BYTES,
@@ -24,8 +25,8 @@ export type Dialled =
 
 /**
  * Tries every socket that the daemon of a home may have, the one of its record first. Throws
- * `UNAVAILABLE` when a sandbox forbids connecting, or when a socket stands in a folder that is
- * not ours alone: whoever put it there would be given secrets.
+ * `UNAVAILABLE` when a sandbox forbids connecting, and `DENIED` when a socket stands in a folder
+ * that is open to others: whoever put it there would be given secrets.
  */
 export async function dial(home: Home, env: PathEnvironment): Promise<Dialled> {
   let busy = false;
@@ -74,10 +75,8 @@ function isTrusted(path: string): boolean {
   const folder = dirname(path);
   try {
     lstatSync(path);
-    const { mode, uid: owner } = lstatSync(folder);
     // A stranger's folder in a shared place: no daemon of ours has its socket there.
-    if (owner !== uid) return false;
-    if ((mode & 0o170077) === 0o040000) return true;
+    if (lstatSync(folder).uid !== uid) return false;
   } catch (error) {
     const code = systemCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return false;
@@ -86,9 +85,7 @@ function isTrusted(path: string): boolean {
       hint: "strongroom doctor",
     });
   }
-  throw new StrongroomError("UNAVAILABLE", `${folder} is not a folder of yours alone`, {
-    hint: `chmod 700 ${folder}`,
-  });
+  return checkFolder(folder);
 }
 
 function sandboxed(path: string, code: string): StrongroomError {

@@ -4,7 +4,7 @@ import type { Deadline } from "./deadline.ts";
 import { dial } from "./dial.ts";
 import { claimStart, launch } from "./launch.ts";
 import type { DaemonProgram } from "./launch.ts";
-import { StrongroomError } from "./protocol/index.ts";
+import { readLastExit, StrongroomError } from "./protocol/index.ts";
 import type { Home, PathEnvironment } from "./protocol/index.ts";
 import { findDaemonProgram } from "./program.ts";
 import { noVault, readVaultId } from "./vault-file.ts";
@@ -58,12 +58,12 @@ function mayStart(target: Target): void {
   }
   if (!claimStart(home)) return;
   const program = target.daemon ?? findDaemonProgram();
-  const args = missing ? [...program.args, "--create"] : program.args;
+  const args = [...program.args, "--auto", ...(missing ? ["--create"] : [])];
   launch(home, env, { command: program.command, args });
 }
 
 function unreachable({ home }: Target): StrongroomError {
-  const reason = lastReason(home.run);
+  const reason = lastReason(home.run) ?? readLastExit(home.state)?.reason;
   const why = reason === undefined ? "" : `; the last one ended with: ${reason}`;
   return new StrongroomError("UNAVAILABLE", `no daemon answered for ${home.vault}${why}`, {
     hint: "see what is wrong: strongroom doctor, strongroom daemon logs",

@@ -2,12 +2,12 @@ import type { Socket } from "node:net";
 import {
   CancellationTokenSource,
   createMessageConnection,
+  ErrorCodes,
   ParameterStructures,
   ResponseError,
 } from "vscode-jsonrpc/node";
 import type { MessageConnection } from "vscode-jsonrpc/node";
-import { ReplyReader, RequestWriter } from "./message-stream.ts";
-import { StrongroomError } from "./protocol/index.ts";
+import { ReplyReader, RequestWriter, StrongroomError } from "./protocol/index.ts";
 import type { MethodName, Params, Result } from "./protocol/index.ts";
 
 /** The connection was lost before the answer came: whether the request was done is not known. */
@@ -84,7 +84,14 @@ export class Link {
 
   #explain(error: unknown): Error {
     if (error instanceof ConnectionLost) return error;
-    if (this.#closed || !(error instanceof ResponseError) || error.data === undefined) {
+    if (this.#closed || !(error instanceof ResponseError)) {
+      return new ConnectionLost("the connection was lost");
+    }
+    // The library keeps of our writer's refusal its text alone.
+    if (error.code === ErrorCodes.MessageWriteError && error.message.includes("larger than")) {
+      return new StrongroomError("TOO_LARGE", error.message, { hint: "split the batch" });
+    }
+    if (error.data === undefined) {
       // What the library itself throws: the connection was disposed or cannot be written to.
       return new ConnectionLost("the connection was lost");
     }

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { LIMITS, StrongroomError } from "./protocol/index.ts";
 import type { Encoding } from "./protocol/index.ts";
 
 /** A value as it travels. */
@@ -10,10 +11,15 @@ export interface WireValue {
 /**
  * The shorter of the two encodings of a value, as JSON text: bytes that are UTF-8 may travel
  * as text, and text full of escapes as base64. A string with a lone surrogate is a `TypeError`:
- * it has no bytes.
+ * it has no bytes. More than 1 MiB is `TOO_LARGE`.
  */
 export function encodeValue(value: string | Uint8Array): WireValue {
   const bytes = typeof value === "string" ? bytesOf(value) : asBuffer(value);
+  if (bytes.length > LIMITS.valueBytes) {
+    throw new StrongroomError("TOO_LARGE", `a value has at most ${LIMITS.valueBytes} bytes`, {
+      hint: "store a key to it, and the data itself elsewhere",
+    });
+  }
   const text = typeof value === "string" ? value : isUtf8(bytes) ? bytes.toString("utf8") : undefined;
   const base64Length = 4 * Math.ceil(bytes.length / 3) + 2;
   if (text !== undefined && Buffer.byteLength(JSON.stringify(text)) <= base64Length) {

@@ -1,4 +1,3 @@
-import { StrongroomError } from "@strongroom/client/protocol";
 import type { Metadata } from "@strongroom/client/protocol";
 import type { Command, Given } from "../command.ts";
 import { demanded } from "../demand.ts";
@@ -33,7 +32,7 @@ export const set: Command = {
     const expect = demanded(values);
     const metadata = await describe(values);
     const value = await readValue(name, values);
-    const { encodeValue } = await import("@strongroom/client");
+    const { encodeValue } = await import("@strongroom/client/quick");
     const written = await caller.change("secret/set", {
       name,
       ...encodeValue(value),
@@ -59,6 +58,7 @@ async function describe(values: Given["values"]): Promise<Metadata | undefined> 
 async function moment(text: string): Promise<number> {
   const at = (await import("../moment.ts")).parseMoment(text, Date.now());
   if (at !== undefined) return at;
+  const { StrongroomError } = await import("@strongroom/client/protocol");
   throw new StrongroomError("INVALID", "--expires takes 30d, 12h, 15m or a date in the future", {
     hint: "strongroom help set",
   });
