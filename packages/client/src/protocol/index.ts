@@ -20,7 +20,42 @@ export type {
   SecretValue,
   StatusDetail,
 } from "./methods.ts";
+export { ReplyReader, RequestWriter } from "./client-transport.ts";
+export { parseReply, parseRequest } from "./envelope.ts";
+export type {
+  CancelEnvelope,
+  ReplyEnvelope,
+  ReplyError,
+  RequestEnvelope,
+  RequestId,
+} from "./envelope.ts";
 export { ERRORS, StrongroomError } from "./errors.ts";
 export type { ErrorCode, ErrorDetails, WireErrorData } from "./errors.ts";
+export { FrameDecoder } from "./frame-reader.ts";
+export { encodeFrame } from "./frame-writer.ts";
+export { InFlight } from "./in-flight.ts";
 export { LIMITS } from "./limits.ts";
+export { METHODS } from "./method-table.ts";
+export type { MethodEntry, MethodKind } from "./method-table.ts";
+export { checkName, isWellFormed } from "./names.ts";
+export { isMethodName, parseParams } from "./params.ts";
+export { compilePattern } from "./pattern.ts";
+export { ReplyWriter, RequestReader } from "./server-transport.ts";
 export { PROTOCOL, VERSION } from "./version.ts";
+export { bootId, isPastSpawnClaim, spawnClaimName } from "./boot.ts";
+export {
+  RECORD_NAME,
+  resolveHome,
+  SOCKET_PATH_BYTES,
+  SOCKET_SUFFIX_BYTES,
+  socketCandidates,
+  vaultIdentity,
+} from "./paths.ts";
+export type { Home, PathEnvironment } from "./paths.ts";
+export { formatRecord, parseRecord, readRecord } from "./record.ts";
+export type { DaemonRecord } from "./record.ts";
+export { checkFile, checkFolder, checkHome } from "./private.ts";
+export { LAST_EXIT_NAME, readLastExit } from "./last-exit.ts";
+export type { LastExit } from "./last-exit.ts";
+export { WireError } from "./wire-error.ts";
+export type { WireFault } from "./wire-error.ts";

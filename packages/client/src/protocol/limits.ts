@@ -10,6 +10,8 @@ export const LIMITS = {
   helloMs: 2_000,
   incompleteFrameMs: 10_000,
   idleConnectionMs: 60_000,
+  unsentBytes: 1_048_576,
+  stalledClientMs: 5_000,
   nameBytes: 255,
   valueBytes: 1_048_576,
   metadataBytes: 16_384,

@@ -1,0 +1,143 @@
+import type { Socket } from "node:net";
+
+import type {
+  DataCallback,
+  Disposable,
+  Event,
+  Message,
+  MessageReader,
+  PartialMessageInfo,
+} from "vscode-jsonrpc/node";
+
+import { Emitter } from "./emitter.ts";
+import { FrameDecoder } from "./frame-reader.ts";
+import { WireError } from "./wire-error.ts";
+
+/**
+ * Reads frames off a socket for vscode-jsonrpc. Any fault destroys the socket: after one, the
+ * stream means nothing. Errors carry a code only.
+ */
+export abstract class FrameReader implements MessageReader {
+  readonly #socket: Socket;
+  readonly #decoder: FrameDecoder;
+  readonly #errors = new Emitter<Error>();
+  readonly #closes = new Emitter<void>();
+  readonly #partials = new Emitter<PartialMessageInfo>();
+  readonly onError: Event<Error> = this.#errors.event;
+  readonly onClose: Event<void> = this.#closes.event;
+  readonly onPartialMessage: Event<PartialMessageInfo> = this.#partials.event;
+  #backlog: Buffer[] = [];
+  #deliver: DataCallback = () => {};
+  #frames = 0;
+  #stopped = false;
+  #held = false;
+  #inputClosed = false;
+
+  /** `maxBody` in bytes. */
+  constructor(socket: Socket, maxBody: number) {
+    this.#socket = socket;
+    this.#decoder = new FrameDecoder(maxBody);
+    // First of all: a socket without it takes the process down with ECONNRESET.
+    socket.on("error", () => {});
+    socket.on("close", () => this.#closes.fire());
+  }
+
+  /** Whether a frame has begun and is not complete. */
+  get partial(): boolean {
+    return this.#decoder.partial;
+  }
+
+  /** Complete frames that arrived so far. */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /** Frames that arrived and were not delivered yet. */
+  get waiting(): number {
+    return this.#backlog.length;
+  }
+
+  /** Whether the reader keeps the socket paused. */
+  get paused(): boolean {
+    return this.#socket.isPaused();
+  }
+
+  listen(deliver: DataCallback): Disposable {
+    this.#deliver = deliver;
+    this.#socket.on("data", (chunk: Buffer) => this.#accept(chunk));
+    return { dispose: () => this.stop() };
+  }
+
+  /** Delivers nothing and reads nothing until `release`. */
+  hold(): void {
+    this.#held = true;
+    this.#socket.pause();
+  }
+
+  /** Ends a `hold`. */
+  release(): void {
+    this.#held = false;
+    this.pump();
+  }
+
+  /** Reads nothing more, but still delivers the frames that arrived. */
+  closeInput(): void {
+    this.#inputClosed = true;
+    this.#socket.pause();
+  }
+
+  /** Delivers nothing more, whatever arrived. */
+  stop(): void {
+    this.#stopped = true;
+    this.#backlog = [];
+  }
+
+  dispose(): void {
+    this.stop();
+    this.#errors.dispose();
+    this.#closes.dispose();
+    this.#partials.dispose();
+  }
+
+  /** The message of a frame, or `undefined` for none; throws a `WireError`. */
+  protected abstract message(body: Buffer): Message | undefined;
+
+  /** Whether another frame may be delivered now. */
+  protected abstract hasRoom(): boolean;
+
+  /** Delivers what waits as far as there is room, and pauses the socket where there is none. */
+  pump(): void {
+    try {
+      while (!this.#held && this.hasRoom()) {
+        const body = this.#backlog.shift();
+        if (body === undefined) break;
+        const message = this.message(body);
+        if (message !== undefined) this.#deliver(message);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (this.#stopped || this.#inputClosed) return;
+    if (this.#held || this.#backlog.length > 0) this.#socket.pause();
+    else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  #accept(chunk: Buffer): void {
+    if (this.#stopped) return;
+    try {
+      const bodies = this.#decoder.push(chunk);
+      this.#frames += bodies.length;
+      this.#backlog.push(...bodies);
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.pump();
+  }
+
+  #fail(error: unknown): void {
+    this.stop();
+    // A fault of ours must not pass on what another library put into its message.
+    this.#errors.fire(error instanceof WireError ? error : new WireError("envelope"));
+    this.#socket.destroy();
+  }
+}

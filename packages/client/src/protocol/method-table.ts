@@ -1,0 +1,181 @@
+import { operations, results } from "./batch-shapes.ts";
+import { LIMITS } from "./limits.ts";
+import type { AtRevision, MethodName, Params, Result } from "./methods.ts";
+import { object, optional } from "./object-shape.ts";
+import type { ObjectShape } from "./object-shape.ts";
+import { compilePattern } from "./pattern.ts";
+import {
+  entry,
+  historyEntry,
+  namedVersion,
+  nullable,
+  secret,
+  secretFields,
+} from "./result-shapes.ts";
+import { boolean, integer, list, refine, text } from "./shape.ts";
+import { helloParams, helloResult, status } from "./status-shapes.ts";
+import {
+  checkValue,
+  expect,
+  metadata,
+  name,
+  repeatable,
+  revision,
+  valueFields,
+  version,
+} from "./value-shapes.ts";
+
+/**
+ * How a method stands to the others of its connection: a `read` waits for the mutations sent
+ * before it and a `mutation` for the reads; `any` waits for nothing.
+ */
+export type MethodKind = "any" | "mutation" | "read";
+
+/** What is published about a method and what holds its params. */
+export interface MethodEntry<M extends MethodName> {
+  readonly summary: string;
+  readonly kind: MethodKind;
+  readonly params: ObjectShape<Params<M>>;
+  readonly result: ObjectShape<Result<M>>;
+}
+
+const nothing: ObjectShape<Record<string, never>> = object<Record<string, never>>({});
+const atRevision = object<AtRevision>({ revision });
+const namedResult = object<Result<"secret/set">>({ ...namedVersion, revision });
+const plainSet = object<Params<"secret/set">>({
+  name,
+  ...valueFields,
+  metadata: optional(metadata),
+  expect: optional(expect),
+  ...repeatable,
+});
+const pattern = refine(
+  text(),
+  "Literal text, `*` within a segment, `**` across; at most 8 wildcards.",
+  (value) => void compilePattern(value),
+);
+
+/** Every method, sorted: the parsers of the daemon and the source of the OpenRPC document. */
+export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
+  "daemon/stop": {
+    summary: "Finishes what was accepted and ends the daemon.",
+    kind: "any",
+    params: nothing,
+    result: atRevision,
+  },
+  hello: {
+    summary: "The first request of a connection: agrees on a protocol.",
+    kind: "any",
+    params: helloParams,
+    result: helloResult,
+  },
+  "secret/delete": {
+    summary: "Deletes a secret; its versions stay in the history.",
+    kind: "mutation",
+    params: object<Params<"secret/delete">>({ name, expect: optional(expect), ...repeatable }),
+    result: namedResult,
+  },
+  "secret/get": {
+    summary: "Returns a secret with its value.",
+    kind: "read",
+    params: object<Params<"secret/get">>({ name, version: optional(version) }),
+    result: object<Result<"secret/get">>({ ...secretFields, revision }),
+  },
+  "secret/history": {
+    summary: "Lists the kept versions of a name.",
+    kind: "read",
+    params: object<Params<"secret/history">>({ name }),
+    result: object<Result<"secret/history">>({ versions: list(historyEntry), revision }),
+  },
+  "secret/list": {
+    summary: "Lists secrets without their values, page by page.",
+    kind: "read",
+    params: object<Params<"secret/list">>({
+      pattern: optional(pattern),
+      tag: optional(text()),
+      limit: optional(integer(1, LIMITS.listLimit)),
+      cursor: optional(text({ maxLength: 2048 })),
+      all: optional(boolean),
+    }),
+    result: object<Result<"secret/list">>({
+      secrets: list(entry),
+      cursor: optional(text()),
+      revision,
+    }),
+  },
+  "secret/purge": {
+    summary: "Forgets a name, or only these versions of it, for good.",
+    kind: "mutation",
+    params: object<Params<"secret/purge">>({
+      name,
+      versions: optional(list(version, { minItems: 1, maxItems: LIMITS.batchOperations })),
+      ...repeatable,
+    }),
+    result: object<Result<"secret/purge">>({ purged: integer(0), revision }),
+  },
+  "secret/restore": {
+    summary: "Stores the value of a kept version as a new version.",
+    kind: "mutation",
+    params: object<Params<"secret/restore">>({
+      name,
+      version,
+      expect: optional(expect),
+      ...repeatable,
+    }),
+    result: namedResult,
+  },
+  "secret/set": {
+    summary: "Stores a value under a name.",
+    kind: "mutation",
+    params: {
+      ...plainSet,
+      parse(value, field) {
+        const params = plainSet.parse(value, field);
+        checkValue(params, field);
+        return params;
+      },
+    },
+    result: namedResult,
+  },
+  "vault/backup": {
+    summary: "Writes an encrypted backup and names its file.",
+    kind: "read",
+    params: nothing,
+    result: object<Result<"vault/backup">>({ file: text(), revision }),
+  },
+  "vault/batch": {
+    summary: "Performs all of these operations at one revision, or none.",
+    kind: "mutation",
+    params: object<Params<"vault/batch">>({ operations, ...repeatable }),
+    result: object<Result<"vault/batch">>({ results, revision }),
+  },
+  "vault/compact": {
+    summary: "Starts a new epoch: one snapshot and an empty journal.",
+    kind: "mutation",
+    params: nothing,
+    result: object<Result<"vault/compact">>({ epoch: text(), revision }),
+  },
+  "vault/read": {
+    summary: "Returns several secrets at one revision; missing ones as null.",
+    kind: "read",
+    params: object<Params<"vault/read">>({ names: list(name, { maxItems: LIMITS.readNames }) }),
+    result: object<Result<"vault/read">>({ secrets: list(nullable(secret)), revision }),
+  },
+  "vault/status": {
+    summary: "Says how the daemon and its vault are; answered in every state.",
+    kind: "any",
+    params: object<Params<"vault/status">>({ detail: optional(boolean) }),
+    result: status,
+  },
+  "vault/verify": {
+    summary: "Reads every file of the vault back and authenticates it.",
+    kind: "read",
+    params: nothing,
+    result: object<Result<"vault/verify">>({
+      ok: boolean,
+      frames: integer(0),
+      secrets: integer(0),
+      revision,
+    }),
+  },
+};

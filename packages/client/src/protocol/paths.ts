@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { StrongroomError } from "./errors.ts";
+
+/** The folders of one strongroom, absolute; each 0700 and its owner's alone. */
+export interface Home {
+  readonly vault: string;
+  readonly config: string;
+  readonly state: string;
+  readonly log: string;
+  readonly run: string;
+  readonly backups: string;
+}
+
+/** The variables that decide where things are. */
+export interface PathEnvironment {
+  readonly [name: string]: string | undefined;
+}
+
+/** The longest socket path in bytes: Node 20 cuts longer ones silently at 108. */
+export const SOCKET_PATH_BYTES = 103;
+
+/** Bytes that the name under which a socket is bound is longer than the one it gets: `.` and 8 hex. */
+export const SOCKET_SUFFIX_BYTES = 9;
+
+/** The name of the daemon's record in the vault folder. */
+export const RECORD_NAME = "daemon.pid";
+
+/**
+ * The folders below `STRONGROOM_HOME`, or those of `env-paths` (which reads the variables of
+ * the process itself). Throws `INVALID` when `STRONGROOM_HOME` is set but empty: guessing the
+ * usual vault would touch the wrong secrets.
+ */
+export function resolveHome(env: PathEnvironment): Home {
+  const root = env["STRONGROOM_HOME"];
+  if (root === undefined) return usualHome();
+  if (root === "") {
+    throw new StrongroomError("INVALID", "STRONGROOM_HOME is set but empty", {
+      hint: "unset STRONGROOM_HOME, or give it the path of a folder",
+    });
+  }
+  const below = (folder: string): string => join(resolve(root), folder);
+  return {
+    vault: below("vault"),
+    config: below("config"),
+    state: below("state"),
+    log: below("log"),
+    run: below("run"),
+    backups: below("backups"),
+  };
+}
+
+type EnvPaths = (
+  name: string,
+  options: { readonly suffix: string },
+) => { readonly data: string; readonly config: string; readonly log: string };
+
+function usualHome(): Home {
+  // Loaded here because it costs several milliseconds, which a set STRONGROOM_HOME need not pay.
+  const load = createRequire(import.meta.url);
+  const { default: envPaths } = load("env-paths") as { readonly default: EnvPaths };
+  const { data, config, log } = envPaths("strongroom", { suffix: "" });
+  return {
+    vault: join(data, "vault"),
+    config,
+    // On Linux env-paths' log folder is below XDG_STATE_HOME already.
+    state: join(process.platform === "linux" ? log : data, "state"),
+    log,
+    run: join(data, "run"),
+    backups: join(data, "backups"),
+  };
+}
+
+/** What a vault is called: the first 16 hex digits of SHA-256 of its folder's real path. */
+export function vaultIdentity(realpath: string): string {
+  return createHash("sha256").update(realpath).digest("hex").slice(0, 16);
+}
+
+/**
+ * The socket paths of a vault, best first: `$XDG_RUNTIME_DIR/strongroom/` when that runtime
+ * folder exists and is ours, `run/` of the home, `<tmpdir>/strongroom-<uid>/`. Only those short
+ * enough with their temporary suffix. None on Windows, where the record names the pipe.
+ */
+export function socketCandidates(home: Home, identity: string, env: PathEnvironment): string[] {
+  const uid = process.getuid?.();
+  if (uid === undefined) return [];
+  const runtime = env["XDG_RUNTIME_DIR"];
+  const folders = [home.run, join(resolve(tmpdir()), `strongroom-${uid}`)];
+  if (runtime !== undefined && runtime.startsWith("/") && isOurs(runtime, uid)) {
+    folders.unshift(join(runtime, "strongroom"));
+  }
+  return folders
+    .map((folder) => join(folder, `${identity}.sock`))
+    .filter((path) => Buffer.byteLength(path) + SOCKET_SUFFIX_BYTES <= SOCKET_PATH_BYTES);
+}
+
+function isOurs(folder: string, uid: number): boolean {
+  try {
+    const stats = statSync(folder);
+    return stats.isDirectory() && stats.uid === uid;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,64 @@
+import { lstatSync } from "node:fs";
+import type { Stats } from "node:fs";
+import { join } from "node:path";
+import { StrongroomError } from "./errors.ts";
+import type { Home } from "./paths.ts";
+
+const OTHERS = 0o077;
+
+/**
+ * Refuses, changing nothing, what is not a folder of ours alone: `DENIED`, naming the folder
+ * and its mend. True when it is there, false when there is nothing. Links in the parents of
+ * the folder are fine: the real path is the identity.
+ */
+export function checkFolder(path: string): boolean {
+  const stats = look(path);
+  if (stats === undefined) return false;
+  if (stats.isSymbolicLink()) {
+    throw denied(`${path} is a symbolic link`, `put a folder there, or let its parent be the link`);
+  }
+  if (!stats.isDirectory()) throw denied(`${path} is not a folder`, `mv ${path} ${path}.aside`);
+  const uid = process.getuid?.();
+  if (uid === undefined) return true;
+  if (stats.uid !== uid) {
+    throw denied(`${path} belongs to user ${stats.uid}, not to ${uid}`, `chown ${uid} ${path}`);
+  }
+  if ((stats.mode & OTHERS) !== 0) {
+    throw denied(`${path} is open to other users`, `chmod 700 ${path}`);
+  }
+  return true;
+}
+
+/** Refuses anything but a regular file or nothing: `DENIED`, naming it. */
+export function checkFile(path: string): void {
+  const stats = look(path);
+  if (stats === undefined || stats.isFile()) return;
+  throw denied(`${path} is not a regular file`, `put the file itself there, not a link to it`);
+}
+
+/**
+ * What either end looks at before it trusts a home: its folders, the key file and the files
+ * that every vault has. Writes nothing; what is missing is fine.
+ */
+export function checkHome(home: Home): void {
+  for (const folder of [home.vault, home.config, home.state, home.log, home.run, home.backups]) {
+    checkFolder(folder);
+  }
+  checkFile(join(home.config, "keyfile"));
+  checkFile(join(home.vault, "vault.json"));
+  checkFile(join(home.vault, "slots.json"));
+}
+
+function look(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw denied(`${path} cannot be looked at (${code ?? "unknown"})`, `ls -ld ${path}`, error);
+  }
+}
+
+function denied(message: string, hint: string, cause?: unknown): StrongroomError {
+  return new StrongroomError("DENIED", message, { hint, cause });
+}

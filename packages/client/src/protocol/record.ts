@@ -1,0 +1,78 @@
+import { closeSync, constants, openSync, readSync } from "node:fs";
+
+/** What a daemon publishes about itself in `vault/daemon.pid`; a hint, never an authority. */
+export interface DaemonRecord {
+  readonly pid: number;
+  /** When the process started, in the system's own words; null where it cannot be known. */
+  readonly startTime: string | null;
+  /** The boot in which it runs; null where it cannot be known. */
+  readonly bootId: string | null;
+  readonly version: string;
+  /** The highest protocol that it speaks. */
+  readonly protocol: number;
+  /** The path of its socket, or the name of its pipe. */
+  readonly endpoint: string;
+  /** The epoch that it claimed, 16 hex digits; null while there is none. */
+  readonly epoch: string | null;
+}
+
+/** A record is one short line; more than this is not one. */
+const RECORD_BYTES = 8192;
+
+/** The bytes of a record: one line of JSON; its line feed says that it is complete. */
+export function formatRecord(record: DaemonRecord): string {
+  const { pid, startTime, bootId, version, protocol, endpoint, epoch } = record;
+  return `${JSON.stringify({ pid, startTime, bootId, version, protocol, endpoint, epoch })}\n`;
+}
+
+/** Reads a record; anything but a complete one (empty, cut, foreign) is no record. */
+export function parseRecord(text: string): DaemonRecord | undefined {
+  if (!text.endsWith("\n")) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== "object" || parsed === null) return undefined;
+  const { pid, startTime, bootId, version, protocol, endpoint, epoch } = parsed as {
+    readonly [field: string]: unknown;
+  };
+  if (!isPositive(pid) || !isPositive(protocol)) return undefined;
+  if (typeof version !== "string" || typeof endpoint !== "string" || endpoint === "") {
+    return undefined;
+  }
+  if (!isText(startTime) || !isText(bootId) || !isText(epoch)) return undefined;
+  return { pid, startTime, bootId, version, protocol, endpoint, epoch };
+}
+
+/** The record at a path, or undefined when there is none, whatever stands there instead. */
+export function readRecord(path: string): DaemonRecord | undefined {
+  let file: number;
+  try {
+    // Neither a link nor a FIFO put there may lead away or hang.
+    file = openSync(
+      path,
+      constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+    );
+  } catch {
+    return undefined;
+  }
+  try {
+    const buffer = Buffer.alloc(RECORD_BYTES + 1);
+    const length = readSync(file, buffer, 0, buffer.length, 0);
+    return length > RECORD_BYTES ? undefined : parseRecord(buffer.toString("utf8", 0, length));
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isPositive(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
+}
+
+function isText(value: unknown): value is string | null {
+  return value === null || typeof value === "string";
+}

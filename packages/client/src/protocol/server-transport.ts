@@ -1,0 +1,79 @@
+import type { Socket } from "node:net";
+
+import type { Message, RequestMessage, ResponseMessage } from "vscode-jsonrpc/node";
+
+import { parseRequest } from "./envelope.ts";
+import type { CancelEnvelope, RequestId } from "./envelope.ts";
+import { StrongroomError } from "./errors.ts";
+import type { InFlight } from "./in-flight.ts";
+import { LIMITS } from "./limits.ts";
+import { FrameReader } from "./message-reader.ts";
+import { FrameWriter } from "./message-writer.ts";
+import { WireError } from "./wire-error.ts";
+
+/** The daemon's end: requests of at most 2 MiB, at most 64 in flight. */
+export class RequestReader extends FrameReader {
+  readonly #inFlight: InFlight;
+  #received = 0;
+
+  constructor(socket: Socket, inFlight: InFlight) {
+    super(socket, LIMITS.requestBytes);
+    this.#inFlight = inFlight;
+  }
+
+  /** Requests delivered so far. */
+  get received(): number {
+    return this.#received;
+  }
+
+  protected override hasRoom(): boolean {
+    return this.#inFlight.hasRoom;
+  }
+
+  protected override message(body: Buffer): Message | undefined {
+    const envelope = parseRequest(body);
+    if (envelope.kind === "cancel") return this.#cancellation(envelope);
+    const { id, method, params } = envelope;
+    this.#inFlight.begin(id);
+    this.#received += 1;
+    // vscode-jsonrpc types params more narrowly than what may be sent; `parseParams` judges them.
+    const request: RequestMessage = { jsonrpc: "2.0", id, method };
+    if (params !== undefined) request.params = params as object;
+    return request;
+  }
+
+  #cancellation({ id }: CancelEnvelope): Message | undefined {
+    if (this.#received === 0) throw new WireError("notification");
+    // Passed on once and by the id as sent: the library looks it up by type and keeps the rest.
+    const waiting: RequestId | undefined = this.#inFlight.cancel(id);
+    if (waiting === undefined) return undefined;
+    const cancellation = { jsonrpc: "2.0", method: "$/cancelRequest", params: { id: waiting } };
+    return cancellation;
+  }
+}
+
+/** The daemon's end: replies of at most 8 MiB; a larger one is answered `TOO_LARGE` instead. */
+export class ReplyWriter extends FrameWriter {
+  readonly #inFlight: InFlight;
+
+  constructor(socket: Socket, inFlight: InFlight) {
+    super(socket);
+    this.#inFlight = inFlight;
+  }
+
+  override async write(message: Message): Promise<void> {
+    const { id } = message as ResponseMessage;
+    const frame = this.encode(message);
+    this.send(frame.length > LIMITS.replyBytes ? this.encode(tooLarge(id)) : frame);
+    if (id !== null) this.#inFlight.end(id);
+  }
+}
+
+function tooLarge(id: RequestId | null): ResponseMessage {
+  const error = new StrongroomError(
+    "TOO_LARGE",
+    `the reply would be larger than ${LIMITS.replyBytes} bytes`,
+    { hint: "Ask for fewer secrets at once." },
+  );
+  return { jsonrpc: "2.0", id, error: error.toWire() };
+}

@@ -1,0 +1,87 @@
+import type { DaemonState, HelloParams, HelloResult, Result, StatusDetail } from "./methods.ts";
+import { object, optional } from "./object-shape.ts";
+import type { ObjectShape } from "./object-shape.ts";
+import { nullable } from "./result-shapes.ts";
+import { integer, invalid, oneOf, text } from "./shape.ts";
+import type { Shape } from "./shape.ts";
+import { revision } from "./value-shapes.ts";
+
+const count = integer(0);
+
+const state: Shape<DaemonState> = oneOf(
+  "closing",
+  "failed",
+  "locked",
+  "open",
+  "opening",
+  "poisoned",
+  "read-only",
+);
+
+const milliseconds: Shape<number> = {
+  schema: { type: "number", minimum: 0 },
+  parse(value, field) {
+    if (typeof value !== "number" || !(value >= 0)) throw invalid(field, "must be a number");
+    return value;
+  },
+};
+
+const refusals: Shape<{ readonly [code: string]: number }> = {
+  schema: { type: "object", additionalProperties: count.schema },
+  parse(value, field) {
+    if (typeof value !== "object" || value === null) throw invalid(field, "must be an object");
+    return Object.fromEntries(
+      Object.entries(value).map(([code, n]: [string, unknown]) => [code, count.parse(n, field)]),
+    );
+  },
+};
+
+const detail: ObjectShape<StatusDetail> = object<StatusDetail>({
+  queueDepth: count,
+  connections: count,
+  batches: count,
+  batchSizeP50: nullable(milliseconds),
+  batchSizeMax: nullable(count),
+  fsyncP50Ms: nullable(milliseconds),
+  fsyncP99Ms: nullable(milliseconds),
+  refusals,
+  lock: text(),
+  epoch: nullable(text()),
+  journalBytes: nullable(count),
+  tornFrames: nullable(count),
+  mark: nullable(oneOf("missing", "ok")),
+  lastExit: nullable(text()),
+});
+
+/** What `vault/status` answers. */
+export const status: ObjectShape<Result<"vault/status">> = object<Result<"vault/status">>({
+  state,
+  reason: optional(text()),
+  pid: integer(1),
+  endpoint: text(),
+  vault: nullable(text()),
+  version: text(),
+  protocol: count,
+  secrets: nullable(count),
+  uptimeMs: milliseconds,
+  detail: optional(detail),
+  revision,
+});
+
+/** What a client says first. */
+export const helloParams: ObjectShape<HelloParams> = object<HelloParams>({
+  protocol: object<HelloParams["protocol"]>({ min: integer(0), max: integer(0) }),
+  client: object<HelloParams["client"]>({
+    name: text({ maxLength: 64 }),
+    version: text({ maxLength: 64 }),
+  }),
+});
+
+/** What a daemon answers to it. */
+export const helloResult: ObjectShape<HelloResult> = object<HelloResult>({
+  protocol: count,
+  version: text(),
+  vault: nullable(text()),
+  state,
+  revision,
+});

@@ -1,0 +1,118 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { rename, unlink } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { Server } from "node:net";
+import { dirname } from "node:path";
+import { StrongroomError } from "@strongroom/client/protocol";
+import { clearPath, sweepTemporaries, temporaryName } from "./clear.ts";
+import { prepareFolder } from "./folders.ts";
+import { inodeAt, isAt } from "./inode.ts";
+import type { Inode } from "./inode.ts";
+
+/** Connections that the kernel keeps while the loop is busy; beyond them clients meet EAGAIN. */
+const BACKLOG = 1024;
+
+/** What an endpoint needs: where it may be, best first, looked up anew each time; and who serves. */
+export interface EndpointOptions {
+  readonly candidates: () => readonly string[];
+  /** Called with each server before it listens; serves its connections from then on. */
+  readonly attach: (server: Server) => void;
+}
+
+/**
+ * The socket of a daemon. It is bound under a temporary name and renamed into place while it
+ * listens already: clients meet the predecessor's socket until then, never a deaf one of ours,
+ * and closing the server cannot unlink the name that a successor has taken.
+ */
+export class Endpoint {
+  readonly #options: EndpointOptions;
+  #server: Server | undefined;
+  #path = "";
+  #inode: Inode | undefined;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+  }
+
+  /** The path of the socket or the name of the pipe; empty before the first `publish`. */
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Whether clients that know the path reach us. */
+  isOurs(): boolean {
+    if (process.platform === "win32") return this.#server?.listening ?? false;
+    return this.#inode !== undefined && isAt(this.#path, this.#inode);
+  }
+
+  /** Listens at the best place; connections made through an earlier one go on. */
+  async publish(): Promise<void> {
+    const { server, path } = await this.#listen();
+    const former = this.#server;
+    this.#server = server;
+    this.#path = path;
+    this.#inode = inodeAt(path);
+    former?.close();
+  }
+
+  /** Takes the name away, so that no new client comes; those that wait are still accepted. */
+  async withdraw(): Promise<void> {
+    if (process.platform === "win32") return;
+    if (this.isOurs()) await unlink(this.#path);
+    this.#inode = undefined;
+  }
+
+  /** Takes the name away, unless it is another's now, and listens no longer. */
+  async close(): Promise<void> {
+    await this.withdraw();
+    this.#server?.close();
+  }
+
+  async #listen(): Promise<{ readonly server: Server; readonly path: string }> {
+    if (process.platform === "win32") {
+      const path = String.raw`\\.\pipe\strongroom-${randomBytes(16).toString("hex")}`;
+      return { server: await this.#bind(path), path };
+    }
+    let refusal: unknown;
+    for (const path of this.#options.candidates()) {
+      try {
+        prepareFolder(dirname(path));
+        return { server: await this.#place(path), path };
+      } catch (error) {
+        refusal ??= error;
+      }
+    }
+    throw new StrongroomError("UNAVAILABLE", "no folder can hold the daemon's socket", {
+      hint: "set STRONGROOM_HOME or XDG_RUNTIME_DIR to a short path of your own on a local disk",
+      cause: refusal,
+    });
+  }
+
+  async #place(path: string): Promise<Server> {
+    const temporary = temporaryName(path);
+    const server = await this.#bind(temporary);
+    try {
+      await rename(temporary, path).catch(async () => {
+        // A folder in the way cannot be renamed over.
+        await clearPath(path);
+        await rename(temporary, path);
+      });
+    } catch (error) {
+      server.close();
+      throw error;
+    }
+    await sweepTemporaries(path);
+    return server;
+  }
+
+  async #bind(path: string): Promise<Server> {
+    const server = createServer();
+    this.#options.attach(server);
+    server.listen({ path, backlog: BACKLOG });
+    await once(server, "listening");
+    // Accepting can fail for want of descriptors; the waiting client is not worth the daemon.
+    server.on("error", () => undefined);
+    return server;
+  }
+}

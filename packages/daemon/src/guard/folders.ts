@@ -1,0 +1,47 @@
+import { mkdirSync } from "node:fs";
+import { checkFolder, checkHome, StrongroomError } from "@strongroom/client/protocol";
+import type { Home } from "@strongroom/client/protocol";
+
+/** What a disk answers that takes nothing more; reads can be served all the same. */
+const UNWRITABLE = new Set(["EDQUOT", "ENOSPC", "EROFS"]);
+
+/**
+ * Makes the folders of a home, after a look at all that is there: what is not ours alone is
+ * refused (`DENIED`, with the mend) before anything is written. Without `mayCreate` a missing
+ * vault folder is `NOT_FOUND`. Expects umask 077.
+ */
+export function prepareHome(home: Home, mayCreate: boolean): void {
+  checkHome(home);
+  if (!mayCreate && !checkFolder(home.vault)) {
+    throw new StrongroomError("NOT_FOUND", `there is no vault in ${home.vault}`, {
+      hint: "strongroom init",
+    });
+  }
+  prepareFolder(home.vault);
+  for (const folder of [home.config, home.state, home.log, home.run, home.backups]) {
+    try {
+      prepareFolder(folder);
+    } catch (error) {
+      if (!(error instanceof StrongroomError) || error.code !== "DISK_FULL") throw error;
+    }
+  }
+}
+
+/**
+ * Makes one folder, 0700, unless it is there; refuses one that is not ours alone. `DISK_FULL`
+ * when the disk takes nothing more or is read-only.
+ */
+export function prepareFolder(path: string): void {
+  if (checkFolder(path)) return;
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code = "unknown" } = error as NodeJS.ErrnoException;
+    throw new StrongroomError(
+      UNWRITABLE.has(code) ? "DISK_FULL" : "DENIED",
+      `the folder ${path} cannot be made (${code})`,
+      { hint: `mkdir -m 700 -p ${path}`, cause: error },
+    );
+  }
+  checkFolder(path);
+}

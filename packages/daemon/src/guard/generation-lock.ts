@@ -1,0 +1,137 @@
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { bootId, StrongroomError } from "@strongroom/client/protocol";
+import type { LockAttempt } from "./held-lock.ts";
+import { isRunning, pidNamespace, startTimeOf } from "./process-identity.ts";
+
+/** Who made a generation, and where that pid means something. */
+interface Owner {
+  readonly pid: number;
+  readonly startTime: string | null;
+  readonly bootId: string | null;
+  readonly namespace: string | null;
+  readonly host: string;
+}
+
+/** Older generations that stay: whoever listed the folder a moment ago may still count on them. */
+const KEPT = 16;
+const TRIES = 100;
+
+/**
+ * The lock of last resort: files `<path>.<n>`, each made by `link` of n + 1 when the owner of
+ * the highest is dead. The highest is never unlinked, so no two can take over from one owner.
+ * `aloneHere` says that another lock rules out a living owner in another container.
+ */
+export function tryGenerationLock(path: string, aloneHere: boolean): LockAttempt {
+  const self: Owner = {
+    pid: process.pid,
+    startTime: startTimeOf(process.pid) ?? null,
+    bootId: bootId(),
+    namespace: pidNamespace(),
+    host: hostname(),
+  };
+  const temporary = `${path}.tmp${randomBytes(4).toString("hex")}`;
+  writeOwner(temporary, self);
+  try {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const head = highest(path);
+      if (head > 0 && mayLive(ownerOf(nameOf(path, head)), self, aloneHere)) return "held";
+      const mine = head + 1;
+      if (!linked(temporary, nameOf(path, mine))) continue;
+      // Swept generations can be made again by one who slept: then a higher one stands.
+      if (highest(path) !== mine) continue;
+      sweep(path, mine - KEPT);
+      return {
+        kind: "generations",
+        isOurs: () => highest(path) === mine,
+        release: () => undefined,
+      };
+    }
+    return "held";
+  } finally {
+    unlinkSync(temporary);
+  }
+}
+
+function mayLive(owner: Owner | undefined, self: Owner, aloneHere: boolean): boolean {
+  if (owner === undefined) return false;
+  if (owner.host !== self.host || owner.namespace !== self.namespace) {
+    if (aloneHere) return false;
+    throw new StrongroomError(
+      "UNAVAILABLE",
+      `the vault may be in use on ${owner.host}, whose processes cannot be seen from here`,
+      { hint: "stop the daemon there, or put the vault on a file system with locks" },
+    );
+  }
+  if (owner.bootId !== self.bootId) return false;
+  return isRunning(owner);
+}
+
+function nameOf(path: string, generation: number): string {
+  return `${path}.${generation.toString(16).padStart(12, "0")}`;
+}
+
+function generations(path: string): number[] {
+  const prefix = `${basename(path)}.`;
+  return readdirSync(dirname(path))
+    .filter((name) => name.startsWith(prefix) && /^[0-9a-f]{12}$/u.test(name.slice(prefix.length)))
+    .map((name) => Number.parseInt(name.slice(prefix.length), 16));
+}
+
+function highest(path: string): number {
+  return Math.max(0, ...generations(path));
+}
+
+function sweep(path: string, below: number): void {
+  for (const generation of generations(path)) {
+    if (generation < below) unlinkSync(join(dirname(path), basename(nameOf(path, generation))));
+  }
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    throw new StrongroomError(
+      "UNAVAILABLE",
+      `${dirname(to)} offers neither locks nor hard links (${code ?? "unknown"})`,
+      { hint: "set STRONGROOM_HOME to a folder on a local disk", cause: error },
+    );
+  }
+}
+
+function ownerOf(path: string): Owner | undefined {
+  try {
+    const owner = JSON.parse(readFileSync(path, "utf8")) as Owner;
+    return typeof owner.pid === "number" ? owner : undefined;
+  } catch (error) {
+    // Named only when whole, so text that is no JSON is damage; the storage's epochs guard that.
+    if (error instanceof SyntaxError) return undefined;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function writeOwner(path: string, owner: Owner): void {
+  const file = openSync(path, "wx", 0o600);
+  try {
+    writeSync(file, JSON.stringify(owner));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,31 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LAST_EXIT_NAME, readLastExit } from "@strongroom/client/protocol";
+import type { DaemonRecord, LastExit } from "@strongroom/client/protocol";
+import { temporaryName } from "./clear.ts";
+
+/** Writes down how this daemon ends. A disk that takes it not is no reason to end otherwise. */
+export function writeLastExit(state: string, exit: LastExit): void {
+  const path = join(state, LAST_EXIT_NAME);
+  const temporary = temporaryName(path);
+  try {
+    writeFileSync(temporary, `${JSON.stringify(exit)}\n`, { flag: "wx", mode: 0o600 });
+    renameSync(temporary, path);
+  } catch {
+    // Said on stderr and in the log all the same.
+  }
+}
+
+/**
+ * Why the daemon before this one ended, for people: what it wrote down, or, when it left its
+ * record and wrote nothing, that it was killed. Null when there was none.
+ */
+export function describeLastExit(state: string, leftover: DaemonRecord | undefined): string | null {
+  const written = readLastExit(state);
+  if (leftover !== undefined && written?.pid !== leftover.pid) {
+    return `pid ${leftover.pid} ended without a word: it was killed, or the machine went down`;
+  }
+  if (written === undefined) return null;
+  const { pid, code, reason, time } = written;
+  return `pid ${pid} ended with status ${code} at ${new Date(time).toISOString()}: ${reason}`;
+}

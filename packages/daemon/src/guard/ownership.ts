@@ -1,0 +1,100 @@
+import { closeSync, openSync, realpathSync } from "node:fs";
+import type { Server } from "node:net";
+import { join } from "node:path";
+import {
+  bootId,
+  PROTOCOL,
+  RECORD_NAME,
+  readRecord,
+  socketCandidates,
+  StrongroomError,
+  VERSION,
+  vaultIdentity,
+} from "@strongroom/client/protocol";
+import type { DaemonRecord, Home, PathEnvironment } from "@strongroom/client/protocol";
+import { Endpoint } from "./endpoint.ts";
+import type { HeldLock, LockKind } from "./held-lock.ts";
+import { inodeOf, isAt } from "./inode.ts";
+import { Pidfile } from "./pidfile.ts";
+import { startTimeOf } from "./process-identity.ts";
+
+/** What an ownership is made of. */
+export interface OwnershipOptions {
+  readonly home: Home;
+  readonly env: PathEnvironment;
+  readonly lock: HeldLock;
+  readonly attach: (server: Server) => void;
+}
+
+/**
+ * Being the one daemon of a vault: the lock, the socket and the record. It lasts until
+ * `release`, or until `assertHeld` throws.
+ */
+export class Ownership {
+  /** The real path of the vault's folder: what the vault is, whatever it was called. */
+  readonly vault: string;
+  /** What the vault is called in names of sockets: the start of a hash of its real path. */
+  readonly identity: string;
+  /** The record that the last daemon left because it could not remove it, if any. */
+  readonly leftover: DaemonRecord | undefined;
+  readonly endpoint: Endpoint;
+  readonly pidfile: Pidfile;
+  readonly #lock: HeldLock;
+  /** The folder itself, held open; Windows opens no folders, and lets none in use be removed. */
+  readonly #folder: number | undefined;
+  #epoch: string | null = null;
+
+  constructor({ home, env, lock, attach }: OwnershipOptions) {
+    this.vault = realpathSync(home.vault);
+    this.identity = vaultIdentity(this.vault);
+    this.#folder = process.platform === "win32" ? undefined : openSync(this.vault, "r");
+    this.#lock = lock;
+    this.pidfile = new Pidfile(join(this.vault, RECORD_NAME));
+    this.leftover = readRecord(this.pidfile.path);
+    const candidates = (): string[] => socketCandidates(home, this.identity, env);
+    this.endpoint = new Endpoint({ candidates, attach });
+  }
+
+  /** The lock in use. */
+  get lockKind(): LockKind {
+    return this.#lock.kind;
+  }
+
+  /** Throws `CLOSING` when the vault's folder or the lock file is no longer the one we hold. */
+  assertHeld(): void {
+    if (this.#folder !== undefined && !isAt(this.vault, inodeOf(this.#folder))) {
+      throw lost(`the folder ${this.vault} was removed or replaced`);
+    }
+    if (!this.#lock.isOurs()) {
+      throw lost(`the lock file in ${this.vault} was removed or replaced`);
+    }
+  }
+
+  /** Publishes the record, with this epoch from now on when one is given. */
+  async publishRecord(epoch: string | null = this.#epoch): Promise<void> {
+    this.#epoch = epoch;
+    await this.pidfile.publish({
+      pid: process.pid,
+      startTime: startTimeOf(process.pid) ?? null,
+      bootId: bootId(),
+      version: VERSION,
+      protocol: PROTOCOL.max,
+      endpoint: this.endpoint.path,
+      epoch,
+    });
+  }
+
+  /** Removes the record, then gives up the lock: the very last step of a stop. */
+  async release(): Promise<void> {
+    // The disk may be full or gone; the end of the process says the same.
+    await this.pidfile.remove().catch(() => undefined);
+    if (this.#folder !== undefined) closeSync(this.#folder);
+    this.#lock.release();
+  }
+}
+
+function lost(why: string): StrongroomError {
+  return new StrongroomError("CLOSING", `the daemon ends: ${why}`, {
+    hint: "repeat the command; it starts a daemon for the vault that is there now",
+  });
+}

@@ -1,0 +1,90 @@
+import { constants } from "node:fs";
+import { link, open, rename, unlink } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { formatRecord } from "@strongroom/client/protocol";
+import type { DaemonRecord } from "@strongroom/client/protocol";
+import { clearPath, sweepTemporaries, temporaryName } from "./clear.ts";
+import { inodeOf, isAt } from "./inode.ts";
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants;
+/** What `link` answers where a file system has no hard links. */
+const NO_LINKS = new Set(["EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EPERM", "EXDEV"]);
+const TRIES = 5;
+
+/**
+ * The daemon's record at `vault/daemon.pid`. Only for the holder of the lock: whoever holds it
+ * may remove what an earlier daemon, or anybody, left there. The record is a hint to clients
+ * and never worth a refusal, so callers may go on without one and publish later.
+ */
+export class Pidfile {
+  readonly path: string;
+  /** Held open, so that no other file can get its inode. */
+  #published: FileHandle | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Whether the path names the record that we published. */
+  isOurs(): boolean {
+    return this.#published !== undefined && isAt(this.path, inodeOf(this.#published.fd));
+  }
+
+  /** Publishes a record by exclusive creation, or over our own; never empty, never by a link. */
+  async publish(record: DaemonRecord): Promise<void> {
+    const text = formatRecord(record);
+    const temporary = temporaryName(this.path);
+    let file = await writeNew(temporary, text);
+    try {
+      if (this.isOurs()) await rename(temporary, this.path);
+      else if (!(await linked(temporary, this.path))) {
+        await file.close();
+        // In place, a reader may meet half a record: without its last line it counts as none.
+        file = await writeNew(this.path, text);
+      }
+    } catch (error) {
+      await file.close();
+      throw error;
+    } finally {
+      await unlink(temporary).catch(() => undefined);
+    }
+    await this.#published?.close();
+    this.#published = file;
+    await sweepTemporaries(this.path);
+  }
+
+  /** Takes the record back, unless somebody put another in its place. */
+  async remove(): Promise<void> {
+    if (this.isOurs()) await unlink(this.path);
+    await this.#published?.close();
+    this.#published = undefined;
+  }
+}
+
+/** Gives a file the name that it shall have, whatever stood there; false where links are refused. */
+async function linked(temporary: string, path: string): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    await clearPath(path);
+    try {
+      await link(temporary, path);
+      return true;
+    } catch (error) {
+      const { code = "unknown" } = error as NodeJS.ErrnoException;
+      if (NO_LINKS.has(code)) return false;
+      if (code !== "EEXIST" || tries === TRIES) throw error;
+    }
+  }
+}
+
+async function writeNew(path: string, text: string): Promise<FileHandle> {
+  const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+    return file;
+  } catch (error) {
+    await unlink(path).catch(() => undefined);
+    await file.close();
+    throw error;
+  }
+}

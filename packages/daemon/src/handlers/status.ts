@@ -1,0 +1,61 @@
+import type { Result, StatusDetail } from "@strongroom/client/protocol";
+import type { LogFigures } from "../storage/log.ts";
+import type { ControlHandler, DaemonFigures } from "../turn/handler.ts";
+import type { Statistics } from "../turn/statistics.ts";
+
+/** What is known of a vault that is open. */
+export interface OpenFigures {
+  readonly log: LogFigures;
+  readonly statistics: Statistics;
+  readonly waiting: number;
+  readonly secrets: number;
+  readonly revision: number;
+}
+
+/** `vault/status` */
+export const vaultStatus: ControlHandler<"vault/status"> = {
+  kind: "control",
+  exclusive: false,
+  run: async ({ state, log, services, statistics, waiting }, { detail }) => {
+    const { live: secrets, revision } = state.counters;
+    const open = { log: log.figures(), statistics, waiting, secrets, revision };
+    return statusOf(services.figures(), open, detail === true);
+  },
+};
+
+/** The status in any state of the daemon; `open` is undefined while there is no open vault. */
+export function statusOf(
+  daemon: DaemonFigures,
+  open: OpenFigures | undefined,
+  detail: boolean,
+): Result<"vault/status"> {
+  const { connections: _, lock: _lock, lastExit: _lastExit, ...shown } = daemon;
+  return {
+    ...shown,
+    secrets: open?.secrets ?? null,
+    ...(detail ? { detail: detailOf(daemon, open) } : {}),
+    revision: open?.revision ?? 0,
+  };
+}
+
+function detailOf(daemon: DaemonFigures, open: OpenFigures | undefined): StatusDetail {
+  const { connections, lock, lastExit } = daemon;
+  const log = open?.log;
+  return {
+    queueDepth: open?.waiting ?? 0,
+    connections,
+    batches: 0,
+    batchSizeP50: null,
+    batchSizeMax: null,
+    fsyncP50Ms: null,
+    fsyncP99Ms: null,
+    refusals: {},
+    ...open?.statistics.figures(),
+    lock,
+    epoch: log?.epoch ?? null,
+    journalBytes: log?.journalBytes ?? null,
+    tornFrames: log?.tornFrames ?? null,
+    mark: log?.mark ?? null,
+    lastExit,
+  };
+}

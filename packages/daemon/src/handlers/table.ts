@@ -1,0 +1,33 @@
+import type { HandlerTable } from "../turn/handler.ts";
+import { vaultBackup } from "./backup.ts";
+import { vaultBatch } from "./batch.ts";
+import { vaultCompact } from "./compact.ts";
+import { secretDelete } from "./delete.ts";
+import { secretGet } from "./get.ts";
+import { secretHistory } from "./history.ts";
+import { secretList } from "./list.ts";
+import { secretPurge } from "./purge.ts";
+import { vaultRead } from "./read.ts";
+import { secretRestore } from "./restore.ts";
+import { secretSet } from "./set.ts";
+import { vaultStatus } from "./status.ts";
+import { daemonStop } from "./stop.ts";
+import { vaultVerify } from "./verify.ts";
+
+/** Every method that passes through the turn, sorted; a method is served by this or not at all. */
+export const HANDLERS: HandlerTable = {
+  "daemon/stop": daemonStop,
+  "secret/delete": secretDelete,
+  "secret/get": secretGet,
+  "secret/history": secretHistory,
+  "secret/list": secretList,
+  "secret/purge": secretPurge,
+  "secret/restore": secretRestore,
+  "secret/set": secretSet,
+  "vault/backup": vaultBackup,
+  "vault/batch": vaultBatch,
+  "vault/compact": vaultCompact,
+  "vault/read": vaultRead,
+  "vault/status": vaultStatus,
+  "vault/verify": vaultVerify,
+};

@@ -1,0 +1,19 @@
+import { FORMAT, unsupported } from "../storage/header.ts";
+import { corrupt } from "../storage/trouble.ts";
+
+const EXACT = /^\{"format":1,"id":"([0-9a-f]{32})"\}\n$/;
+
+/** The text of `vault.json`. */
+export function vaultText(vaultId: Buffer): string {
+  return `${JSON.stringify({ format: FORMAT, id: vaultId.toString("hex") })}\n`;
+}
+
+/** The vault id in `vault.json`; `UNSUPPORTED_FORMAT` or `CORRUPT` naming the file. */
+export function parseVault(bytes: Buffer, path: string): Buffer {
+  const text = bytes.toString("utf8");
+  const format = /"format":(\d{1,9})[,}]/.exec(text)?.[1];
+  if (format !== undefined && Number(format) !== FORMAT) throw unsupported(path, Number(format));
+  const id = EXACT.exec(text)?.[1];
+  if (id === undefined) throw corrupt(path, "it is damaged");
+  return Buffer.from(id, "hex");
+}

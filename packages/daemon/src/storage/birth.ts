@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { StrongroomError } from "@strongroom/client/protocol";
+import { DataKey, fresh, ID_BYTES, KEY_BYTES } from "../keys/data-key.ts";
+import { newIdentity, recipientOf } from "../keys/age.ts";
+import { missingKeyfile, publishKeyfile, sweepKeyfiles } from "../keys/keyfile.ts";
+import { createSlots, keyfileSlot, slotsText } from "../keys/slots.ts";
+import { unlockVault } from "../keys/unlock.ts";
+import type { Unlocked } from "../keys/unlock.ts";
+import { parseVault, vaultText } from "../keys/vault-file.ts";
+import { discard, readWhole, writeNew } from "./bytes.ts";
+import type { Disk } from "./disk.ts";
+import { FILES } from "./names.ts";
+import type { Survey } from "./survey.ts";
+import { corrupt } from "./trouble.ts";
+
+/** Where a vault is born. */
+export interface Birthplace {
+  readonly disk: Disk;
+  readonly vaultFolder: string;
+  readonly configFolder: string;
+  readonly mayCreate: boolean;
+}
+
+/**
+ * The keys of a vault that has no `vault.json`: of a new one, or of one whose birth was
+ * interrupted. Until `vault.json` has its name nobody can have been told that anything is
+ * stored, so a birth may begin anew as long as no key file was published for it.
+ */
+export async function bear(place: Birthplace, found: Survey): Promise<Unlocked> {
+  const keyfilePath = join(place.configFolder, FILES.keyfile);
+  const keyed = place.disk.identify(keyfilePath) !== undefined;
+  const begun = found.names.has(FILES.vaultTemporary);
+  const slotted = found.names.has(FILES.slots) || found.names.has(FILES.slotsPrevious);
+  if (!begun && (keyed || slotted || found.numbered.length > 0)) {
+    throw missingVault(place, keyed && !slotted && found.numbered.length === 0);
+  }
+  if (!place.mayCreate) throw nothingHere(place.vaultFolder);
+  if (begun && keyed) return await resume(place);
+  if (found.numbered.length > 0) throw missingKeyfile(keyfilePath);
+  for (const name of [FILES.slots, FILES.slotsPrevious, FILES.vaultTemporary]) {
+    await discard(place.disk, join(place.vaultFolder, name));
+  }
+  await sweepKeyfiles(place.disk, keyfilePath);
+  return await begin(place, keyfilePath);
+}
+
+/** The last step of a birth: from here on the vault exists. */
+export async function nameVault(place: Pick<Birthplace, "disk" | "vaultFolder">): Promise<void> {
+  const { disk, vaultFolder } = place;
+  await disk.rename(join(vaultFolder, FILES.vaultTemporary), join(vaultFolder, FILES.vault));
+  await disk.syncFolder(vaultFolder);
+}
+
+async function begin(place: Birthplace, keyfilePath: string): Promise<Unlocked> {
+  const { disk, vaultFolder } = place;
+  const vaultId = fresh(ID_BYTES);
+  const key = new DataKey(fresh(KEY_BYTES), vaultId);
+  await writeNew(disk, join(vaultFolder, FILES.vaultTemporary), Buffer.from(vaultText(vaultId)));
+  await disk.syncFolder(vaultFolder);
+  const identity = await newIdentity();
+  const recipient = await recipientOf(identity);
+  await createSlots(disk, vaultFolder, slotsText([await keyfileSlot(key, recipient)], key));
+  await publishKeyfile(disk, { path: keyfilePath, identity, recipient, vaultId, check: key.check });
+  return { key, recipients: [recipient], warnings: [] };
+}
+
+async function resume(place: Birthplace): Promise<Unlocked> {
+  const path = join(place.vaultFolder, FILES.vaultTemporary);
+  const vaultId = parseVault(await readWhole(place.disk, path), path);
+  return await unlockVault({ ...place, vaultId });
+}
+
+function missingVault(place: Birthplace, onlyKey: boolean): StrongroomError {
+  const path = join(place.vaultFolder, FILES.vault);
+  if (!onlyKey) return corrupt(path, "it is missing beside the other files");
+  const keyfile = join(place.configFolder, FILES.keyfile);
+  return new StrongroomError("CORRUPT", `${path}: it is missing, though ${keyfile} is there`, {
+    hint: `put the vault back from a copy; for a new one: mv ${keyfile} ${keyfile}.old`,
+  });
+}
+
+function nothingHere(folder: string): StrongroomError {
+  return new StrongroomError("NOT_FOUND", `there is no vault in ${folder}`, {
+    hint: "strongroom init",
+  });
+}

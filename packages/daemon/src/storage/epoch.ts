@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import type { DataKey } from "../keys/data-key.ts";
+import { discard } from "./bytes.ts";
+import type { Disk } from "./disk.ts";
+import type { Position } from "./frame.ts";
+import { Journal } from "./journal.ts";
+import { epochName } from "./names.ts";
+import { writeSnapshot } from "./snapshot.ts";
+import { isUnwritable } from "./trouble.ts";
+
+/** What an epoch is started from. */
+export interface EpochInput {
+  readonly disk: Disk;
+  /** The vault folder. */
+  readonly folder: string;
+  readonly key: DataKey;
+  /** Claimed already. */
+  readonly epoch: bigint;
+  readonly position: Position;
+  readonly records: Iterable<Uint8Array>;
+  readonly preallocate: number;
+  readonly pause: () => Promise<void>;
+}
+
+/** An epoch whose snapshot and journal are durable and named. */
+export interface Epoch {
+  readonly epoch: bigint;
+  readonly journal: Journal;
+  readonly snapshotBytes: number;
+}
+
+/** An epoch that could not be started. */
+export class EpochFailure extends Error {
+  override readonly name = "EpochFailure";
+  /** The snapshot may have its name: the epoch's files and its claim must stay. */
+  readonly named: boolean;
+
+  constructor(named: boolean, cause: unknown) {
+    super("the epoch could not be started", { cause });
+    this.named = named;
+  }
+}
+
+/**
+ * Journal first, its name durable, then the snapshot under a temporary name, its content
+ * durable, and only then its name: a named snapshot always has its journal. Rejects with
+ * `EpochFailure`; as long as the snapshot has no name, what was begun is removed.
+ */
+export async function startEpoch(input: EpochInput): Promise<Epoch> {
+  const { disk, folder, epoch } = input;
+  const journalPath = join(folder, epochName("journal", epoch));
+  const snapshotPath = join(folder, epochName("snapshot", epoch));
+  const temporary = `${snapshotPath}.tmp`;
+  let journal: Journal | undefined;
+  let named = false;
+  try {
+    journal = await Journal.create({ ...input, path: journalPath });
+    await disk.syncFolder(folder);
+    const snapshotBytes = await fill(temporary, input, journal.salt);
+    named = true;
+    await disk.rename(temporary, snapshotPath);
+    await disk.syncFolder(folder);
+    return { epoch, journal, snapshotBytes };
+  } catch (error) {
+    await ignoring(journal?.close());
+    const unnamed = !named || (isUnwritable(error) && !exists(disk, snapshotPath));
+    if (unnamed) await ignoring(removeAll(disk, [temporary, journalPath]));
+    throw new EpochFailure(!unnamed, error);
+  }
+}
+
+async function fill(path: string, input: EpochInput, journalSalt: Buffer): Promise<number> {
+  const file = await input.disk.create(path);
+  try {
+    return await writeSnapshot(file, { ...input, journalSalt });
+  } finally {
+    await file.close();
+  }
+}
+
+async function removeAll(disk: Disk, paths: readonly string[]): Promise<void> {
+  for (const path of paths) await discard(disk, path);
+}
+
+function exists(disk: Disk, path: string): boolean {
+  return disk.identify(path) !== undefined;
+}
+
+async function ignoring(work: Promise<void> | undefined): Promise<void> {
+  try {
+    await work;
+  } catch {
+    // The failure that led here is the one to report.
+  }
+}

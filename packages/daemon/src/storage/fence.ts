@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import type { Disk, Identity } from "./disk.ts";
+import { epochName } from "./names.ts";
+
+/** What must hold as long as an epoch is ours. */
+export interface Fence {
+  /** The highest epoch that this process claimed, or found claimed when it opened read-only. */
+  readonly highest: bigint;
+  readonly journalPath: string;
+  readonly journal: Identity;
+}
+
+/**
+ * Says why the vault is no longer ours; undefined while it is. The claim is looked at first:
+ * another process removes our journal before it can remove its claim, so one of the two shows.
+ */
+export function broken(disk: Disk, folder: string, fence: Fence): string | undefined {
+  const next = join(folder, epochName("claim", fence.highest + 1n));
+  if (disk.identify(next) !== undefined) return `${next}: another process claimed the vault`;
+  const found = disk.identify(fence.journalPath);
+  const same = found?.inode === fence.journal.inode && found.device === fence.journal.device;
+  return same ? undefined : `${fence.journalPath}: the journal was removed or replaced`;
+}

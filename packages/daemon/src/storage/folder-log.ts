@@ -1,0 +1,191 @@
+import { StrongroomError } from "@strongroom/client/protocol";
+import { createClaim, takeBack } from "./claim.ts";
+import { EpochFailure, startEpoch } from "./epoch.ts";
+import type { Epoch } from "./epoch.ts";
+import { broken } from "./fence.ts";
+import type { Fence } from "./fence.ts";
+import type { EpochPlace } from "./load.ts";
+import { loadEpoch } from "./load.ts";
+import type { Log, LogFigures } from "./log.ts";
+import type { Mark } from "./mark.ts";
+import { formatEpoch } from "./names.ts";
+import { retire } from "./retire.ts";
+import { codeOf, corrupt, diskFull, isFull } from "./trouble.ts";
+
+/** What the log is doing; it moves in `#begin`, `#settle` and `#poison`, and ends with `close`. */
+type State =
+  | { readonly kind: "appending" | "closed" | "open" | "replacing" }
+  | { readonly kind: "poisoned"; readonly error: StrongroomError };
+
+/** What an opened vault hands to its log. */
+export interface LogParts extends Pick<EpochPlace, "disk" | "folder" | "key"> {
+  readonly started: Epoch;
+  readonly mark: Mark | undefined;
+  /** Figures that opening found and that never change. */
+  readonly found: Pick<LogFigures, "strangers" | "tornFrames">;
+  readonly preallocate: number;
+  readonly pause: () => Promise<void>;
+  /** Reads back the files that are not the log's: `vault.json`, `slots.json`. */
+  readonly verifyKeys: () => Promise<void>;
+  readonly warn: (line: string) => void;
+}
+
+/** The log in a local folder: one claimed epoch with its snapshot and its journal. */
+export class FolderLog implements Log {
+  readonly #parts: LogParts;
+  #state: State = { kind: "open" };
+  #epoch: Epoch;
+  #fence: Fence;
+  #mark: Mark | undefined;
+
+  constructor(parts: LogParts) {
+    this.#parts = parts;
+    this.#epoch = parts.started;
+    this.#mark = parts.mark;
+    this.#fence = fenceOf(parts.started, parts.started.epoch);
+  }
+
+  async append(payload: Uint8Array, options: { readonly reserve: boolean }): Promise<void> {
+    this.#begin("appending");
+    try {
+      const advance = await this.#epoch.journal.append(payload, options.reserve);
+      this.fence();
+      advance();
+    } catch (error) {
+      throw this.#settle(error);
+    }
+    this.#state = { kind: "open" };
+  }
+
+  async replace(records: Iterable<Uint8Array>): Promise<void> {
+    this.#begin("replacing");
+    const before = this.#epoch;
+    try {
+      const epoch = await this.#claimNext();
+      const { position } = before.journal;
+      const started = await startEpoch({ ...this.#parts, epoch, position, records });
+      this.fence();
+      this.#epoch = started;
+      this.#fence = fenceOf(started, this.#fence.highest);
+    } catch (error) {
+      throw this.#settle(error);
+    }
+    this.#state = { kind: "open" };
+    await before.journal.close();
+    const left = await retire(this.#parts.disk, this.#parts.folder, this.#epoch.epoch);
+    if (left !== undefined) this.#parts.warn(left);
+  }
+
+  fence(): void {
+    if (this.#state.kind === "poisoned") throw this.#state.error;
+    let reason: string | undefined;
+    try {
+      reason = broken(this.#parts.disk, this.#parts.folder, this.#fence);
+    } catch (error) {
+      throw this.#poison(error);
+    }
+    if (reason !== undefined) throw this.#poison(new Error(reason));
+  }
+
+  mark(): void {
+    if (this.#state.kind === "poisoned" || this.#state.kind === "closed") return;
+    try {
+      this.#mark?.move({ epoch: this.#epoch.epoch, position: this.#epoch.journal.position });
+    } catch (error) {
+      this.#mark = undefined;
+      this.#parts.warn(`the high-water mark cannot be written (${codeOf(error) ?? "unknown"})`);
+    }
+  }
+
+  async verify(): Promise<{ readonly frames: number }> {
+    if (this.#state.kind === "poisoned") throw this.#state.error;
+    const { epoch, journal } = this.#epoch;
+    const { position, end, path } = journal;
+    const nothing = { record: (): void => {}, frame: (): void => {} };
+    await this.#parts.verifyKeys();
+    const found = await loadEpoch({ ...this.#parts, epoch }, nothing, end);
+    if (found.position.sequence !== position.sequence || !found.position.tag.equals(position.tag)) {
+      throw corrupt(path, "it does not hold what was written to it");
+    }
+    return { frames: found.frames };
+  }
+
+  figures(): LogFigures {
+    const { epoch, journal, snapshotBytes } = this.#epoch;
+    return {
+      ...this.#parts.found,
+      epoch: formatEpoch(epoch),
+      frames: journal.frames,
+      journalBytes: journal.end,
+      snapshotBytes,
+      mark: this.#mark === undefined ? "missing" : "ok",
+    };
+  }
+
+  async close(): Promise<void> {
+    const { kind } = this.#state;
+    if (kind === "closed") return;
+    if (kind === "appending" || kind === "replacing") throw new TypeError("the log is at work");
+    this.mark();
+    this.#state = { kind: "closed" };
+    await this.#mark?.close();
+    await this.#epoch.journal.close();
+  }
+
+  /** Moves on from `open`; the turn has one frame or one replacement in flight, never both. */
+  #begin(next: "appending" | "replacing"): void {
+    const state = this.#state;
+    if (state.kind === "poisoned") throw state.error;
+    if (state.kind === "closed") throw new StrongroomError("CLOSING", "the vault is closed");
+    if (state.kind !== "open") throw new TypeError(`${next} while ${state.kind}`);
+    this.#state = { kind: next };
+  }
+
+  /** The state after a failure: a clean one leaves the log open, any other poisons it. */
+  #settle(error: unknown): StrongroomError {
+    if (this.#state.kind === "poisoned") return this.#state.error;
+    const clean = cleanFailure(error, this.#parts.folder);
+    if (clean === undefined) return this.#poison(error);
+    this.#state = { kind: "open" };
+    return clean;
+  }
+
+  #poison(cause: unknown): StrongroomError {
+    const reason = cause instanceof Error ? cause.message : "unknown failure";
+    const error = new StrongroomError(
+      "DURABILITY_UNKNOWN",
+      `${this.#epoch.journal.path}: whether the last change is on the disk is unknown (${reason})`,
+      { hint: "see what the vault holds after: strongroom daemon restart", cause },
+    );
+    this.#state = { kind: "poisoned", error };
+    return error;
+  }
+
+  /** The next epoch is ours from here on, whatever becomes of it: the fence must know. */
+  async #claimNext(): Promise<bigint> {
+    const { disk, folder } = this.#parts;
+    const last = this.#fence.highest;
+    const next = last + 1n;
+    try {
+      await createClaim(disk, folder, next);
+    } catch (error) {
+      throw isFull(error) ? diskFull(folder, error) : error;
+    }
+    this.#fence = { ...this.#fence, highest: next };
+    await disk.syncFolder(folder);
+    if (last !== this.#epoch.epoch) await takeBack(disk, folder, last);
+    return next;
+  }
+}
+
+function fenceOf(started: Epoch, highest: bigint): Fence {
+  const { path: journalPath, identity: journal } = started.journal;
+  return { highest, journalPath, journal };
+}
+
+/** What left the log as it was: no space before anything of a frame or an epoch had a name. */
+function cleanFailure(error: unknown, folder: string): StrongroomError | undefined {
+  if (error instanceof StrongroomError) return error;
+  if (!(error instanceof EpochFailure) || error.named) return undefined;
+  return isFull(error.cause) ? diskFull(folder, error.cause) : undefined;
+}

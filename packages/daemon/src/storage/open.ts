@@ -1,0 +1,233 @@
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import type { StrongroomError } from "@strongroom/client/protocol";
+import { writeBackup } from "../keys/backup.ts";
+import { authenticateSlots, parseSlots } from "../keys/slots.ts";
+import { unlockVault } from "../keys/unlock.ts";
+import type { Unlocked } from "../keys/unlock.ts";
+import { parseVault } from "../keys/vault-file.ts";
+import { bear, nameVault } from "./birth.ts";
+import { readWhole } from "./bytes.ts";
+import { farClaims } from "./claim.ts";
+import type { Disk } from "./disk.ts";
+import { enter } from "./enter.ts";
+import type { Entered } from "./enter.ts";
+import { FolderLog } from "./folder-log.ts";
+import type { Log, LogSink } from "./log.ts";
+import { Mark, markPath, readMark } from "./mark.ts";
+import { epochName, FILES } from "./names.ts";
+import { pacer } from "./pause.ts";
+import { ReadOnlyLog } from "./read-only-log.ts";
+import { retire } from "./retire.ts";
+import { survey } from "./survey.ts";
+import type { Survey } from "./survey.ts";
+import { codeOf, trouble } from "./trouble.ts";
+
+const PREALLOCATE_BYTES = 4_194_304;
+
+/** The folders that storage uses: absolute, existing, and the vault's by its real path. */
+export interface VaultFolders {
+  readonly vault: string;
+  readonly config: string;
+  readonly state: string;
+  readonly backups: string;
+}
+
+/** How a vault is opened. */
+export interface OpenOptions {
+  readonly disk: Disk;
+  readonly home: VaultFolders;
+  /** Whether a vault may be born where there is none. */
+  readonly mayCreate: boolean;
+  /** Gets the snapshot's records, then the frames, while the vault is being opened. */
+  readonly sink: LogSink;
+  /** The state's records, once the sink has all of it: the new snapshot is made from them. */
+  readonly records: () => Iterable<Uint8Array>;
+  /** Bytes of journal zeroed in advance; 4 MiB unless told. */
+  readonly preallocate?: number;
+  /** Milliseconds that never go back. */
+  readonly monotonic?: () => number;
+  /** Wall time, milliseconds since 1970; names backups. */
+  readonly clock?: () => number;
+  /** Gets a line for what went wrong without harm. Never holds a name of a secret. */
+  readonly log?: (line: string) => void;
+}
+
+/** A vault whose state is in the sink. */
+export interface OpenedVault {
+  /** 32 hex digits. */
+  readonly vaultId: string;
+  readonly log: Log;
+  readonly mode: "read-only" | "read-write";
+  /** Why it is read-only; opening it again may find it writable. */
+  readonly reason?: StrongroomError;
+  /** Whether this opening made it. */
+  readonly born: boolean;
+  /** What `doctor` should tell. */
+  readonly warnings: readonly string[];
+  /** 32 bytes derived from the data key for one purpose. */
+  subkey(purpose: string): Buffer;
+  /** Writes an encrypted backup of these records; resolves to its path. */
+  sealBackup(records: Iterable<Uint8Array>): Promise<string>;
+}
+
+/**
+ * Opens the vault of a home, or makes it. Rejects with a `StrongroomError` that names the file:
+ * `NOT_FOUND`, `CORRUPT`, `WRONG_KEY`, `ROLLED_BACK`, `UNSUPPORTED_FORMAT`, `UNAVAILABLE`,
+ * `DISK_FULL` or `READ_ONLY` (a birth that found no room). The caller holds the lock.
+ */
+export async function openVault(options: OpenOptions): Promise<OpenedVault> {
+  try {
+    return await open(options);
+  } catch (error) {
+    throw trouble(error, options.home.vault);
+  }
+}
+
+async function open(options: OpenOptions): Promise<OpenedVault> {
+  const { disk, home } = options;
+  const pause = pacer(options.monotonic ?? (() => performance.now()));
+  const found = await survey(disk, home.vault);
+  const unborn = !found.names.has(FILES.vault);
+  const keys = await unlockOrBear(options, found, unborn);
+  const { key } = keys;
+  const place = markPath(home.state, home.vault, key.vaultId);
+  const seen = await readMark(disk, place, key);
+  const entered = await enter(
+    {
+      ...options,
+      folder: home.vault,
+      key,
+      unborn,
+      seen,
+      markPath: place,
+      preallocate: options.preallocate ?? PREALLOCATE_BYTES,
+      pause,
+    },
+    found,
+  );
+  const warnings = [...keys.warnings, ...remarks(found, entered, unborn, seen === undefined)];
+  const warn = (line: string): void => options.log?.(line);
+  if (unborn) await nameVault({ disk, vaultFolder: home.vault });
+  const log = await serve(options, entered, {
+    keys,
+    pause,
+    warn,
+    markPath: place,
+    found: {
+      strangers: strangers(found, entered.authenticated),
+      tornFrames: entered.loaded?.torn === true ? 1 : 0,
+      mark: seen === undefined && !unborn ? "missing" : "ok",
+    },
+  });
+  for (const line of warnings) warn(line);
+  return {
+    vaultId: key.vaultId.toString("hex"),
+    log,
+    mode: entered.mode,
+    ...(entered.mode === "read-only" ? { reason: entered.reason } : {}),
+    born: unborn,
+    warnings,
+    subkey: (purpose) => key.derive(`subkey ${purpose}`),
+    sealBackup: (records) =>
+      writeBackup({
+        disk,
+        folder: home.backups,
+        key,
+        recipients: keys.recipients,
+        records,
+        time: (options.clock ?? Date.now)(),
+        pause,
+      }),
+  };
+}
+
+async function unlockOrBear(
+  options: OpenOptions,
+  found: Survey,
+  unborn: boolean,
+): Promise<Unlocked> {
+  const { disk, home, mayCreate } = options;
+  const place = { disk, vaultFolder: home.vault, configFolder: home.config };
+  if (unborn) return await bear({ ...place, mayCreate }, found);
+  const path = join(home.vault, FILES.vault);
+  return await unlockVault({ ...place, vaultId: parseVault(await readWhole(disk, path), path) });
+}
+
+interface Serving {
+  readonly keys: Unlocked;
+  readonly pause: () => Promise<void>;
+  readonly warn: (line: string) => void;
+  readonly markPath: string;
+  readonly found: {
+    readonly strangers: readonly string[];
+    readonly tornFrames: number;
+    readonly mark: "missing" | "ok";
+  };
+}
+
+async function serve(options: OpenOptions, entered: Entered, serving: Serving): Promise<Log> {
+  const { disk, home } = options;
+  const { key } = serving.keys;
+  const verifyKeys = (): Promise<void> => verifyKeyFiles(disk, home.vault, serving.keys);
+  const common = { disk, folder: home.vault, key, found: serving.found, verifyKeys };
+  if (entered.mode === "read-only") {
+    const { loaded, highest, reason } = entered;
+    return new ReadOnlyLog({ ...common, epoch: loaded.epoch, loaded, highest, reason });
+  }
+  const { started } = entered;
+  const { position } = started.journal;
+  const mark = await publishMark(disk, serving, { epoch: started.epoch, position });
+  const left = await retire(disk, home.vault, started.epoch);
+  if (left !== undefined) serving.warn(left);
+  return new FolderLog({
+    ...common,
+    started,
+    mark,
+    preallocate: options.preallocate ?? PREALLOCATE_BYTES,
+    pause: serving.pause,
+    warn: serving.warn,
+  });
+}
+
+async function publishMark(
+  disk: Disk,
+  serving: Serving,
+  seen: Parameters<typeof Mark.publish>[2],
+): Promise<Mark | undefined> {
+  try {
+    return await Mark.publish(disk, serving.markPath, seen, serving.keys.key);
+  } catch (error) {
+    serving.warn(`${serving.markPath} cannot be written (${codeOf(error) ?? "unknown"})`);
+    return undefined;
+  }
+}
+
+async function verifyKeyFiles(disk: Disk, folder: string, keys: Unlocked): Promise<void> {
+  const vaultPath = join(folder, FILES.vault);
+  parseVault(await readWhole(disk, vaultPath), vaultPath);
+  const slotsPath = join(folder, FILES.slots);
+  authenticateSlots(parseSlots(await readWhole(disk, slotsPath), slotsPath), keys.key, slotsPath);
+}
+
+function strangers(found: Survey, authenticated: bigint): readonly string[] {
+  const far = farClaims(found, authenticated).map((epoch) => epochName("claim", epoch));
+  return [...found.strangers, ...far];
+}
+
+function remarks(
+  found: Survey,
+  entered: Entered,
+  unborn: boolean,
+  markMissing: boolean,
+): readonly string[] {
+  const { loaded, authenticated } = entered;
+  const ignored = strangers(found, authenticated).map((name) => `${name} is not ours: ignored`);
+  return [
+    ...ignored,
+    ...(markMissing && !unborn ? ["the high-water mark was missing: rewritten"] : []),
+    ...(loaded?.torn === true
+      ? [`${loaded.journalPath}: 1 torn frame at its end, never acknowledged: ignored`]
+      : []),
+  ];
+}

@@ -1,0 +1,69 @@
+import { StrongroomError } from "@strongroom/client/protocol";
+import { broken } from "./fence.ts";
+import type { Fence } from "./fence.ts";
+import type { EpochPlace, Loaded } from "./load.ts";
+import { loadEpoch } from "./load.ts";
+import type { Log, LogFigures } from "./log.ts";
+
+/** What a vault that cannot be written hands to its log. */
+export interface ReadOnlyParts extends EpochPlace {
+  readonly loaded: Loaded;
+  readonly highest: bigint;
+  readonly reason: StrongroomError;
+  readonly found: Pick<LogFigures, "mark" | "strangers" | "tornFrames">;
+  readonly verifyKeys: () => Promise<void>;
+}
+
+/** The log of a vault that can be read and not written: nothing is claimed, nothing changes. */
+export class ReadOnlyLog implements Log {
+  readonly #parts: ReadOnlyParts;
+  readonly #fence: Fence;
+
+  constructor(parts: ReadOnlyParts) {
+    this.#parts = parts;
+    const { journalPath, journal } = parts.loaded;
+    this.#fence = { highest: parts.highest, journalPath, journal };
+  }
+
+  async append(): Promise<void> {
+    throw this.#refusal();
+  }
+
+  async replace(): Promise<void> {
+    throw this.#refusal();
+  }
+
+  fence(): void {
+    const reason = broken(this.#parts.disk, this.#parts.folder, this.#fence);
+    if (reason === undefined) return;
+    throw new StrongroomError("DURABILITY_UNKNOWN", `${reason}; what is held here may be old`, {
+      hint: "strongroom daemon restart",
+    });
+  }
+
+  mark(): void {
+    // What cannot be written has not moved.
+  }
+
+  async verify(): Promise<{ readonly frames: number }> {
+    await this.#parts.verifyKeys();
+    return await loadEpoch(this.#parts, { record: () => {}, frame: () => {} });
+  }
+
+  figures(): LogFigures {
+    const { frames, end, snapshotBytes } = this.#parts.loaded;
+    return { ...this.#parts.found, epoch: null, frames, journalBytes: end, snapshotBytes };
+  }
+
+  async close(): Promise<void> {
+    // No file is held open.
+  }
+
+  #refusal(): StrongroomError {
+    const { reason } = this.#parts;
+    return new StrongroomError("READ_ONLY", `the vault is read-only: ${reason.message}`, {
+      hint: reason.hint ?? "strongroom daemon restart",
+      cause: reason,
+    });
+  }
+}

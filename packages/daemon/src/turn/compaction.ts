@@ -1,0 +1,37 @@
+import type { Log, LogFigures } from "../storage/log.ts";
+import type { VaultState } from "../vault/state.ts";
+import { outcomeUnknown } from "./refusal.ts";
+
+/** A journal below this is never compacted by itself; bytes. */
+const JOURNAL_BYTES = 16_777_216;
+
+/** Decides when the journal has grown so large that a snapshot should replace it. */
+export class Compaction {
+  #underway = false;
+  // After a failure (a full disk) the journal must grow by as much again before the next try.
+  #notBelow = 0;
+
+  /** Whether to begin now; it then counts as begun. */
+  begin(figures: LogFigures): boolean {
+    const limit = Math.max(JOURNAL_BYTES, 2 * figures.snapshotBytes, this.#notBelow);
+    if (this.#underway || figures.journalBytes <= limit) return false;
+    this.#underway = true;
+    return true;
+  }
+
+  /** Called when what was begun has ended, with the journal's size if it failed. */
+  ended(failedAt?: number): void {
+    this.#underway = false;
+    this.#notBelow = failedAt === undefined ? 0 : failedAt + JOURNAL_BYTES;
+  }
+}
+
+/** Begins a new epoch from the state; what the log cannot name is `DURABILITY_UNKNOWN`. */
+export async function replaced(log: Log, state: VaultState): Promise<string> {
+  try {
+    await log.replace(state.records());
+  } catch (thrown) {
+    throw outcomeUnknown(thrown);
+  }
+  return log.figures().epoch ?? "";
+}

@@ -1,0 +1,74 @@
+import type { DaemonState, Params, Result } from "@strongroom/client/protocol";
+import type { Log } from "../storage/log.ts";
+import type { Pending } from "../vault/pending.ts";
+import type { VaultState, VaultView } from "../vault/state.ts";
+import type { Statistics } from "./statistics.ts";
+import type { TurnMethod } from "./turn.ts";
+
+/** Answers at once from what is durable; never waits for the disk. */
+export interface ReadHandler<M extends TurnMethod> {
+  readonly kind: "read";
+  /** `at` is the effective time in milliseconds since 1970. Throws refusals. */
+  run(view: VaultView, params: Params<M>, at: number): Result<M>;
+}
+
+/** Judged in the turn, answered when its frame is durable. */
+export interface WriteHandler<M extends TurnMethod> {
+  readonly kind: "write";
+  /** Refuses, or records changes; returns the figures that a request id remembers. */
+  judge(pending: Pending, params: Params<M>): readonly number[];
+  /** The result of params and figures: the same for the first answer and every repetition. */
+  result(params: Params<M>, numbers: readonly number[], revision: number): Result<M>;
+  /** At most so many bytes of the frame. */
+  bytes(params: Params<M>): number;
+  /** Whether it only gives room back. */
+  frees(params: Params<M>): boolean;
+}
+
+/** Work on the vault or the daemon as a whole. */
+export interface ControlHandler<M extends TurnMethod> {
+  readonly kind: "control";
+  /** Whether it runs in the queue, with no frame in flight. */
+  readonly exclusive: boolean;
+  run(context: ControlContext, params: Params<M>): Promise<Result<M>>;
+}
+
+/** What control handlers work with. */
+export interface ControlContext {
+  readonly state: VaultState;
+  readonly log: Log;
+  readonly services: Services;
+  readonly statistics: Statistics;
+  readonly waiting: number;
+}
+
+/** How a method is served. */
+export type Handler<M extends TurnMethod> = ControlHandler<M> | ReadHandler<M> | WriteHandler<M>;
+/** One handler a method, each exactly once. */
+export type HandlerTable = { readonly [M in TurnMethod]: Handler<M> };
+
+/** What the daemon knows of itself, for `vault/status`. */
+export interface DaemonFigures {
+  readonly state: DaemonState;
+  /** Why, when the state is `failed`, `read-only` or `poisoned`. */
+  readonly reason?: string;
+  readonly pid: number;
+  readonly endpoint: string;
+  readonly vault: string | null;
+  readonly version: string;
+  readonly protocol: number;
+  readonly uptimeMs: number;
+  readonly connections: number;
+  /** Which lock keeps other daemons away. */
+  readonly lock: string;
+  readonly lastExit: string | null;
+}
+
+/** What the daemon does for the handlers. */
+export interface Services {
+  /** Begins an orderly stop; the reply still goes out. */
+  stop(): void;
+  figures(): DaemonFigures;
+  /** Writes an encrypted backup of these records and returns its path. */
+  backup(records: Iterable<Uint8Array>): Promise<string>;
+}

@@ -1,0 +1,20 @@
+import { StrongroomError } from "@strongroom/client/protocol";
+
+/** Anything thrown as what a caller may see: a fault of ours says nothing but that. */
+export function refusalOf(thrown: unknown): StrongroomError {
+  if (thrown instanceof StrongroomError) return thrown;
+  return new StrongroomError("INTERNAL", "a fault inside the daemon; its log says more", {
+    hint: "strongroom daemon logs",
+    cause: thrown,
+  });
+}
+
+/** A failed append as what its waiters see: unless the log says otherwise, nobody knows. */
+export function outcomeUnknown(thrown: unknown): StrongroomError {
+  if (thrown instanceof StrongroomError) return thrown;
+  return new StrongroomError(
+    "DURABILITY_UNKNOWN",
+    "whether this change reached the disk is unknown; the daemon stops",
+    { hint: "read what stands, then repeat with the same requestId", cause: thrown },
+  );
+}

@@ -1,0 +1,16 @@
+/** What the turn asks of the event loop; tests inject their own. */
+export interface Timers {
+  /** Calls back at the end of this turn of the event loop. */
+  soon(callback: () => void): void;
+  /** Calls back again and again, milliseconds apart, until the returned function is called. */
+  every(ms: number, callback: () => void): () => void;
+}
+
+/** The timers of the system; none of them keeps the process alive. */
+export const systemTimers: Timers = {
+  soon: (callback) => void setImmediate(callback),
+  every: (ms, callback) => {
+    const timer = setInterval(callback, ms).unref();
+    return () => clearInterval(timer);
+  },
+};

@@ -1,0 +1,125 @@
+import type { Encoding, Metadata } from "@strongroom/client/protocol";
+import { StrongroomError } from "@strongroom/client/protocol";
+import { parseMetadata } from "./packed.ts";
+import type { ByteReader } from "./reader.ts";
+import type { ByteWriter } from "./writer.ts";
+
+/** What a commit does to one name, or to all names with a prefix. */
+export type Change =
+  | {
+      readonly kind: "set";
+      readonly name: string;
+      readonly version: number;
+      readonly value: Buffer;
+      readonly encoding: Encoding;
+      readonly metadata: Metadata | undefined;
+    }
+  | { readonly kind: "delete"; readonly name: string; readonly version: number }
+  | {
+      readonly kind: "restore";
+      readonly name: string;
+      readonly version: number;
+      /** The kept version whose value comes back. */
+      readonly from: number;
+    }
+  /** Kept versions go; the current one stays. */
+  | { readonly kind: "drop"; readonly name: string; readonly versions: readonly number[] }
+  /** Everything about the name goes; the floor rises to its last version. */
+  | { readonly kind: "forget"; readonly name: string }
+  /** Every live name that begins so is deleted. */
+  | { readonly kind: "clear"; readonly prefix: string; readonly cleared: number };
+
+// The numbers stand in journals for ever: never change one, never use one again.
+const SET_UTF8 = 1;
+const SET_BASE64 = 2;
+const DELETE = 3;
+const RESTORE = 4;
+const DROP = 5;
+const FORGET = 6;
+const CLEAR = 7;
+
+/** Writes a change as a part of its commit record. */
+export function writeChange(writer: ByteWriter, change: Change): void {
+  switch (change.kind) {
+    case "set":
+      writer.byte(change.encoding === "utf8" ? SET_UTF8 : SET_BASE64);
+      writer.text(change.name);
+      writer.integer(change.version);
+      writer.text(change.metadata === undefined ? "" : JSON.stringify(change.metadata));
+      writer.bytes(change.value);
+      return;
+    case "delete":
+      writer.byte(DELETE);
+      writer.text(change.name);
+      writer.integer(change.version);
+      return;
+    case "restore":
+      writer.byte(RESTORE);
+      writer.text(change.name);
+      writer.integer(change.version);
+      writer.integer(change.from);
+      return;
+    case "drop":
+      writer.byte(DROP);
+      writer.text(change.name);
+      writer.integer(change.versions.length);
+      for (const version of change.versions) writer.integer(version);
+      return;
+    case "forget":
+      writer.byte(FORGET);
+      writer.text(change.name);
+      return;
+    case "clear":
+      writer.byte(CLEAR);
+      writer.text(change.prefix);
+      writer.integer(change.cleared);
+  }
+}
+
+/** Reads one change; a number that this release does not know is `UNSUPPORTED_FORMAT`. */
+export function readChange(reader: ByteReader): Change {
+  const type = reader.byte();
+  switch (type) {
+    case SET_UTF8:
+    case SET_BASE64:
+      return {
+        kind: "set",
+        name: reader.text(),
+        version: reader.integer(),
+        metadata: parseMetadata(reader.text()),
+        value: reader.bytes(),
+        encoding: type === SET_UTF8 ? "utf8" : "base64",
+      };
+    case DELETE:
+      return { kind: "delete", name: reader.text(), version: reader.integer() };
+    case RESTORE:
+      return {
+        kind: "restore",
+        name: reader.text(),
+        version: reader.integer(),
+        from: reader.integer(),
+      };
+    case DROP:
+      return { kind: "drop", name: reader.text(), versions: readIntegers(reader) };
+    case FORGET:
+      return { kind: "forget", name: reader.text() };
+    case CLEAR:
+      return { kind: "clear", prefix: reader.text(), cleared: reader.integer() };
+    default:
+      throw unsupported("change", type);
+  }
+}
+
+/** A list of integers behind its length. */
+export function readIntegers(reader: ByteReader): number[] {
+  return Array.from({ length: reader.integer() }, () => reader.integer());
+}
+
+/** A record of a later release: refused by name, never skipped. */
+export function unsupported(what: string, type: number): StrongroomError {
+  return new StrongroomError(
+    "UNSUPPORTED_FORMAT",
+    `the vault holds a ${what} of type ${type}, which this release does not know`,
+    { hint: "open it with the release that wrote it, or a later one: strongroom version" },
+  );
+}

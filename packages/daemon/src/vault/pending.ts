@@ -1,0 +1,194 @@
+import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
+import type { Change } from "./change.ts";
+import type { Commit, CommitRequest } from "./commit.ts";
+import { evolve, nextVersion } from "./evolve.ts";
+import { lowerBound } from "./names.ts";
+import { malformed } from "./reader.ts";
+import type { Remembered } from "./requests.ts";
+import { isLive } from "./secret.ts";
+import type { Secret } from "./secret.ts";
+import type { Counters, VaultState } from "./state.ts";
+
+/**
+ * What the commits of one frame will make of the vault, laid over it: judged against, and seen
+ * by no reader until `publish`. Thrown away when the frame fails.
+ */
+export class Pending {
+  readonly #state: VaultState;
+  readonly #counters: Counters;
+  readonly #secrets = new Map<string, Secret | undefined>();
+  readonly #requests = new Map<string, Remembered>();
+  #changes: Change[] = [];
+  #undo: { name: string; known: boolean; secret: Secret | undefined }[] = [];
+  #commits = 0;
+  #time = 0;
+
+  constructor(state: VaultState) {
+    this.#state = state;
+    this.#counters = { ...state.counters };
+  }
+
+  /** How many commits wait here. */
+  get commits(): number {
+    return this.#commits;
+  }
+
+  /** The revision as it will be. */
+  get revision(): number {
+    return this.#counters.revision;
+  }
+
+  /** The time that expiry is judged by: it never goes back. */
+  get at(): number {
+    return this.effective(this.#time);
+  }
+
+  /** What a wall time is taken for: never earlier than any commit. */
+  effective(time: number): number {
+    return Math.max(time, this.#counters.maxTime);
+  }
+
+  /** The highest revision of a request id that was dropped. */
+  get forgottenRevision(): number {
+    return this.#state.requests.forgottenRevision;
+  }
+
+  /** A name as it will be. */
+  get(name: string): Secret | undefined {
+    const secret = this.#secrets.get(name);
+    return secret !== undefined || this.#secrets.has(name) ? secret : this.#state.get(name);
+  }
+
+  /** The version that the next change of a name takes. */
+  next(name: string): number {
+    return nextVersion(this.get(name), this.#counters.floor);
+  }
+
+  /** What is remembered of a request id, pending or durable. */
+  request(key: string): Remembered | undefined {
+    return this.#requests.get(key) ?? this.#state.requests.get(key);
+  }
+
+  /**
+   * Runs one judgement at this wall time and returns its commit, or undefined when there is
+   * nothing to write. When it throws, nothing of it stays.
+   */
+  judge(
+    time: number,
+    judgement: () => readonly number[],
+    request: Pick<CommitRequest, "body" | "key"> | undefined,
+  ): { readonly numbers: readonly number[]; readonly commit: Commit | undefined } {
+    const before = { ...this.#counters };
+    this.#begin(time);
+    try {
+      const numbers = judgement();
+      if (this.#changes.length === 0 && request === undefined)
+        return { numbers, commit: undefined };
+      const commit = {
+        revision: before.revision + 1,
+        time,
+        changes: this.#changes,
+        request: request && { ...request, numbers },
+      };
+      this.#close(commit);
+      return { numbers, commit };
+    } catch (error) {
+      for (const { name, known, secret } of this.#undo.toReversed()) {
+        if (known) this.#secrets.set(name, secret);
+        else this.#secrets.delete(name);
+      }
+      Object.assign(this.#counters, before);
+      throw error;
+    }
+  }
+
+  /** Makes a change a part of the commit that is being judged; `TOO_LARGE` when it does not fit. */
+  record(change: Change): void {
+    const weight = this.#counters.weight;
+    this.#apply(change);
+    this.#changes.push(change);
+    if (change.kind !== "set" && change.kind !== "restore") return;
+    if (this.#counters.weight > LIMITS.vaultBytes && this.#counters.weight > weight) {
+      throw full(`${LIMITS.vaultBytes} bytes with its history`);
+    }
+    if (this.#counters.live > LIMITS.secrets) throw full(`${LIMITS.secrets} secrets`);
+  }
+
+  /** Every live name with a prefix. */
+  live(prefix: string): string[] {
+    const found: string[] = [];
+    for (const [name, secret] of this.#secrets) {
+      if (name.startsWith(prefix) && isLive(secret, this.at)) found.push(name);
+    }
+    const names = this.#state.names();
+    for (let index = lowerBound(names, prefix); index < names.length; index++) {
+      const name = names[index] ?? "";
+      if (!name.startsWith(prefix)) break;
+      if (!this.#secrets.has(name) && isLive(this.#state.get(name), this.at)) found.push(name);
+    }
+    return found;
+  }
+
+  /** Applies a commit of the log; `CORRUPT` when it does not follow. */
+  replay(commit: Commit): void {
+    if (commit.revision !== this.#counters.revision + 1) throw malformed();
+    this.#begin(commit.time);
+    for (const change of commit.changes) this.#apply(change);
+    this.#close(commit);
+  }
+
+  /** Makes all of it visible. */
+  publish(): void {
+    for (const [name, secret] of this.#secrets) this.#state.put(name, secret);
+    for (const request of this.#requests.values()) this.#state.requests.add(request);
+    Object.assign(this.#state.counters, this.#counters);
+  }
+
+  #begin(time: number): void {
+    this.#time = time;
+    this.#changes = [];
+    this.#undo = [];
+  }
+
+  #close(commit: Commit): void {
+    this.#counters.revision = commit.revision;
+    this.#counters.maxTime = this.at;
+    this.#commits++;
+    const { request, revision } = commit;
+    if (request === undefined) return;
+    // One key may come twice in a frame only when the first was forgotten; the order counts.
+    this.#requests.delete(request.key);
+    this.#requests.set(request.key, { ...request, revision, at: this.at });
+  }
+
+  #apply(change: Change): void {
+    if (change.kind === "clear") return this.#clear(change.prefix, change.cleared);
+    const secret = this.get(change.name);
+    const next = evolve(change, secret, this.#counters.floor, this.#time);
+    if (next === undefined && secret !== undefined) {
+      this.#counters.floor = Math.max(this.#counters.floor, secret.version);
+    }
+    this.#put(change.name, secret, next);
+  }
+
+  #clear(prefix: string, cleared: number): void {
+    const names = this.live(prefix);
+    if (names.length !== cleared) throw malformed();
+    for (const name of names) {
+      this.#apply({ kind: "delete", name, version: this.next(name) });
+    }
+  }
+
+  #put(name: string, old: Secret | undefined, secret: Secret | undefined): void {
+    this.#undo.push({ name, known: this.#secrets.has(name), secret: this.#secrets.get(name) });
+    this.#secrets.set(name, secret);
+    this.#counters.weight += (secret?.weight ?? 0) - (old?.weight ?? 0);
+    this.#counters.live += Number(secret?.value !== undefined) - Number(old?.value !== undefined);
+  }
+}
+
+function full(limit: string): StrongroomError {
+  return new StrongroomError("TOO_LARGE", `the vault is full: it holds at most ${limit}`, {
+    hint: "strongroom purge NAME forgets a secret with its history",
+  });
+}

@@ -1,0 +1,76 @@
+import { createHmac, createSecretKey } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { StrongroomError } from "@strongroom/client/protocol";
+import { HASH_BYTES } from "./commit.ts";
+import type { CommitRequest } from "./commit.ts";
+import type { Pending } from "./pending.ts";
+import type { Remembered } from "./requests.ts";
+import { REQUESTS } from "./requests.ts";
+
+/** What tells a repeated request from a new one, without holding what was asked. */
+export type Fingerprint = Pick<CommitRequest, "body" | "key">;
+
+/** Makes fingerprints with a key of the vault. */
+export class Fingerprints {
+  readonly #key: KeyObject;
+
+  constructor(key: Uint8Array) {
+    this.#key = createSecretKey(key);
+  }
+
+  /** Of a mutation; undefined when it carries no request id. */
+  of(
+    actor: string,
+    method: string,
+    params: { readonly requestId?: string; readonly seen?: number },
+  ): Fingerprint | undefined {
+    const { requestId, seen: _, ...body } = params;
+    if (requestId === undefined) return undefined;
+    return {
+      key: this.#hash(JSON.stringify([actor, requestId])),
+      body: this.#hash(`${method} ${canonicalJson(body)}`),
+    };
+  }
+
+  #hash(text: string): string {
+    return createHmac("sha256", this.#key).update(text).digest().toString("latin1", 0, HASH_BYTES);
+  }
+}
+
+/**
+ * What the same request did before, or undefined when it may be executed. `INVALID` when the
+ * id stood for another request, `TIMEOUT` when it may have been executed and forgotten.
+ */
+export function repeated(
+  pending: Pending,
+  fingerprint: Fingerprint,
+  seen: number | undefined,
+  at: number,
+): Remembered | undefined {
+  const known = pending.request(fingerprint.key);
+  const tooOld = known !== undefined && at - known.at > REQUESTS.maxMs;
+  if (known !== undefined && !tooOld) {
+    if (known.body === fingerprint.body) return known;
+    throw new StrongroomError("INVALID", "this requestId was used for another request", {
+      hint: "use a new requestId for every new request",
+    });
+  }
+  const forgotten = Math.max(pending.forgottenRevision, tooOld ? known.revision : 0);
+  if ((seen ?? 0) >= forgotten) return undefined;
+  throw new StrongroomError(
+    "TIMEOUT",
+    "whether a request with this requestId was executed is no longer known; it was not executed now",
+    { hint: "read what stands, then repeat with a new requestId and the revision last seen" },
+  );
+}
+
+/** JSON with the keys of every object in order, so that equal requests are equal texts. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`);
+  return `{${fields.join(",")}}`;
+}

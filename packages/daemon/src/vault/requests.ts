@@ -1,0 +1,78 @@
+/** What is remembered of one mutation that carried a request id. */
+export interface Remembered {
+  /** Keyed hash of actor and id, 16 bytes as latin1. */
+  readonly key: string;
+  /** Keyed hash of method and params, 16 bytes as latin1. */
+  readonly body: string;
+  /** The figures of the result; the rest of it stands in the params. */
+  readonly numbers: readonly number[];
+  readonly revision: number;
+  /** Effective time of the commit: it never goes back. */
+  readonly at: number;
+}
+
+/** How long ids are kept, in milliseconds and counts. */
+export const REQUESTS = {
+  keptMs: 60_000,
+  kept: 10_000,
+  maxMs: 86_400_000,
+  max: 100_000,
+} as const;
+
+/**
+ * The memory of request ids. What is dropped is judged by the times of commits alone, so that a
+ * replay remembers the same ids.
+ */
+export class RequestMemory {
+  // Insertion order is the order of commits, so the oldest stand first.
+  readonly #entries = new Map<string, Remembered>();
+  #forgottenRevision = 0;
+
+  /** How many ids are remembered. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The highest revision of an id that was dropped. */
+  get forgottenRevision(): number {
+    return this.#forgottenRevision;
+  }
+
+  /** The entry of a key, whatever its age. */
+  get(key: string): Remembered | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** Every entry, oldest first. */
+  entries(): IterableIterator<Remembered> {
+    return this.#entries.values();
+  }
+
+  /** Takes over what a snapshot says. */
+  load(forgottenRevision: number): void {
+    this.#forgottenRevision = forgottenRevision;
+  }
+
+  /** Puts back an entry of a snapshot. */
+  restore(entry: Remembered): void {
+    this.#entries.set(entry.key, entry);
+  }
+
+  /** Remembers a commit, and drops what has become too old or too much by then. */
+  add(entry: Remembered): void {
+    // A key is used again only after it was forgotten: it must not keep its old place.
+    this.#entries.delete(entry.key);
+    this.#entries.set(entry.key, entry);
+    for (const oldest of this.#entries.values()) {
+      if (!this.#droppable(oldest, entry.at)) return;
+      this.#entries.delete(oldest.key);
+      this.#forgottenRevision = Math.max(this.#forgottenRevision, oldest.revision);
+    }
+  }
+
+  #droppable(oldest: Remembered, at: number): boolean {
+    const age = at - oldest.at;
+    if (this.#entries.size > REQUESTS.max || age > REQUESTS.maxMs) return true;
+    return this.#entries.size > REQUESTS.kept && age > REQUESTS.keptMs;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Encoding, Metadata } from "@strongroom/client/protocol";
+import type { Packed } from "./packed.ts";
+
+/** What one name holds; never changed, only replaced, so that readers need no lock. */
+export interface Secret {
+  /** The current version; also counted by deletions. */
+  readonly version: number;
+  /** Wall time of the commit that made this version, milliseconds since 1970. */
+  readonly updatedAt: number;
+  /** Undefined = deleted: only the version and the history are kept. */
+  readonly value: Buffer | undefined;
+  /** How the value is written in replies. */
+  readonly encoding: Encoding;
+  /** Undefined when there is none. */
+  readonly metadata: Metadata | undefined;
+  /** The earlier versions that are kept, packed; undefined when there are none. */
+  readonly history: Packed | undefined;
+  /** What this name counts towards the limit of the vault, in bytes. */
+  readonly weight: number;
+}
+
+/** What a deleted name counts, in bytes: it costs memory without having contents. */
+export const TOMBSTONE_BYTES = 256;
+
+/** A secret with its weight; the only place where one is made. */
+export function makeSecret(
+  name: string,
+  current: Omit<Secret, "history" | "weight">,
+  history: Packed | undefined,
+): Secret {
+  return {
+    version: current.version,
+    updatedAt: current.updatedAt,
+    value: current.value,
+    encoding: current.encoding,
+    metadata: current.metadata,
+    history,
+    weight:
+      Buffer.byteLength(name) +
+      (current.value === undefined ? TOMBSTONE_BYTES : current.value.length) +
+      (current.metadata === undefined ? 0 : Buffer.byteLength(JSON.stringify(current.metadata))) +
+      (history === undefined ? 0 : history.content),
+  };
+}
+
+/** Whether a time lies at or after what the metadata names as the end. */
+export function isExpired(metadata: Metadata | undefined, at: number): boolean {
+  return metadata?.expiresAt !== undefined && metadata.expiresAt <= at;
+}
+
+/** Whether a name can be found at that time: it is there, not deleted and not expired. */
+export function isLive(secret: Secret | undefined, at: number): secret is LiveSecret {
+  return secret !== undefined && secret.value !== undefined && !isExpired(secret.metadata, at);
+}
+
+/** A secret that has a value. */
+export type LiveSecret = Secret & { readonly value: Buffer };

@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { StrongroomError } from "@strongroom/client/protocol";
+import { tryGenerationLock } from "@strongroom/daemon/src/guard/generation-lock.ts";
+import type { HeldLock } from "@strongroom/daemon/src/guard/held-lock.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { contest, DEAD_PID } from "./contest.ts";
+
+const rounds = process.env["STRONGROOM_LONG"] === "1" ? 2000 : 150;
+let folder = "";
+const path = (): string => join(folder, ".lock");
+const take = (): HeldLock => {
+  const lock = tryGenerationLock(path(), false);
+  if (typeof lock === "string") throw new Error(lock);
+  return lock;
+};
+const owner = (): Record<string, unknown> =>
+  JSON.parse(readFileSync(`${path()}.000000000001`, "utf8")) as Record<string, unknown>;
+const rewrite = (changes: Record<string, unknown>): void =>
+  writeFileSync(`${path()}.000000000001`, JSON.stringify({ ...owner(), ...changes }));
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "generations-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("tryGenerationLock", () => {
+  it("is held while its owner lives", () => {
+    expect(take().isOurs()).toBe(true);
+    expect(tryGenerationLock(path(), false)).toBe("held");
+  });
+
+  it("passes on when the owner is gone, keeping the old head", () => {
+    take();
+    rewrite({ pid: DEAD_PID });
+    expect(take().isOurs()).toBe(true);
+    expect(readdirSync(folder).toSorted()).toStrictEqual([
+      ".lock.000000000001",
+      ".lock.000000000002",
+    ]);
+  });
+
+  it("passes on when the pid is another process's now, or of another boot", () => {
+    take();
+    rewrite({ startTime: "1" });
+    take();
+    rmSync(`${path()}.000000000002`);
+    rewrite({ bootId: "another" });
+    take();
+  });
+
+  it("judges no owner that it cannot see, unless another lock rules it out", () => {
+    take();
+    rewrite({ pid: DEAD_PID, namespace: "pid:[1]" });
+    expect(() => tryGenerationLock(path(), false)).toThrow(StrongroomError);
+    rewrite({ namespace: owner()["namespace"], host: "elsewhere" });
+    expect(() => tryGenerationLock(path(), false)).toThrow(/elsewhere/u);
+    expect(tryGenerationLock(path(), true)).not.toBe("held");
+  });
+
+  it("keeps the younger generations when it sweeps", () => {
+    for (let generation = 1; generation <= 40; generation += 1) {
+      writeFileSync(`${path()}.${generation.toString(16).padStart(12, "0")}`, "damaged");
+    }
+    expect(take().isOurs()).toBe(true);
+    expect(readdirSync(folder).filter((name) => name.startsWith(".lock."))).toHaveLength(17);
+  });
+
+  it("knows when somebody put a higher generation there", () => {
+    const lock = take();
+    writeFileSync(`${path()}.000000000009`, "");
+    expect(lock.isOurs()).toBe(false);
+  });
+
+  it.runIf(process.platform === "linux")("leaves a stopped owner its lock", async () => {
+    const child = spawn("sleep", ["60"], { stdio: "ignore" });
+    take();
+    const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8");
+    rewrite({ pid: child.pid, startTime: stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] });
+    child.kill("SIGSTOP");
+    expect(tryGenerationLock(path(), false)).toBe("held");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(tryGenerationLock(path(), false)).not.toBe("held");
+  });
+
+  it.runIf(process.platform === "linux")(
+    "has one owner in each contended take-over",
+    async () => {
+      const outcome = await contest("generations", rounds);
+      console.log(`generations: ${outcome.single} of ${rounds} with one owner`);
+      expect(outcome).toStrictEqual({ single: rounds, double: 0, none: 0 });
+    },
+    600_000,
+  );
+});

@@ -1,0 +1,119 @@
+import { Engine } from "@strongroom/daemon/src/turn/engine.ts";
+import type { Services } from "@strongroom/daemon/src/turn/handler.ts";
+import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
+import type { Clock } from "@strongroom/daemon/src/vault/clock.ts";
+import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
+import type { Caller, TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
+import type { Params, Result, StrongroomError } from "@strongroom/client/protocol";
+import { MemoryLog } from "./memory-log.ts";
+
+/** A clock that moves when it is told to. */
+export class TestClock implements Clock {
+  wall = 1_700_000_000_000;
+  running = 0;
+  now(): number {
+    return this.wall;
+  }
+  monotonic(): number {
+    return this.running;
+  }
+  /** Lets both clocks go on by so many milliseconds. */
+  pass(ms: number): void {
+    this.wall += ms;
+    this.running += ms;
+  }
+}
+
+/** Services that remember what they were asked. */
+export class TestServices implements Services {
+  stopped = 0;
+  backups: Buffer[][] = [];
+  stop(): void {
+    this.stopped++;
+  }
+  figures(): ReturnType<Services["figures"]> {
+    return {
+      state: "open",
+      pid: 1,
+      endpoint: "/run/test.sock",
+      vault: "vault-id",
+      version: "0.1.0",
+      protocol: 1,
+      uptimeMs: 5,
+      connections: 2,
+      lock: "none",
+      lastExit: null,
+    };
+  }
+  async backup(records: Iterable<Uint8Array>): Promise<string> {
+    this.backups.push(Array.from(records, (record) => Buffer.from(record)));
+    return "/backups/one.age";
+  }
+}
+
+/** An engine over a log in memory, with everything that a test may want to touch. */
+export class TestVault {
+  readonly clock: TestClock;
+  readonly log: MemoryLog;
+  readonly state = new VaultState();
+  readonly services = new TestServices();
+  readonly engine: Engine;
+  readonly poisoned: StrongroomError[] = [];
+  readonly faults: StrongroomError[] = [];
+  /** The hourly ticks of the engine, called by hand. */
+  readonly ticks: (() => void)[] = [];
+
+  constructor(log: MemoryLog = new MemoryLog(), clock: TestClock = new TestClock()) {
+    this.log = log;
+    this.clock = clock;
+    log.replay(this.state);
+    this.engine = new Engine({
+      state: this.state,
+      log,
+      requestKey: Buffer.alloc(32, 7),
+      services: this.services,
+      clock,
+      timers: {
+        soon: systemTimers.soon,
+        every: (_ms, callback) => {
+          this.ticks.push(callback);
+          return () => void this.ticks.splice(this.ticks.indexOf(callback), 1);
+        },
+      },
+      onPoisoned: (error) => this.poisoned.push(error),
+      onFault: (error) => this.faults.push(error),
+    });
+  }
+
+  call<M extends TurnMethod>(
+    method: M,
+    params: Params<M>,
+    caller: Partial<Caller> = {},
+  ): Promise<Result<M>> {
+    const signal = caller.signal ?? new AbortController().signal;
+    return this.engine.execute(method, params, { actor: caller.actor ?? "owner", signal });
+  }
+
+  set(name: string, value: string): Promise<Result<"secret/set">> {
+    return this.call("secret/set", { name, value });
+  }
+
+  async value(name: string): Promise<string> {
+    return (await this.call("secret/get", { name })).value;
+  }
+
+  /** The vault as a new process finds it. */
+  reopened(): TestVault {
+    return new TestVault(this.log.reopened(), this.clock);
+  }
+}
+
+/** The code that a call is refused with; `resolved` when it is not. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return "resolved";
+  } catch (error) {
+    return (error as StrongroomError).code ?? String(error);
+  }
+}
