@@ -15,6 +15,8 @@ const report = join(folder, "report.json");
 const env = { ...process.env, ...(long ? { STRONGROOM_LONG: "1" } : {}) };
 // A shell set up for production would make vitest and what it starts behave otherwise.
 delete env.NODE_ENV;
+// Logs are read by programs too.
+if (!process.stdout.isTTY) env.NO_COLOR = "1";
 const { status } = await run(
   [
     ...tool("vitest"),

@@ -32,16 +32,18 @@ const sources = ["client", "daemon", "cli"]
   .filter(({ path }) => path.endsWith(".ts"));
 const programs = [...sources, ...walk("demo"), ...walk("examples"), ...walk("scripts")];
 const tests = walk("test").filter(({ path }) => path.endsWith(".ts"));
-const protocolDocument = read("docs/protocol.md");
+// The formatter pads the columns of tables.
+const protocolDocument = read("docs/protocol.md").replaceAll(/ {2,}/g, " ");
 
 function read(path: string): string {
   return existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), "utf8") : "";
 }
 
 function importsOf(text: string): string[] {
-  const statements = text.matchAll(/^(?:import|export)\b[^;"]*?(?:from\s+)?"([^"]+)";/gm);
+  const statements = text.matchAll(/^(?:import|export)\b[^;"]*?\bfrom "([^"]+)";/gm);
+  const bare = text.matchAll(/^import "([^"]+)";/gm);
   const calls = text.matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g);
-  return [...statements, ...calls].map((match) => match[1] ?? "");
+  return [...statements, ...bare, ...calls].map((match) => match[1] ?? "");
 }
 
 /** `sources` filtered to those below a folder, with each of their imports. */

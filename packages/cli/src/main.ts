@@ -1,1 +1,3 @@
-export {};
+import { run } from "./hot.ts";
+
+void run(process.argv.slice(2));

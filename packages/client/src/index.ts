@@ -1,1 +1,32 @@
+export { Client } from "./client.ts";
+export type { Change } from "./client.ts";
+export { connect } from "./connect.ts";
+export { parseDuration } from "./duration.ts";
+export { daemonEnvironment } from "./environment.ts";
+export type { DaemonProgram } from "./launch.ts";
+export type {
+  CallOptions,
+  ChangeOptions,
+  ConnectOptions,
+  ExpectOptions,
+  SetOptions,
+} from "./options.ts";
+export type {
+  BatchOperation,
+  BatchResult,
+  DaemonState,
+  ErrorCode,
+  Expect,
+  HelloResult,
+  HistoryEntry,
+  Metadata,
+  MethodName,
+  Params,
+  Result,
+  SecretEntry,
+} from "./protocol/index.ts";
 export { StrongroomError } from "./protocol/index.ts";
+export { Secret } from "./secret.ts";
+export { encodeValue } from "./values.ts";
+export type { WireValue } from "./values.ts";
+export type { Compute } from "./update.ts";

@@ -1,0 +1,38 @@
+import { parseArguments } from "./arguments.ts";
+import type { Command, Given } from "./command.ts";
+import { fail } from "./failure.ts";
+import { callerFor } from "./open.ts";
+import { findCommand } from "./table.ts";
+
+/** Runs any verb, with everything loaded that it takes. */
+export async function runCold(argv: readonly string[]): Promise<void> {
+  const json = argv.includes("--json");
+  try {
+    const [verb, rest] = rearrange(argv);
+    const command = await findCommand(verb);
+    process.exitCode = await run(command, parseArguments(verb, rest, command));
+  } catch (error) {
+    process.exitCode = fail(error, json);
+  }
+}
+
+async function run(command: Command, given: Given): Promise<number> {
+  const caller = callerFor(command, given);
+  try {
+    return await command.run({ ...given, caller });
+  } finally {
+    await caller.close();
+  }
+}
+
+/** No verb, `--help`, `-h`, `--version` and `VERB --help` are other spellings of verbs. */
+function rearrange(argv: readonly string[]): [verb: string, rest: readonly string[]] {
+  const [verb, ...rest] = argv;
+  if (verb === undefined) return ["help", []];
+  if (verb === "--version" || verb === "-V") return ["version", rest];
+  const separator = rest.indexOf("--");
+  const own = separator === -1 ? rest : rest.slice(0, separator);
+  const asked = own.includes("--help") || own.includes("-h");
+  if (verb === "--help" || verb === "-h") return ["help", rest];
+  return asked ? ["help", [verb]] : [verb, rest];
+}

@@ -1,0 +1,84 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { parseDuration } from "@strongroom/client";
+import type { Client } from "@strongroom/client";
+import { readRecord, RECORD_NAME, resolveHome, StrongroomError } from "@strongroom/client/protocol";
+import type { Input } from "./command.ts";
+import { openClient } from "./open.ts";
+import { writeJson, writeNote } from "./output.ts";
+
+const LOOK_AGAIN_MS = 25;
+/** How long a stop may take before it is called unknown: it finishes what was accepted first. */
+const STOP_MS = 15_000;
+
+/** Starts a daemon, or finds the one that runs, and waits until its vault is open. */
+export async function start({ values }: Pick<Input, "values">): Promise<number> {
+  const client = await openClient({ values }, { autostart: true, create: true });
+  try {
+    await client.read([]);
+    const { pid, state, endpoint } = await client.status();
+    if (values["json"] === true) writeJson({ pid, state, endpoint });
+    else writeNote(`strongroom: daemon ${pid} serves, state ${state}`);
+  } finally {
+    client.close();
+  }
+  return 0;
+}
+
+/** Stops the daemon and waits until it is gone; that none runs is fine. */
+export async function stop({ values }: Pick<Input, "values">): Promise<number> {
+  const client = await running(values);
+  if (client !== undefined) {
+    try {
+      const { pid } = await client.status();
+      await client.stop();
+      await untilGone(pid, values);
+    } finally {
+      client.close();
+    }
+  }
+  const stopped = client !== undefined;
+  if (values["json"] === true) writeJson({ stopped });
+  else writeNote(stopped ? "strongroom: stopped" : "strongroom: no daemon runs");
+  return 0;
+}
+
+/** Stops the daemon, if one runs, and starts one. */
+export async function restart({ values }: Pick<Input, "values">): Promise<number> {
+  await stop({ values: { ...values, json: false } });
+  return start({ values });
+}
+
+async function running(values: Input["values"]): Promise<Client | undefined> {
+  try {
+    return await openClient({ values }, { autostart: false });
+  } catch (error) {
+    if (!(error instanceof StrongroomError)) throw error;
+    // Without a vault, or with one that nobody serves, there is nothing to stop.
+    if (error.code === "NOT_FOUND" || error.code === "UNAVAILABLE") return undefined;
+    throw error;
+  }
+}
+
+async function untilGone(pid: number, values: Input["values"]): Promise<void> {
+  const { vault } = resolveHome(process.env);
+  const asked = typeof values["timeout"] === "string" ? parseDuration(values["timeout"]) : undefined;
+  const end = performance.now() + (asked ?? STOP_MS);
+  // The record is the last thing that a daemon removes; another's pid says the same.
+  while (readRecord(`${vault}/${RECORD_NAME}`)?.pid === pid && isAlive(pid)) {
+    if (performance.now() > end) {
+      throw new StrongroomError("TIMEOUT", `daemon ${pid} was told to stop and still runs`, {
+        hint: "see what it does: strongroom daemon logs; or wait longer: --timeout 1m",
+      });
+    }
+    await pause(LOOK_AGAIN_MS);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

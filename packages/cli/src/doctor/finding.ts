@@ -1,0 +1,21 @@
+/** What one look found. */
+export interface Finding {
+  readonly check: string;
+  /** `problem` makes the doctor end with 15; `note` is worth knowing. */
+  readonly verdict: "note" | "ok" | "problem";
+  readonly message: string;
+  /** The command that mends it. */
+  readonly mend?: string;
+}
+
+export function ok(check: string, message: string): Finding {
+  return { check, verdict: "ok", message };
+}
+
+export function note(check: string, message: string, mend?: string): Finding {
+  return { check, verdict: "note", message, ...(mend === undefined ? {} : { mend }) };
+}
+
+export function problem(check: string, message: string, mend: string): Finding {
+  return { check, verdict: "problem", message, mend };
+}

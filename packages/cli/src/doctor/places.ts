@@ -1,0 +1,67 @@
+import { lstatSync, readdirSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { checkFile, checkFolder, StrongroomError } from "@strongroom/client/protocol";
+import type { Home } from "@strongroom/client/protocol";
+import { note, ok, problem } from "./finding.ts";
+import type { Finding } from "./finding.ts";
+
+const OURS =
+  /^(?:\.lock|daemon\.pid|vault\.json(?:\.tmp)?|slots\.json(?:\.old|\.previous|\.tmp)?|generation\.\d+|(?:claim|snapshot|journal|audit)\.[0-9a-f]{16}(?:\.tmp)?)$/;
+/** Below this a vault soon takes no writes, in bytes. */
+const LITTLE_ROOM = 67_108_864;
+
+/** The folders of a home and the files in them: whose they are, and who else may look. */
+export function checkPlaces(home: Home): Finding[] {
+  const folders = Object.entries(home) as [string, string][];
+  return [
+    ...folders.map(([name, path]) => judge(name, path, () => checkFolder(path))),
+    judge("keyfile", join(home.config, "keyfile"), () => checkPrivate(join(home.config, "keyfile"))),
+    ...strangers(home.vault),
+    room(home.vault),
+  ];
+}
+
+function judge(check: string, path: string, look: () => boolean): Finding {
+  try {
+    return look() ? ok(check, path) : note(check, `${path} is not there yet`);
+  } catch (error) {
+    if (!(error instanceof StrongroomError)) throw error;
+    return problem(check, error.message, error.hint ?? `ls -ld ${path}`);
+  }
+}
+
+function checkPrivate(path: string): boolean {
+  checkFile(path);
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  if ((stats.mode & 0o077) !== 0 && process.platform !== "win32") {
+    throw new StrongroomError("DENIED", `${path} is open to other users`, {
+      hint: `chmod 600 ${path}`,
+    });
+  }
+  return true;
+}
+
+function strangers(vault: string): Finding[] {
+  let names: string[];
+  try {
+    names = readdirSync(vault);
+  } catch {
+    return [];
+  }
+  const foreign = names.filter((name) => !OURS.test(name));
+  if (foreign.length === 0) return [ok("strangers", "no other files in the vault's folder")];
+  return [note("strangers", `files that are not of a vault, ignored: ${foreign.join(", ")}`)];
+}
+
+function room(vault: string): Finding {
+  try {
+    const { bavail, bsize } = statfsSync(vault);
+    const free = bavail * bsize;
+    const message = `${Math.floor(free / 1_048_576)} MiB free`;
+    if (free >= LITTLE_ROOM) return ok("disk", message);
+    return problem("disk", message, `make room on the disk of ${vault}: df -h ${vault}`);
+  } catch {
+    return note("disk", "how much room is left cannot be known");
+  }
+}

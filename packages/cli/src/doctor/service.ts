@@ -1,0 +1,50 @@
+import type { Client } from "@strongroom/client";
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { Result } from "@strongroom/client/protocol";
+import { openClient } from "../open.ts";
+import { note, ok, problem } from "./finding.ts";
+import type { Finding } from "./finding.ts";
+
+type Status = Result<"vault/status">;
+
+/** What the daemon says of itself, if one runs; none is started. */
+export async function checkService(): Promise<Finding[]> {
+  let client: Client | undefined;
+  try {
+    client = await openClient({ values: {} }, { autostart: false });
+    const status = await client.status({ detail: true });
+    return [ok("daemon", `process ${status.pid} at ${status.endpoint}`), ...judge(status)];
+  } catch (error) {
+    if (!(error instanceof StrongroomError)) throw error;
+    const { code, message, hint = "strongroom daemon start" } = error;
+    const harmless = code === "NOT_FOUND" || (code === "UNAVAILABLE" && hint.startsWith("start one"));
+    return [harmless ? note("daemon", message, hint) : problem("daemon", `${code}: ${message}`, hint)];
+  } finally {
+    client?.close();
+  }
+}
+
+function judge({ state, reason, detail }: Status): Finding[] {
+  const why = reason === undefined ? "" : `: ${reason}`;
+  const fine = state === "open" || state === "opening" || state === "locked";
+  const findings = [
+    fine
+      ? ok("state", state)
+      : problem("state", `${state}${why}`, "strongroom daemon logs; strongroom daemon restart"),
+  ];
+  if (detail === undefined) return findings;
+  const { lock, mark, tornFrames, lastExit } = detail;
+  findings.push(
+    /flock|exlock|lock file/i.test(lock)
+      ? ok("lock", lock)
+      : note("lock", `${lock}: no kernel lock is to be had here`, "keep the vault on a local disk, with flock installed"),
+    mark === "missing"
+      ? note("mark", "the high-water mark was missing and is written anew")
+      : ok("mark", mark ?? "not known"),
+  );
+  if ((tornFrames ?? 0) > 0) {
+    findings.push(note("journal", `${String(tornFrames)} torn frames at its end were left out`));
+  }
+  if (lastExit !== null) findings.push(note("last exit", lastExit));
+  return findings;
+}

@@ -1,0 +1,65 @@
+import { connect } from "@strongroom/client";
+import type { Change, Client, ConnectOptions } from "@strongroom/client";
+import { resolveHome } from "@strongroom/client/protocol";
+import type { MethodName, Params, Repeatable, Result } from "@strongroom/client/protocol";
+import type { Caller, Command, Given } from "./command.ts";
+import { writeNote } from "./output.ts";
+import { daemonProgram } from "./program.ts";
+
+/** Connects as the command line does: its own daemon, `--timeout`, and word of a new vault. */
+export async function openClient(
+  { values }: Pick<Given, "values">,
+  options: Pick<ConnectOptions, "autostart" | "create"> = {},
+): Promise<Client> {
+  const timeout = values["timeout"];
+  const client = await connect({
+    ...options,
+    ...(typeof timeout === "string" ? { timeout } : {}),
+    daemon: daemonProgram(),
+    name: "strongroom-cli",
+    warn: (line) => writeNote(`strongroom: ${line}`),
+  });
+  if (client.created) {
+    writeNote(`strongroom: created a vault in ${resolveHome(process.env).vault}`);
+  }
+  return client;
+}
+
+/** The caller of a command that connects as the command line does. */
+export function callerFor(command: Command, given: Given): ClientCaller {
+  return new ClientCaller(() => openClient(given, { create: command.creates ?? false }));
+}
+
+/** Calls through the SDK, connecting at the first call. */
+export class ClientCaller implements Caller {
+  readonly #open: () => Promise<Client>;
+  #client: Promise<Client> | undefined;
+
+  constructor(open: () => Promise<Client>) {
+    this.#open = open;
+  }
+
+  async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    const client = await this.client();
+    return client.call(method, params);
+  }
+
+  async change<M extends Change>(
+    method: M,
+    params: Omit<Params<M>, keyof Repeatable>,
+  ): Promise<Result<M>> {
+    const client = await this.client();
+    return client.change(method, params);
+  }
+
+  client(): Promise<Client> {
+    this.#client ??= this.#open();
+    return this.#client;
+  }
+
+  /** Ends the connection, if one was made. */
+  async close(): Promise<void> {
+    const client = await this.#client?.catch(() => {});
+    client?.close();
+  }
+}

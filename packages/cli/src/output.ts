@@ -1,0 +1,58 @@
+import { fstatSync, writeSync } from "node:fs";
+
+const STDOUT = 1;
+const STDERR = 2;
+
+/** Whether a person looks at this output (1 = stdout, 2 = stderr). */
+export function isTerminal(fd: 1 | 2): boolean {
+  // The streams of the process cost milliseconds to make; only a character device can be one.
+  try {
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return (fd === STDOUT ? process.stdout : process.stderr).isTTY;
+}
+
+/** Writes data to stdout. A reader that has left is none of our business. */
+export function writeData(data: string | Uint8Array): void {
+  write(STDOUT, data);
+}
+
+/** Writes one line to stderr. */
+export function writeNote(line: string): void {
+  write(STDERR, `${line}\n`);
+}
+
+/** Writes a result as one line of JSON, marked with the version of its shape. */
+export function writeJson(result: object): void {
+  writeData(`${toJson({ schema: 1, ...result })}\n`);
+}
+
+// JSON lets these stand as they are; a terminal would obey them.
+const UNSEEN = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** JSON text that no terminal obeys. */
+export function toJson(value: object): string {
+  return JSON.stringify(value).replace(
+    UNSEEN,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function write(fd: 1 | 2, data: string | Uint8Array): void {
+  const bytes = typeof data === "string" ? Buffer.from(data) : data;
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(fd, bytes, written);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (code === "EPIPE") process.exit(0);
+      if (code !== "EAGAIN") throw error;
+      // A pipe that does not block and is full: its stream knows how to wait.
+      (fd === STDOUT ? process.stdout : process.stderr).write(bytes.subarray(written));
+      return;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { closeSync, openSync } from "node:fs";
+import { ReadStream, WriteStream } from "node:tty";
+import { escapeLine } from "./escape.ts";
+import { Refusal } from "./refusal.ts";
+
+const TERMINAL = "/dev/tty";
+const INTERRUPT = 0x03;
+const END = 0x04;
+const BACKSPACE = new Set([0x08, 0x7f]);
+const ENTER = new Set([0x0a, 0x0d]);
+const CLEAR_LINE = 0x15;
+
+/** Asks for a value twice at the terminal, without showing it. Nobody there: exit 9. */
+export async function askValue(name: string): Promise<Buffer> {
+  const terminal = open(`printf %s "$VALUE" | strongroom set ${name}`);
+  try {
+    const first = await ask(terminal, `Value of ${escapeLine(name)} (not shown): `, true);
+    const second = await ask(terminal, "The same again: ", true);
+    if (first.equals(second)) return first;
+  } finally {
+    terminal.close();
+  }
+  throw new Refusal("ABORTED", "the two values differ; nothing was stored", `strongroom set ${name}`);
+}
+
+/** Asks whether to go on; anything but `yes` is no (exit 3). Nobody there: exit 9 with `command`. */
+export async function confirm(question: string, command: string): Promise<void> {
+  const terminal = open(command);
+  try {
+    const answer = await ask(terminal, `${escapeLine(question)} Type yes to go on: `, false);
+    if (answer.toString().trim() === "yes") return;
+  } finally {
+    terminal.close();
+  }
+  throw new Refusal("ABORTED", "nothing was changed", command);
+}
+
+interface Terminal {
+  readonly input: ReadStream;
+  readonly output: WriteStream;
+  readonly close: () => void;
+}
+
+// Not stdin and stdout: those may be pipes while somebody sits there.
+function open(command: string): Terminal {
+  let fd: number;
+  try {
+    fd = openSync(TERMINAL, "r+");
+  } catch {
+    throw new Refusal("NO_TERMINAL", "input is needed, but nobody is at a terminal", command);
+  }
+  try {
+    const input = new ReadStream(fd);
+    const output = new WriteStream(fd);
+    const close = (): void => {
+      input.setRawMode(false);
+      input.destroy();
+      output.destroy();
+    };
+    return { input, output, close };
+  } catch {
+    closeSync(fd);
+    throw new Refusal("NO_TERMINAL", "input is needed, but nobody is at a terminal", command);
+  }
+}
+
+function ask({ input, output }: Terminal, question: string, hidden: boolean): Promise<Buffer> {
+  output.write(question);
+  input.setRawMode(hidden);
+  return new Promise((resolve, reject) => {
+    const typed: number[] = [];
+    const settle = (outcome: () => void): void => {
+      input.off("data", take);
+      input.pause();
+      if (hidden) output.write("\n");
+      outcome();
+    };
+    const take = (chunk: Buffer): void => {
+      for (const byte of chunk) {
+        if (ENTER.has(byte)) return settle(() => resolve(Buffer.from(typed)));
+        if (hidden && (byte === INTERRUPT || (byte === END && typed.length === 0))) {
+          return settle(() => reject(new Refusal("ABORTED", "given up; nothing was changed", "strongroom help")));
+        }
+        if (hidden && BACKSPACE.has(byte)) eraseCharacter(typed);
+        else if (hidden && byte === CLEAR_LINE) typed.length = 0;
+        else typed.push(byte);
+      }
+    };
+    input.on("data", take);
+    input.resume();
+  });
+}
+
+/** Takes off the last character, which in UTF-8 may be several bytes. */
+function eraseCharacter(typed: number[]): void {
+  while (((typed.pop() ?? 0) & 0xc0) === 0x80);
+}

@@ -1,0 +1,114 @@
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { Command, Entry } from "./command.ts";
+import { Refusal } from "./refusal.ts";
+import { nearest } from "./suggest.ts";
+
+/** Every verb of this version, sorted. */
+export const COMMANDS: { readonly [verb: string]: Entry } = {
+  backup: {
+    summary: "write an encrypted copy of the vault",
+    load: async () => (await import("./commands/backup.ts")).backup,
+  },
+  clear: {
+    summary: "delete every secret whose name begins with a prefix",
+    load: async () => (await import("./commands/clear.ts")).clear,
+  },
+  daemon: {
+    summary: "run, start, stop, restart or look at the daemon",
+    load: async () => (await import("./commands/daemon.ts")).daemon,
+  },
+  delete: {
+    summary: "delete a secret; its versions stay in the history",
+    load: async () => (await import("./commands/delete.ts")).remove,
+  },
+  doctor: {
+    summary: "look for what is wrong, and say what mends it",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  get: {
+    summary: "print the value of a secret",
+    load: async () => (await import("./commands/get.ts")).get,
+  },
+  help: {
+    summary: "explain a command, or the exit codes",
+    load: async () => (await import("./commands/help.ts")).help,
+  },
+  history: {
+    summary: "list the kept versions of a secret",
+    load: async () => (await import("./commands/history.ts")).history,
+  },
+  init: {
+    summary: "create a vault",
+    load: async () => (await import("./commands/init.ts")).init,
+  },
+  list: {
+    summary: "list the names of secrets",
+    load: async () => (await import("./commands/list.ts")).list,
+  },
+  purge: {
+    summary: "forget a secret, or some of its versions, for good",
+    load: async () => (await import("./commands/purge.ts")).purge,
+  },
+  repair: {
+    summary: "save what can be authenticated of a damaged vault",
+    load: async () => (await import("./commands/offline.ts")).repair,
+  },
+  restore: {
+    summary: "make an old version of a secret the current one again",
+    load: async () => (await import("./commands/restore.ts")).restore,
+  },
+  "restore-backup": {
+    summary: "make a new vault of a backup",
+    load: async () => (await import("./commands/offline.ts")).restoreBackup,
+  },
+  set: {
+    summary: "store a secret",
+    load: async () => (await import("./commands/set.ts")).set,
+  },
+  status: {
+    summary: "say how the daemon is; never starts one",
+    load: async () => (await import("./commands/status.ts")).status,
+  },
+  verify: {
+    summary: "read every file of the vault back and authenticate it",
+    load: async () => (await import("./commands/verify.ts")).verify,
+  },
+  version: {
+    summary: "print the version",
+    load: async () => (await import("./commands/version.ts")).version,
+  },
+};
+
+/** Other names of verbs. */
+export const ALIASES: { readonly [alias: string]: string } = { ls: "list", rm: "delete" };
+
+/** Verbs that strongroom will have and this version has not. */
+export const LATER: readonly string[] = [
+  "audit",
+  "export",
+  "generate",
+  "import",
+  "inject",
+  "key",
+  "lock",
+  "oauth",
+  "run",
+  "service",
+  "slot",
+  "token",
+  "unlock",
+];
+
+/** Loads the command of a verb, or refuses with the nearest that there is. */
+export function findCommand(verb: string): Promise<Command> {
+  const name = Object.hasOwn(ALIASES, verb) ? (ALIASES[verb] ?? verb) : verb;
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry !== undefined) return entry.load();
+  if (LATER.includes(verb)) {
+    throw new Refusal("UNSUPPORTED", `strongroom ${verb} is not in this version`, "strongroom help");
+  }
+  const meant = nearest(verb, [...Object.keys(COMMANDS), ...Object.keys(ALIASES), ...LATER]);
+  throw new StrongroomError("INVALID", "there is no such command", {
+    hint: meant === undefined ? "strongroom help" : `did you mean: strongroom ${meant}`,
+  });
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import type { Given } from "./command.ts";
+
+/** Bytes; what a value may have at most is judged where it is encoded. */
+const SURELY_TOO_MUCH = 4_194_304;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** The value to store: a file as it is, what is piped without its last newline, or a prompt. */
+export async function readValue(name: string, values: Given["values"]): Promise<Buffer> {
+  const file = values["from-file"];
+  if (typeof file === "string" && file !== "-") return readFile(file);
+  if (process.stdin.isTTY && file !== "-") {
+    return (await import("./prompt.ts")).askValue(name);
+  }
+  const piped = await readStdin();
+  return values["raw"] === true ? piped : withoutNewline(piped);
+}
+
+async function readFile(path: string): Promise<Buffer> {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { StrongroomError } = await import("@strongroom/client/protocol");
+    const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
+    throw new StrongroomError("INVALID", `--from-file cannot be read: ${code}`, {
+      hint: "give it the path of a file that you may read",
+    });
+  }
+}
+
+async function readStdin(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    // Enough to be refused; an endless pipe would be read for ever.
+    if (length > SURELY_TOO_MUCH) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+function withoutNewline(piped: Buffer): Buffer {
+  if (piped.at(-1) !== LINE_FEED) return piped;
+  return piped.subarray(0, piped.at(-2) === CARRIAGE_RETURN ? -2 : -1);
+}

@@ -1,0 +1,232 @@
+import { randomUUID } from "node:crypto";
+import { resolveTimeout } from "./duration.ts";
+import type { Timeout } from "./duration.ts";
+import type {
+  CallOptions,
+  ChangeOptions,
+  ConnectOptions,
+  ExpectOptions,
+  SetOptions,
+} from "./options.ts";
+import { isRead } from "./outcome.ts";
+import { Patience } from "./patience.ts";
+import type {
+  BatchOperation,
+  HelloResult,
+  MethodName,
+  Params,
+  Repeatable,
+  Result,
+  SecretEntry,
+} from "./protocol/index.ts";
+import { Secret } from "./secret.ts";
+import type { Session } from "./session.ts";
+import { update } from "./update.ts";
+import type { Compute } from "./update.ts";
+import { encodeValue } from "./values.ts";
+
+/** The methods that change something and can be repeated by their request id. */
+export type Change = {
+  [M in MethodName]: "requestId" extends keyof Params<M> ? M : never;
+}[MethodName];
+
+/**
+ * A client of a vault's daemon. Every call has a deadline and rejects with a `StrongroomError`
+ * of the closed table; a lost connection is made anew by the next call. Every change carries a
+ * request id, so that sending it again after a lost connection cannot do it twice.
+ */
+export class Client {
+  readonly #session: Session;
+  readonly #timeout: Timeout;
+  readonly #env: NonNullable<ConnectOptions["env"]>;
+  /** Whether the vault was created by this connection. */
+  readonly created: boolean;
+
+  /** Made by `connect`. */
+  constructor(
+    session: Session,
+    timeout: Timeout,
+    env: NonNullable<ConnectOptions["env"]>,
+    created: boolean,
+  ) {
+    this.#session = session;
+    this.#timeout = timeout;
+    this.#env = env;
+    this.created = created;
+  }
+
+  /** What the daemon said of itself at the last handshake. */
+  get hello(): HelloResult | undefined {
+    return this.#session.hello;
+  }
+
+  /** The highest revision that an answer carried. */
+  get seen(): number {
+    return this.#session.seen;
+  }
+
+  /** The value of a name, or of one of its kept versions. `NOT_FOUND` when there is none. */
+  async get(
+    name: string,
+    options: CallOptions & { readonly version?: number } = {},
+  ): Promise<Secret> {
+    const { version } = options;
+    const params = version === undefined ? { name } : { name, version };
+    const found = await this.call("secret/get", params, options);
+    return new Secret(found, found.revision);
+  }
+
+  /** Up to 100 names at one revision; `null` for those that are missing. */
+  async read(
+    names: readonly string[],
+    options?: CallOptions,
+  ): Promise<{ readonly revision: number; readonly secrets: readonly (Secret | null)[] }> {
+    const { secrets, revision } = await this.call("vault/read", { names }, options);
+    return {
+      revision,
+      secrets: secrets.map((found) => (found === null ? null : new Secret(found, revision))),
+    };
+  }
+
+  /** Stores a value; durable when it resolves. */
+  async set(
+    name: string,
+    value: string | Uint8Array,
+    options: SetOptions = {},
+  ): Promise<Result<"secret/set">> {
+    const { metadata } = options;
+    const params = { name, ...encodeValue(value), ...(metadata && { metadata }), ...expect(options) };
+    return this.change("secret/set", params, options);
+  }
+
+  /** Reads, computes and writes until nobody wrote between; see `update` for the rules. */
+  update(name: string, compute: Compute, options: CallOptions = {}): Promise<Result<"secret/set">> {
+    return update(this, name, compute, options);
+  }
+
+  async delete(name: string, options: ExpectOptions = {}): Promise<Result<"secret/delete">> {
+    return this.change("secret/delete", { name, ...expect(options) }, options);
+  }
+
+  /** One page of names, at most 1000; `cursor` leads to the next. */
+  list(
+    params: Params<"secret/list"> = {},
+    options?: CallOptions,
+  ): Promise<Result<"secret/list">> {
+    return this.call("secret/list", params, options);
+  }
+
+  /** Every name that matches, page by page. */
+  async *entries(
+    params: Params<"secret/list"> = {},
+    options?: CallOptions,
+  ): AsyncGenerator<SecretEntry, void, undefined> {
+    let page = await this.list(params, options);
+    for (;;) {
+      yield* page.secrets;
+      if (page.cursor === undefined) return;
+      page = await this.list({ ...params, cursor: page.cursor }, options);
+    }
+  }
+
+  history(name: string, options?: CallOptions): Promise<Result<"secret/history">> {
+    return this.call("secret/history", { name }, options);
+  }
+
+  /** Makes a new version with the value of an old one. */
+  async restore(
+    name: string,
+    version: number,
+    options: ExpectOptions = {},
+  ): Promise<Result<"secret/restore">> {
+    return this.change("secret/restore", { name, version, ...expect(options) }, options);
+  }
+
+  /** Forgets a name altogether, or some of its kept versions. */
+  async purge(
+    name: string,
+    options: ChangeOptions & { readonly versions?: readonly number[] } = {},
+  ): Promise<Result<"secret/purge">> {
+    const { versions } = options;
+    return this.change("secret/purge", { name, ...(versions && { versions }) }, options);
+  }
+
+  /** Up to 1000 operations, all or none, at one revision. */
+  async batch(
+    operations: readonly BatchOperation[],
+    options: ChangeOptions = {},
+  ): Promise<Result<"vault/batch">> {
+    return this.change("vault/batch", { operations }, options);
+  }
+
+  status(
+    params: Params<"vault/status"> = {},
+    options?: CallOptions,
+  ): Promise<Result<"vault/status">> {
+    return this.call("vault/status", params, options);
+  }
+
+  /** Has every file read back and authenticated. */
+  verify(options?: CallOptions): Promise<Result<"vault/verify">> {
+    return this.call("vault/verify", {}, options);
+  }
+
+  compact(options?: CallOptions): Promise<Result<"vault/compact">> {
+    return this.call("vault/compact", {}, options);
+  }
+
+  /** Writes an encrypted copy into `backups/` of the home and names it. */
+  backup(options?: CallOptions): Promise<Result<"vault/backup">> {
+    return this.call("vault/backup", {}, options);
+  }
+
+  /** Lets the daemon finish what it accepted and exit. */
+  stop(options?: CallOptions): Promise<Result<"daemon/stop">> {
+    return this.call("daemon/stop", {}, options);
+  }
+
+  /**
+   * Any method of the wire, params as they are. It is sent again after a lost connection when
+   * it only reads or carries a request id.
+   */
+  call<M extends MethodName>(
+    method: M,
+    params: Params<M>,
+    options: CallOptions = {},
+  ): Promise<Result<M>> {
+    const asked = options.timeout;
+    const timeout = asked === undefined ? this.#timeout : resolveTimeout(asked, this.#env);
+    const repeatable = isRead(method) || "requestId" in params;
+    const patience = new Patience(timeout, options.signal);
+    return this.#session.request(method, params, repeatable, patience);
+  }
+
+  /** Any changing method of the wire; gets a request id unless `options` bring one. */
+  async change<M extends Change>(
+    method: M,
+    params: Omit<Params<M>, keyof Repeatable>,
+    options: ChangeOptions = {},
+  ): Promise<Result<M>> {
+    // An answer that came while the vault was opening carried no revision yet; this one waits.
+    if (options.seen === undefined && this.seen === 0) {
+      await this.call("vault/read", { names: [] }, options);
+    }
+    const { requestId = randomUUID(), seen = this.seen } = options;
+    return this.call(method, { ...params, requestId, seen } as unknown as Params<M>, options);
+  }
+
+  /** Ends the connection; what is pending rejects. */
+  close(): void {
+    this.#session.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+}
+
+function expect({ expect: demanded }: ExpectOptions): Pick<ExpectOptions, "expect"> {
+  return demanded === undefined ? {} : { expect: demanded };
+}

@@ -1,0 +1,39 @@
+import { Client } from "./client.ts";
+import { checkCredentials } from "./credentials.ts";
+import { resolveTimeout } from "./duration.ts";
+import type { ConnectOptions } from "./options.ts";
+import { Patience } from "./patience.ts";
+import { checkHome, resolveHome } from "./protocol/index.ts";
+import { Session } from "./session.ts";
+import { noVault, readVaultId } from "./vault-file.ts";
+
+/**
+ * Finds the daemon of a vault, or starts one, and shakes hands with it. Rejects with
+ * `NOT_FOUND` and starts nothing when there is no vault and `create` is not set, with
+ * `UNAVAILABLE` when no daemon can be reached or started, with `DENIED` when a credential
+ * variable is set that cannot be honoured.
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Client> {
+  const given = options.env ?? process.env;
+  const env = options.home === undefined ? given : { ...given, STRONGROOM_HOME: options.home };
+  checkCredentials(env);
+  const timeout = resolveTimeout(options.timeout, env, options.warn);
+  const home = resolveHome(env);
+  checkHome(home);
+  const create = options.create ?? false;
+  const missing = readVaultId(home) === undefined;
+  if (missing && !create) throw noVault(home);
+  const session = new Session(
+    {
+      home,
+      env,
+      autostart: options.autostart ?? env["STRONGROOM_AUTOSTART"] !== "0",
+      create,
+      daemon: options.daemon,
+    },
+    options.name ?? "strongroom-sdk",
+  );
+  await session.open(new Patience(timeout, options.signal));
+  const created = missing && readVaultId(home) !== undefined;
+  return new Client(session, timeout, env, created);
+}

@@ -1,0 +1,111 @@
+import { lstatSync, realpathSync } from "node:fs";
+import { connect as connectSocket } from "node:net";
+import type { Socket } from "node:net";
+import { basename, dirname, join } from "node:path";
+import {
+  checkFolder,
+  readRecord,
+  RECORD_NAME,
+  SOCKET_PATH_BYTES,
+  socketCandidates,
+  StrongroomError,
+  vaultIdentity,
+} from "./protocol/index.ts";
+import type { Home, PathEnvironment } from "./protocol/index.ts";
+import { systemCode } from "./system-error.ts";
+
+/**
+ * What one look at a vault's sockets shows: a connection; nobody listens; or somebody does but
+ * has no room just now (EAGAIN), which is a reason to wait and none to start another.
+ */
+export type Dialled =
+  | { readonly kind: "busy" }
+  | { readonly kind: "connected"; readonly socket: Socket; readonly endpoint: string }
+  | { readonly kind: "nobody" };
+
+/**
+ * Tries every socket that the daemon of a home may have, the one of its record first. Throws
+ * `UNAVAILABLE` when a sandbox forbids connecting, and `DENIED` when a socket stands in a folder
+ * that is open to others: whoever put it there would be given secrets.
+ */
+export async function dial(home: Home, env: PathEnvironment): Promise<Dialled> {
+  let busy = false;
+  let forbidden: StrongroomError | undefined;
+  for (const path of endpoints(home, env)) {
+    if (!isTrusted(path)) continue;
+    const met = await tryConnect(path);
+    if (typeof met !== "string") return { kind: "connected", socket: met, endpoint: path };
+    if (met === "EAGAIN") busy = true;
+    else if (met === "EACCES" || met === "EPERM") forbidden ??= sandboxed(path, met);
+    else if (met !== "ENOENT" && met !== "ECONNREFUSED") {
+      throw new StrongroomError("UNAVAILABLE", `cannot connect to ${path}: ${met}`, {
+        hint: "strongroom doctor",
+      });
+    }
+  }
+  if (busy) return { kind: "busy" };
+  if (forbidden !== undefined) throw forbidden;
+  return { kind: "nobody" };
+}
+
+/** The sockets at which the daemon of a home may be met, likeliest first. */
+export function endpoints(home: Home, env: PathEnvironment): readonly string[] {
+  const recorded = readRecord(join(home.vault, RECORD_NAME))?.endpoint;
+  let identity: string;
+  try {
+    identity = vaultIdentity(realpathSync(home.vault));
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return [];
+    throw new StrongroomError("UNAVAILABLE", `cannot reach ${home.vault}: ${systemCode(error)}`, {
+      hint: "strongroom doctor",
+    });
+  }
+  if (process.platform === "win32") return recorded === undefined ? [] : [recorded];
+  const candidates = socketCandidates(home, identity, env);
+  // A record that was copied here from elsewhere names the socket of another vault.
+  const likely = recorded !== undefined && basename(recorded) === `${identity}.sock`;
+  const short = likely && Buffer.byteLength(recorded) <= SOCKET_PATH_BYTES;
+  return short ? [recorded, ...candidates.filter((path) => path !== recorded)] : candidates;
+}
+
+/** False when there is no socket to meet. */
+function isTrusted(path: string): boolean {
+  const uid = process.getuid?.();
+  if (uid === undefined) return true;
+  const folder = dirname(path);
+  try {
+    lstatSync(path);
+    // A stranger's folder in a shared place: no daemon of ours has its socket there.
+    if (lstatSync(folder).uid !== uid) return false;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    if (code === "EACCES" || code === "EPERM") throw sandboxed(path, code);
+    throw new StrongroomError("UNAVAILABLE", `cannot look at ${path}: ${code}`, {
+      hint: "strongroom doctor",
+    });
+  }
+  return checkFolder(folder);
+}
+
+function sandboxed(path: string, code: string): StrongroomError {
+  return new StrongroomError("UNAVAILABLE", `connecting to ${path} is not permitted: ${code}`, {
+    hint: "this process seems to run in a sandbox; let it reach that socket, or run it outside",
+  });
+}
+
+function tryConnect(path: string): Promise<Socket | string> {
+  return new Promise((resolve) => {
+    const socket = connectSocket(path);
+    socket.once("connect", () => {
+      socket.removeAllListeners("error");
+      // A socket without a listener for errors ends the process when the other side is rude.
+      socket.on("error", () => {});
+      resolve(socket);
+    });
+    socket.once("error", (error) => {
+      socket.destroy();
+      resolve(systemCode(error));
+    });
+  });
+}

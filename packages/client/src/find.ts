@@ -1,0 +1,71 @@
+import type { Socket } from "node:net";
+import { givenUp, lastReason } from "./deaths.ts";
+import type { Deadline } from "./deadline.ts";
+import { dial } from "./dial.ts";
+import { claimStart, launch } from "./launch.ts";
+import type { DaemonProgram } from "./launch.ts";
+import { readLastExit, StrongroomError } from "./protocol/index.ts";
+import type { Home, PathEnvironment } from "./protocol/index.ts";
+import { findDaemonProgram } from "./program.ts";
+import { noVault, readVaultId } from "./vault-file.ts";
+
+/** Whose daemon is looked for, and what may be done to have one. */
+export interface Target {
+  readonly home: Home;
+  readonly env: PathEnvironment;
+  /** Whether a daemon may be started. */
+  readonly autostart: boolean;
+  /** Whether a vault may be born of it. */
+  readonly create: boolean;
+  readonly daemon: DaemonProgram | undefined;
+}
+
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 250;
+
+/**
+ * A connection to the daemon of a home; starts one when nobody listens and that is allowed.
+ * Throws `NOT_FOUND` without starting anything when there is no vault and none may be born.
+ */
+export async function findDaemon(target: Target, deadline: Deadline): Promise<Socket> {
+  const { home, env } = target;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    deadline.throwIfAborted();
+    const dialled = await dial(home, env);
+    if (dialled.kind === "connected") return dialled.socket;
+    if (dialled.kind === "nobody") mayStart(target);
+    if (deadline.over) throw unreachable(target);
+    // Half to all of it, so that a herd does not look in step.
+    await deadline.pause(pause * (0.5 + Math.random() / 2));
+  }
+}
+
+/** Starts a daemon when that is allowed and this client's turn. */
+function mayStart(target: Target): void {
+  const { home, env } = target;
+  const missing = readVaultId(home) === undefined;
+  if (missing && !target.create) throw noVault(home);
+  if (!target.autostart) {
+    throw new StrongroomError("UNAVAILABLE", `no daemon serves ${home.vault}`, {
+      hint: "start one: strongroom daemon start",
+    });
+  }
+  const reason = givenUp(home.run);
+  if (reason !== undefined) {
+    throw new StrongroomError("UNAVAILABLE", `the daemon dies at its start: ${reason}`, {
+      hint: "see what is wrong: strongroom doctor; clients try again in 30 s",
+    });
+  }
+  if (!claimStart(home)) return;
+  const program = target.daemon ?? findDaemonProgram();
+  const args = [...program.args, "--auto", ...(missing ? ["--create"] : [])];
+  launch(home, env, { command: program.command, args });
+}
+
+function unreachable({ home }: Target): StrongroomError {
+  const reason = lastReason(home.run) ?? readLastExit(home.state)?.reason;
+  const why = reason === undefined ? "" : `; the last one ended with: ${reason}`;
+  return new StrongroomError("UNAVAILABLE", `no daemon answered for ${home.vault}${why}`, {
+    hint: "see what is wrong: strongroom doctor, strongroom daemon logs",
+  });
+}

@@ -1,0 +1,22 @@
+import { LIMITS } from "./protocol/index.ts";
+
+/** Lets so many requests onto a connection at once as the daemon takes; the others wait in order. */
+export class InFlight {
+  #taken = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  /** Resolves when there is room; the room is the caller's until `leave`. */
+  enter(): Promise<void> {
+    if (this.#taken < LIMITS.inFlight) {
+      this.#taken += 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#taken -= 1;
+    else next();
+  }
+}

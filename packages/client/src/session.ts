@@ -1,0 +1,172 @@
+import type { Deadline } from "./deadline.ts";
+import { dial } from "./dial.ts";
+import { findDaemon } from "./find.ts";
+import type { Target } from "./find.ts";
+import { checkHello, helloParams } from "./hello.ts";
+import { InFlight } from "./in-flight.ts";
+import { ConnectionLost, Link } from "./link.ts";
+import { lost, unanswered } from "./outcome.ts";
+import type { Patience } from "./patience.ts";
+import { StrongroomError } from "./protocol/index.ts";
+import type { HelloResult, MethodName, Params, Result } from "./protocol/index.ts";
+import { readVaultId } from "./vault-file.ts";
+
+/** Between two tries at a daemon that is stopping. */
+const CLOSING_PAUSE_MS = 25;
+
+/** The connection of a client: made when needed, made anew by the next call after it was lost. */
+export class Session {
+  readonly #target: Target;
+  readonly #name: string;
+  readonly #room = new InFlight();
+  #link: Link | undefined;
+  #connecting: Promise<Link> | undefined;
+  #hello: HelloResult | undefined;
+  #seen = 0;
+  #closed = false;
+
+  constructor(target: Target, name: string) {
+    this.#target = target;
+    this.#name = name;
+  }
+
+  /** What the daemon said at the last handshake. */
+  get hello(): HelloResult | undefined {
+    return this.#hello;
+  }
+
+  /** The highest revision that an answer carried. */
+  get seen(): number {
+    return this.#seen;
+  }
+
+  /** Finds or starts the daemon and shakes hands, unless that is done. */
+  async open(patience: Patience): Promise<Link> {
+    if (this.#closed) throw new TypeError("this client is closed");
+    if (this.#link !== undefined && !this.#link.closed) return this.#link;
+    const deadline = patience.forConnecting();
+    // Calls that need it at the same time share one, each until its own deadline.
+    const shared = this.#connecting;
+    this.#connecting ??= this.#connect(deadline, patience).finally(() => {
+      this.#connecting = undefined;
+    });
+    try {
+      return await deadline.race(this.#connecting, () => unanswered("hello", patience.ms));
+    } catch (error) {
+      // The one who began may have had less patience.
+      if (shared === undefined || deadline.over) throw error;
+      deadline.throwIfAborted();
+      return this.open(patience);
+    }
+  }
+
+  /**
+   * Sends a request and returns its result. After a lost connection it is sent once more if
+   * `repeatable` and a daemon is there at once; waiting for another one is the caller's choice.
+   */
+  async request<M extends MethodName>(
+    method: M,
+    params: Params<M>,
+    repeatable: boolean,
+    patience: Patience,
+  ): Promise<Result<M>> {
+    let wasLost = false;
+    for (;;) {
+      const link = wasLost ? await this.#reopen(method, patience) : await this.open(patience);
+      const deadline = patience.forAnswer();
+      try {
+        return await this.#send(link, method, params, deadline, patience.ms);
+      } catch (error) {
+        if (error instanceof ConnectionLost) {
+          if (wasLost || !repeatable) throw lost(method);
+          wasLost = true;
+        } else {
+          const pause = pauseBeforeRepeat(error, deadline);
+          if (pause === undefined) throw error;
+          if (error instanceof StrongroomError && error.code === "CLOSING") link.close();
+          await deadline.pause(pause);
+        }
+      }
+    }
+  }
+
+  /** Ends the connection; what is pending rejects. */
+  close(): void {
+    this.#closed = true;
+    this.#link?.close();
+  }
+
+  async #connect(deadline: Deadline, patience: Patience): Promise<Link> {
+    for (;;) {
+      const link = new Link(await findDaemon(this.#target, deadline));
+      try {
+        return await this.#greet(link, deadline, patience);
+      } catch (error) {
+        link.close();
+        // It died or was stopping between the connection and its answer: look again.
+        if (!(error instanceof ConnectionLost) || deadline.over) throw explain(error);
+        await deadline.pause(CLOSING_PAUSE_MS);
+      }
+    }
+  }
+
+  async #reopen(method: MethodName, patience: Patience): Promise<Link> {
+    if (this.#connecting !== undefined || this.#link?.closed === false) return this.open(patience);
+    const dialled = await dial(this.#target.home, this.#target.env);
+    if (dialled.kind !== "connected") throw lost(method);
+    const link = new Link(dialled.socket);
+    try {
+      return await this.#greet(link, patience.forConnecting(), patience);
+    } catch (error) {
+      link.close();
+      throw error instanceof ConnectionLost ? lost(method) : error;
+    }
+  }
+
+  async #greet(link: Link, deadline: Deadline, patience: Patience): Promise<Link> {
+    const hello = await this.#send(link, "hello", helloParams(this.#name), deadline, patience.ms);
+    checkHello(hello, readVaultId(this.#target.home));
+    this.#hello = hello;
+    this.#link?.close();
+    this.#link = link;
+    if (this.#closed) link.close();
+    return link;
+  }
+
+  async #send<M extends MethodName>(
+    link: Link,
+    method: M,
+    params: Params<M>,
+    deadline: Deadline,
+    ms: number,
+  ): Promise<Result<M>> {
+    const late = (): StrongroomError => unanswered(method, ms);
+    const entered = this.#room.enter();
+    const cancel = new AbortController();
+    try {
+      await deadline.race(entered, late);
+      const result = await deadline.race(link.call(method, params, cancel.signal), late);
+      this.#seen = Math.max(this.#seen, result.revision);
+      return result;
+    } catch (error) {
+      cancel.abort();
+      throw error;
+    } finally {
+      // Also when it was waited for in vain: the room comes later and is given on.
+      void entered.then(() => this.#room.leave());
+    }
+  }
+}
+
+/** Milliseconds after which a refused request may be sent again, or undefined when it may not. */
+function pauseBeforeRepeat(error: unknown, deadline: Deadline): number | undefined {
+  if (!(error instanceof StrongroomError)) return undefined;
+  // Both say that the request was not executed.
+  if (error.code !== "BUSY" && error.code !== "CLOSING") return undefined;
+  const pause = (error.retryAfterMs ?? CLOSING_PAUSE_MS) * (1 + Math.random());
+  return pause < deadline.left ? pause : undefined;
+}
+
+function explain(error: unknown): unknown {
+  return error instanceof ConnectionLost ? lost("hello") : error;
+}
