@@ -1,0 +1,41 @@
+import type { Outcome, Progress, Row } from "./outcome.ts";
+
+// The table goes to stdout, all else to stderr. On a terminal the progress is one line that is
+// written over; elsewhere it is a line for the beginning of each row.
+
+/** A progress line for one row, which begins now. */
+export function progressOf(letter: string): Progress {
+  const { stderr } = process;
+  if (!stderr.isTTY) {
+    stderr.write(`(${letter}) …\n`);
+    return () => {};
+  }
+  return (line) => stderr.write(`\r\u001B[K(${letter}) ${line}`);
+}
+
+/** Takes the progress line away. */
+export function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
+}
+
+/** The table of all rows. */
+export function table(rows: readonly Row[]): string {
+  const cells = rows.map(({ title, ours, theirs }, index) => [
+    `(${"abcd"[index]}) ${title}`,
+    describe(ours),
+    theirs === undefined ? "" : describe(theirs),
+  ]);
+  const all = [["lost", "strongroom", "a JSON file"], ...cells];
+  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const lines = all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function describe({ lost, of, note }: Outcome): string {
+  return `${lost} of ${of}${note === undefined ? "" : ` (${note})`}`;
+}

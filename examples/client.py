@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""client.py get NAME, client.py set NAME < VALUE: a client from docs/protocol.md alone."""
+import base64
+import json
+import os
+import socket
+import sys
+import uuid
+
+
+class Client:
+    def __init__(self):
+        data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
+        home = os.environ.get("STRONGROOM_HOME") or os.path.join(data, "strongroom")
+        with open(os.path.join(home, "vault", "daemon.pid"), encoding="utf-8") as file:
+            record = file.read()
+        endpoint = json.loads(record)["endpoint"] if record.endswith("\n") else ""
+        folder = os.stat(os.path.dirname(endpoint))
+        if folder.st_uid != os.getuid() or folder.st_mode & 0o077:
+            sys.exit(f"{endpoint} is not in a folder of yours alone")
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(endpoint)
+        self.stream = connection.makefile("rwb")
+        self.id = self.seen = 0
+        protocol = {"min": 1, "max": 1}
+        self.call("hello", protocol=protocol, client={"name": "client.py", "version": "1"})
+
+    def call(self, method, **params):
+        self.id += 1
+        request = {"jsonrpc": "2.0", "id": self.id, "method": method, "params": params}
+        body = json.dumps(request).encode()
+        self.stream.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        self.stream.flush()
+        length = 0
+        while line := self.stream.readline().strip():
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+        reply = json.loads(self.stream.read(length) or sys.exit("the daemon hung up"))
+        if "error" in reply:
+            sys.exit(f"{reply['error']['data']['code']}: {reply['error']['message']}")
+        self.seen = max(self.seen, reply["result"]["revision"])
+        return reply["result"]
+
+    def get(self, name):
+        secret = self.call("secret/get", name=name)
+        value = secret["value"]
+        return base64.b64decode(value) if secret["encoding"] == "base64" else value.encode()
+
+    def set(self, name, value):
+        text, id = base64.b64encode(value).decode(), str(uuid.uuid4())
+        params = {"name": name, "value": text, "encoding": "base64"}
+        return self.call("secret/set", **params, requestId=id, seen=self.seen)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "get":
+        sys.stdout.buffer.write(Client().get(sys.argv[2]))
+    else:
+        print(Client().set(sys.argv[2], sys.stdin.buffer.read())["version"])

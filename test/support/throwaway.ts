@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+/** The root of the checkout. */
+export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
+
+/** How a program ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder to be a `STRONGROOM_HOME`, in which built programs run as processes. */
+export class Throwaway {
+  readonly home: string = mkdtempSync(join(tmpdir(), "sr-"));
+
+  /** The variables of every program: neither the user's home nor their runtime folder. */
+  get env(): NodeJS.ProcessEnv {
+    const kept = Object.entries(process.env).filter(([name]) => !/^(?:STRONGROOM|XDG)_/.test(name));
+    return { ...Object.fromEntries(kept), HOME: this.home, STRONGROOM_HOME: this.home };
+  }
+
+  /** Runs a program to its end; `input` is what is piped into it. */
+  run(program: string, args: readonly string[], input = ""): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(program, args, { cwd: ROOT, env: this.env });
+      let stdout = "";
+      let stderr = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+      child.on("error", reject);
+      child.on("close", (status) => resolve({ status, stdout, stderr }));
+      child.stdin.on("error", () => {});
+      child.stdin.end(input);
+    });
+  }
+
+  /** Runs the built command line. */
+  cli(args: readonly string[], input = ""): Promise<Ended> {
+    const launcher = join(ROOT, "packages/cli/bin/strongroom.js");
+    return this.run(process.execPath, [launcher, ...args], input);
+  }
+
+  /** The record of the daemon that serves the home, while there is one. */
+  record(): { readonly pid: number; readonly endpoint: string } | undefined {
+    try {
+      const text = readFileSync(join(this.home, "vault/daemon.pid"), "utf8");
+      return JSON.parse(text) as { readonly pid: number; readonly endpoint: string };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Stops the daemon and removes the folder. */
+  async remove(): Promise<void> {
+    const pid = this.record()?.pid;
+    if (pid !== undefined) await stop(pid);
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+async function stop(pid: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    try {
+      process.kill(pid, tries === 100 ? "SIGKILL" : tries === 0 ? "SIGTERM" : 0);
+    } catch {
+      return;
+    }
+    await pause(20);
+  }
+}
