@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { COMMON } from "./command.ts";
-import type { Command, Given, OptionValue } from "./command.ts";
+import type { Command, Given } from "./command.ts";
 
 /** Reads the arguments of a command; what is wrong with them is `INVALID`, quoting none of them. */
 export function parseArguments(verb: string, argv: readonly string[], command: Command): Given {
   const hint = `strongroom help ${verb}`;
   const options = { ...COMMON, ...command.options };
-  let parsed: { positionals: string[]; values: { [name: string]: OptionValue } };
+  let parsed: Given;
   try {
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch {

@@ -2,7 +2,7 @@ import type { Change } from "@strongroom/client";
 import type { MethodName, Params, Repeatable, Result } from "@strongroom/client/protocol";
 
 /** A value that an option of the command line was given. */
-export type OptionValue = boolean | string | readonly string[] | undefined;
+export type OptionValue = boolean | string | readonly (boolean | string)[] | undefined;
 
 /** One option of a command, as `parseArgs` of `node:util` takes it, and what help says of it. */
 export interface Option {

@@ -4,7 +4,9 @@ import type { ClientCaller } from "./open.ts";
 import { parsePlain } from "./plain.ts";
 import { QuickCaller } from "./quick-caller.ts";
 
-const HOT: ReadonlyMap<string, () => Command | Promise<Command>> = new Map([
+type Load = () => Command | Promise<Command>;
+
+const HOT: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["delete", async () => (await import("./commands/delete.ts")).remove],
   ["get", () => get],
   ["list", async () => (await import("./commands/list.ts")).list],

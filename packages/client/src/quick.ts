@@ -8,6 +8,7 @@ import { LIMITS } from "./protocol/limits.ts";
 import type { HelloResult, MethodName, Params, Result } from "./protocol/methods.ts";
 import { readRecord } from "./protocol/record.ts";
 import { PROTOCOL, VERSION } from "./protocol/version.ts";
+import type { WireValue } from "./values.ts";
 
 interface Reply {
   readonly id?: unknown;
@@ -115,6 +116,11 @@ export class Quick {
     if (error === undefined) waiter.resolve(result);
     else void import("./protocol/errors.ts").then((m) => waiter.reject(m.StrongroomError.fromWire(error)));
   }
+}
+
+/** `encodeValue` of the SDK, loaded when there is a value to send. */
+export async function encodeValue(value: Uint8Array): Promise<WireValue> {
+  return (await import("./values.ts")).encodeValue(value);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { LIMITS, StrongroomError } from "./protocol/index.ts";
-import type { Encoding } from "./protocol/index.ts";
+import { StrongroomError } from "./protocol/errors.ts";
+import { LIMITS } from "./protocol/limits.ts";
+import type { Encoding } from "./protocol/methods.ts";
 
 /** A value as it travels. */
 export interface WireValue {

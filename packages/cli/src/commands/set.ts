@@ -35,7 +35,7 @@ export const set: Command = {
     const { encodeValue } = await import("@strongroom/client/quick");
     const written = await caller.change("secret/set", {
       name,
-      ...encodeValue(value),
+      ...(await encodeValue(value)),
       ...(metadata === undefined ? {} : { metadata }),
       ...(expect === undefined ? {} : { expect }),
     });

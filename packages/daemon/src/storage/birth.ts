@@ -64,7 +64,10 @@ async function begin(place: Birthplace, keyfilePath: string): Promise<Unlocked> 
   return { key, recipients: [recipient], warnings: [] };
 }
 
+/** What is seen here may never have reached the disk: the folders are synced again. */
 async function resume(place: Birthplace): Promise<Unlocked> {
+  await place.disk.syncFolder(place.vaultFolder);
+  await place.disk.syncFolder(place.configFolder);
   const path = join(place.vaultFolder, FILES.vaultTemporary);
   const vaultId = parseVault(await readWhole(place.disk, path), path);
   return await unlockVault({ ...place, vaultId });

@@ -21,6 +21,7 @@ export class Pending {
   #changes: Change[] = [];
   #undo: { name: string; known: boolean; secret: Secret | undefined }[] = [];
   #commits = 0;
+  #forgotten: { at: number; revision: number } | undefined;
   #time = 0;
 
   constructor(state: VaultState) {
@@ -48,9 +49,13 @@ export class Pending {
     return Math.max(time, this.#counters.maxTime);
   }
 
-  /** The highest revision of a request id that was dropped. */
-  get forgottenRevision(): number {
-    return this.#state.requests.forgottenRevision;
+  /** The highest revision of a request id that counts as dropped at a time. */
+  forgottenAt(at: number): number {
+    // All that is judged in one turn is judged at one time.
+    if (this.#forgotten?.at !== at) {
+      this.#forgotten = { at, revision: this.#state.requests.forgottenAt(at) };
+    }
+    return this.#forgotten.revision;
   }
 
   /** A name as it will be. */

@@ -5,7 +5,7 @@ import { HASH_BYTES } from "./commit.ts";
 import type { CommitRequest } from "./commit.ts";
 import type { Pending } from "./pending.ts";
 import type { Remembered } from "./requests.ts";
-import { REQUESTS } from "./requests.ts";
+import { isOutdated } from "./requests.ts";
 
 /** What tells a repeated request from a new one, without holding what was asked. */
 export type Fingerprint = Pick<CommitRequest, "body" | "key">;
@@ -48,15 +48,13 @@ export function repeated(
   at: number,
 ): Remembered | undefined {
   const known = pending.request(fingerprint.key);
-  const tooOld = known !== undefined && at - known.at > REQUESTS.maxMs;
-  if (known !== undefined && !tooOld) {
+  if (known !== undefined && !isOutdated(known, at)) {
     if (known.body === fingerprint.body) return known;
     throw new StrongroomError("INVALID", "this requestId was used for another request", {
       hint: "use a new requestId for every new request",
     });
   }
-  const forgotten = Math.max(pending.forgottenRevision, tooOld ? known.revision : 0);
-  if ((seen ?? 0) >= forgotten) return undefined;
+  if ((seen ?? 0) >= pending.forgottenAt(at)) return undefined;
   throw new StrongroomError(
     "TIMEOUT",
     "whether a request with this requestId was executed is no longer known; it was not executed now",

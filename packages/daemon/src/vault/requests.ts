@@ -38,6 +38,16 @@ export class RequestMemory {
     return this.#forgottenRevision;
   }
 
+  /** The same at a time: an id older than a day counts as dropped before any commit drops it. */
+  forgottenAt(at: number): number {
+    let revision = this.#forgottenRevision;
+    for (const oldest of this.#entries.values()) {
+      if (!isOutdated(oldest, at)) break;
+      revision = Math.max(revision, oldest.revision);
+    }
+    return revision;
+  }
+
   /** The entry of a key, whatever its age. */
   get(key: string): Remembered | undefined {
     return this.#entries.get(key);
@@ -60,19 +70,29 @@ export class RequestMemory {
 
   /** Remembers a commit, and drops what has become too old or too much by then. */
   add(entry: Remembered): void {
-    // A key is used again only after it was forgotten: it must not keep its old place.
-    this.#entries.delete(entry.key);
+    // A key is used again only after it was outdated: it must not keep its old place.
+    const outdated = this.#entries.get(entry.key);
+    if (outdated !== undefined) this.#drop(outdated);
     this.#entries.set(entry.key, entry);
     for (const oldest of this.#entries.values()) {
       if (!this.#droppable(oldest, entry.at)) return;
-      this.#entries.delete(oldest.key);
-      this.#forgottenRevision = Math.max(this.#forgottenRevision, oldest.revision);
+      this.#drop(oldest);
     }
+  }
+
+  #drop(entry: Remembered): void {
+    this.#entries.delete(entry.key);
+    this.#forgottenRevision = Math.max(this.#forgottenRevision, entry.revision);
   }
 
   #droppable(oldest: Remembered, at: number): boolean {
     const age = at - oldest.at;
-    if (this.#entries.size > REQUESTS.max || age > REQUESTS.maxMs) return true;
+    if (this.#entries.size > REQUESTS.max || isOutdated(oldest, at)) return true;
     return this.#entries.size > REQUESTS.kept && age > REQUESTS.keptMs;
   }
+}
+
+/** Whether an id is older than any is remembered. */
+export function isOutdated(entry: Remembered, at: number): boolean {
+  return at - entry.at > REQUESTS.maxMs;
 }
