@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, mkdtempSync } from "node:fs";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT, must, seconds, tool } from "./process.mjs";
+import { ROOT, must, run, seconds, tool } from "./process.mjs";
 
 const STAMP = join(ROOT, "node_modules", ".strongroom-setup");
 const MANIFESTS = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"];
@@ -86,9 +86,25 @@ function isWritable(folder) {
 async function build() {
   const projects = PROJECTS.filter((project) => existsSync(join(ROOT, project, "tsconfig.json")));
   const start = performance.now();
-  const text = await must([...tool("typescript", "tsc"), "-b", "-v", ...projects], { quiet: true });
-  const stale = text.match(/Building project/g)?.length ?? 0;
+  const command = [...tool("typescript", "tsc"), "-b", "-v"];
+  let built = await run([...command, ...projects], { quiet: true });
+  // An error is remembered beyond what caused it when a package that it imports has changed.
+  if (built.status !== 0) built = await run([...command, "-f", ...projects], { quiet: true });
+  if (built.status !== 0) {
+    say("this does not compile:");
+    process.stderr.write(errorsOf(built.text));
+    process.exit(1);
+  }
+  const stale = built.text.match(/Building project/g)?.length ?? 0;
   if (stale > 0) say(`built ${stale} of ${projects.length} packages in ${seconds(start)}`);
+}
+
+// Without what `-v` says of the projects.
+function errorsOf(text) {
+  const lines = text
+    .split(/\r?\n/)
+    .filter((line) => !/^(?:\d\d:\d\d:\d\d .*| +\* .*)?$/.test(line));
+  return `${lines.join("\n")}\n`;
 }
 
 function say(line) {
