@@ -38,7 +38,10 @@ describe("resolveTimeout", () => {
     expect(lines[0]).not.toContain("canary");
   });
 
-  it.each(["soon", -1, Number.NaN, 2 ** 31])("calls the option %s the caller's mistake", (option) => {
-    expect(() => resolveTimeout(option, {})).toThrow(TypeError);
-  });
+  it.each(["soon", -1, Number.NaN, 2 ** 31])(
+    "calls the option %s the caller's mistake",
+    (option) => {
+      expect(() => resolveTimeout(option, {})).toThrow(TypeError);
+    },
+  );
 });

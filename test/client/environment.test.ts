@@ -2,7 +2,13 @@ import { daemonEnvironment } from "@strongroom/client/src/environment.ts";
 import { expect, it } from "vitest";
 
 it("passes on what a daemon needs and nothing that could load code or hold a secret", () => {
-  const passed = { HOME: "/h", LC_ALL: "C", XDG_RUNTIME_DIR: "/r", STRONGROOM_HOME: "/s", TZ: "UTC" };
+  const passed = {
+    HOME: "/h",
+    LC_ALL: "C",
+    XDG_RUNTIME_DIR: "/r",
+    STRONGROOM_HOME: "/s",
+    TZ: "UTC",
+  };
   const kept = daemonEnvironment({
     ...passed,
     PATH: "/evil",
