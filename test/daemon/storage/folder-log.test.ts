@@ -42,6 +42,41 @@ describe("a sync that fails", () => {
   });
 });
 
+test("a write of which the system takes a part is gone on with", async () => {
+  const { vault, disk } = await failing("short", "write");
+  await vault.append("two");
+  await vault.append("three");
+  const after = disk.reboot({ kind: "drop" });
+  expect((await OpaqueVault.open(after)).texts).toEqual(["one", "two", "three"]);
+});
+
+test("the mark follows the frame and never leads, whatever of both reaches the disk", async () => {
+  for (let seed = 0; seed < 16; seed += 1) {
+    const { vault, disk } = await failing("kill-before", "sync");
+    await expect(vault.append("two")).rejects.toThrow();
+    const { texts } = await OpaqueVault.open(disk.reboot({ kind: "subset", seed }));
+    expect(texts.slice(0, 1), `seed ${seed}`).toEqual(["one"]);
+  }
+});
+
+test("power lost at any call of a compaction leaves a vault that opens with all it had", async () => {
+  const probe = new SimulatedDisk();
+  const rehearsed = await OpaqueVault.open(probe);
+  await rehearsed.append("one");
+  const first = probe.sites.length + 1;
+  await rehearsed.compact();
+  for (let site = first; site <= probe.sites.length; site += 1) {
+    for (let seed = 0; seed < 8; seed += 1) {
+      const disk = new SimulatedDisk(undefined, { site, action: "kill-after" });
+      const vault = await OpaqueVault.open(disk);
+      await vault.append("one");
+      await vault.compact().catch(() => {});
+      const { texts } = await OpaqueVault.open(disk.reboot({ kind: "subset", seed }));
+      expect(texts, `site ${site}, seed ${seed}`).toEqual(["one"]);
+    }
+  }
+});
+
 describe("a full disk", () => {
   test("refuses the frame cleanly when nothing was written, and goes on", async () => {
     const { vault, disk } = await failing("enospc", "write");
