@@ -2,7 +2,7 @@ import { churn } from "./churn.ts";
 import { counter } from "./counter.ts";
 import { crash } from "./crash.ts";
 import { Playground } from "./home.ts";
-import type { Row } from "./outcome.ts";
+import type { TimedRow } from "./outcome.ts";
 import { clearProgress, progressOf, table } from "./print.ts";
 import { starts } from "./starts.ts";
 import { killWorkers } from "./worker.ts";
@@ -15,9 +15,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 process.stderr.write(`demo: four ways to lose secrets, in ${playground.folder}; under a minute\n`);
 
 try {
-  const rows: Row[] = [];
+  const rows: TimedRow[] = [];
   for (const [index, run] of [churn, counter, starts, crash].entries()) {
-    rows.push(await run(playground, progressOf("abcd"[index] ?? "")));
+    const begun = performance.now();
+    const row = await run(playground, progressOf("abcd"[index] ?? ""));
+    rows.push({ ...row, seconds: (performance.now() - begun) / 1000 });
     clearProgress();
   }
   process.stdout.write(table(rows));

@@ -13,5 +13,10 @@ export interface Row {
   readonly theirs?: Outcome;
 }
 
+/** A row and how long it took. */
+export interface TimedRow extends Row {
+  readonly seconds: number;
+}
+
 /** Shows how far a row is; called as often as one likes. */
 export type Progress = (line: string) => void;

@@ -1,4 +1,4 @@
-import type { Outcome, Progress, Row } from "./outcome.ts";
+import type { Outcome, Progress, TimedRow } from "./outcome.ts";
 
 // The table goes to stdout, all else to stderr. On a terminal the progress is one line that is
 // written over; elsewhere it is a line for the beginning of each row.
@@ -19,14 +19,17 @@ export function clearProgress(): void {
 }
 
 /** The table of all rows. */
-export function table(rows: readonly Row[]): string {
-  const cells = rows.map(({ title, ours, theirs }, index) => [
+export function table(rows: readonly TimedRow[]): string {
+  const cells = rows.map(({ title, ours, theirs, seconds }, index) => [
     `(${"abcd"[index]}) ${title}`,
     describe(ours),
     theirs === undefined ? "" : describe(theirs),
+    `${seconds.toFixed(0)} s`,
   ]);
-  const all = [["lost", "strongroom", "a JSON file"], ...cells];
-  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const all = [["lost", "strongroom", "a JSON file", "took"], ...cells];
+  const widths = [0, 1, 2, 3].map((column) =>
+    Math.max(...all.map((row) => row[column]?.length ?? 0)),
+  );
   const lines = all.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
