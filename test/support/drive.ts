@@ -1,6 +1,6 @@
 import type { BatchOperation, Expect, Params } from "@strongroom/client/protocol";
 import { StrongroomError } from "@strongroom/client/protocol";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Caller, TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
 import type {
   Model,

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { anyRequest, observe, observed, send } from "../../support/drive.ts";
 import { Model, ModelRetention } from "../../support/model.ts";
