@@ -17,6 +17,8 @@ import { Presence } from "./presence.ts";
 import { Server } from "./server/listener.ts";
 import { Service } from "./service.ts";
 import type { ServiceOptions } from "./service.ts";
+import { TIMES } from "./times.ts";
+import type { Times } from "./times.ts";
 
 /** What a daemon is started with. */
 export interface DaemonOptions {
@@ -34,29 +36,6 @@ export interface DaemonOptions {
   readonly times?: Partial<Times>;
 }
 
-/** What a daemon waits for, in milliseconds. */
-export interface Times {
-  /** Between two looks of the watch. */
-  readonly watchMs: number;
-  /** Between two looks whether a read-only vault can be written again. */
-  readonly retryMs: number;
-  /** How long an auto-started daemon that cannot serve tells so, after its last connection. */
-  readonly failedMs: number;
-  /** How long clients get to take their last replies. */
-  readonly graceMs: number;
-  /** How long a stop may take before the process ends all the same. */
-  readonly stopMs: number;
-}
-
-/** DESIGN, sections 3 to 5; the last two are ours. */
-const TIMES: Times = {
-  watchMs: 5000,
-  retryMs: 1000,
-  failedMs: 10_000,
-  graceMs: 2000,
-  stopMs: 20_000,
-};
-
 /** The one daemon of a vault, from its start to its end. */
 export class Daemon {
   /** How it ended; the process should follow at once. */
@@ -71,6 +50,8 @@ export class Daemon {
   readonly #watch: Watch;
   readonly #lastExit: string | null;
   #stopping = false;
+  #patience: NodeJS.Timeout | undefined;
+  #finished = false;
   #end: (ending: Ending) => void = () => undefined;
 
   private constructor(options: DaemonOptions, locked: LockedVault) {
@@ -119,7 +100,7 @@ export class Daemon {
     this.#stopping = true;
     const ending = { status, reason };
     // A disk that answers no more must not keep a daemon that was told to end.
-    setTimeout(() => this.#finish(ending), this.#times.stopMs).unref();
+    this.#patience = setTimeout(() => this.#finish(ending), this.#times.stopMs).unref();
     this.#stopInOrder(ending).then(
       () => this.#finish(ending),
       (error) => {
@@ -223,6 +204,9 @@ export class Daemon {
   }
 
   #finish({ status, reason }: Ending): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    clearTimeout(this.#patience);
     this.#log.logger.info("exit", { status });
     const { state } = this.#options.home;
     writeLastExit(state, { time: Date.now(), pid: process.pid, code: status, reason });

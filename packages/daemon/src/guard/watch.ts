@@ -55,10 +55,10 @@ export class Watch {
       return;
     }
     for (const { isOurs, publish } of this.#watched.published) {
-      if (this.#stopped || isOurs()) continue;
+      if (this.#stopped) return;
       try {
         // In order: the record names the socket, so that comes first.
-        await publish();
+        if (!isOurs()) await publish();
       } catch (error) {
         this.#watched.unpublished(error);
       }
