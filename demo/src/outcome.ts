@@ -13,8 +13,9 @@ export interface Row {
   readonly theirs?: Outcome;
 }
 
-/** A row and how long it took. */
+/** A row, what it is called, and how long it took. */
 export interface TimedRow extends Row {
+  readonly letter: string;
   readonly seconds: number;
 }
 
