@@ -132,7 +132,11 @@ describe("the other verbs", () => {
   });
 
   it("say how things are", async () => {
-    expect(await json(["status"])).toMatchObject({ schema: 1, state: "open", pid: place.record()?.pid });
+    expect(await json(["status"])).toMatchObject({
+      schema: 1,
+      state: "open",
+      pid: place.record()?.pid,
+    });
     expect((await place.cli(["daemon", "status"])).stdout).toMatch(/^fsyncP50Ms:/m);
     const { stdout, status } = await place.cli(["doctor"]);
     expect({ status, problems: /^problem/m.test(stdout) }).toEqual({ status: 0, problems: false });
@@ -141,7 +145,10 @@ describe("the other verbs", () => {
   });
 
   it("init says that there is a vault already", async () => {
-    expect(await json(["init"])).toMatchObject({ created: false, folder: join(place.home, "vault") });
+    expect(await json(["init"])).toMatchObject({
+      created: false,
+      folder: join(place.home, "vault"),
+    });
   });
 
   it("help explains commands and exit codes, and --help is help", async () => {

@@ -4,11 +4,7 @@ import { set } from "strongroom/src/commands/set.ts";
 import { parsePlain } from "strongroom/src/plain.ts";
 import { describe, expect, it } from "vitest";
 
-const PLAIN = [
-  ["a/b"],
-  ["a/b", "--json"],
-  ["--version", "3", "a/b", "--raw"],
-] as const;
+const PLAIN = [["a/b"], ["a/b", "--json"], ["--version", "3", "a/b", "--raw"]] as const;
 
 describe("parsePlain", () => {
   it.each(PLAIN.map((argv) => [argv]))("reads %j as the long way does", (argv) => {
