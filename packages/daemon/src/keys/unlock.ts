@@ -16,6 +16,8 @@ export interface KeyPlace {
   readonly vaultFolder: string;
   readonly configFolder: string;
   readonly vaultId: Buffer;
+  /** Lets the previous copy stand in for a missing `slots.json` too: for repairs. */
+  readonly tolerant?: boolean;
 }
 
 /** The data key of a vault, and whom its backups are for. */
@@ -38,7 +40,8 @@ export async function unlockVault(place: KeyPlace): Promise<Unlocked> {
   try {
     return { ...(await unlockWith(place, keyfile, first)), warnings: [] };
   } catch (failure) {
-    if (!mayBeDamage(failure) || place.disk.identify(first) === undefined) throw failure;
+    const gone = place.disk.identify(first) === undefined;
+    if (!mayBeDamage(failure) || (gone && place.tolerant !== true)) throw failure;
     const previous = join(place.vaultFolder, FILES.slotsPrevious);
     const opened = await attempt(() => unlockWith(place, keyfile, previous));
     if (opened === undefined) throw failure;

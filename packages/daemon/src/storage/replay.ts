@@ -1,7 +1,7 @@
 import type { DataKey } from "../keys/data-key.ts";
 import { isZero } from "./bytes.ts";
 import type { DiskFile } from "./disk.ts";
-import { announcedLength, FRAME_HEADER_BYTES, FRAME_MAGIC, openFrame, TAG_BYTES } from "./frame.ts";
+import { announcedLength, FRAME_HEADER_BYTES, FRAME_MAGIC, openFrame } from "./frame.ts";
 import type { FrameKey, OpenedFrame, Position } from "./frame.ts";
 import { HEADER_BYTES, openHeader } from "./header.ts";
 import type { Header } from "./header.ts";
@@ -27,12 +27,21 @@ export async function readJournalHeader(
   epoch: bigint,
   key: DataKey,
 ): Promise<Header> {
-  const bytes = await file.read(0, HEADER_BYTES);
-  const header = openHeader(bytes, { kind: "journal", epoch }, key, file.path);
+  const header = await readCutJournalHeader(file, epoch, key);
   if ((await file.size()) < Number(header.binding.readBigUInt64BE(0))) {
     throw corrupt(file.path, "it is cut short");
   }
   return header;
+}
+
+/** The same for a journal of which any part may be missing behind the header. */
+export async function readCutJournalHeader(
+  file: DiskFile,
+  epoch: bigint,
+  key: DataKey,
+): Promise<Header> {
+  const bytes = await file.read(0, HEADER_BYTES);
+  return openHeader(bytes, { kind: "journal", epoch }, key, file.path);
 }
 
 /**
@@ -139,6 +148,3 @@ export async function holdsBytesAfterHeader(file: DiskFile): Promise<boolean> {
   }
   return false;
 }
-
-/** The least that a frame can measure: for figures and for tests. */
-export const SHORTEST_FRAME: number = FRAME_HEADER_BYTES + TAG_BYTES;

@@ -1,0 +1,176 @@
+import { join } from "node:path";
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { DataKey } from "../keys/data-key.ts";
+import { readKeyfile } from "../keys/keyfile.ts";
+import { unlockVault } from "../keys/unlock.ts";
+import { parseVault } from "../keys/vault-file.ts";
+import { readWhole } from "./bytes.ts";
+import type { Disk } from "./disk.ts";
+import type { Position } from "./frame.ts";
+import type { LogSink } from "./log.ts";
+import { epochName, FILES } from "./names.ts";
+import type { EpochKind } from "./names.ts";
+import type { VaultFolders } from "./open.ts";
+import { readCutJournalHeader, replayFrames } from "./replay.ts";
+import { readSnapshot, readSnapshotHeader } from "./snapshot.ts";
+import { survey } from "./survey.ts";
+import { trouble } from "./trouble.ts";
+
+/** What is read, and into what. */
+export interface SalvageOptions {
+  readonly disk: Disk;
+  readonly home: Pick<VaultFolders, "config" | "vault">;
+  /** Gets what authenticates; it must take frames that follow an incomplete snapshot. */
+  readonly sink: LogSink;
+}
+
+/** What was saved. */
+export interface Salvaged {
+  /** 32 hex digits. */
+  readonly vaultId: string;
+  readonly records: number;
+  readonly frames: number;
+  /** One sentence for each thing that could not be read, naming its file. Empty = all was. */
+  readonly lost: readonly string[];
+}
+
+/**
+ * Reads whatever of a vault can be authenticated: the newest snapshot that is whole, else the
+ * beginning of the newest, then the frames that follow it up to the first damage. Writes
+ * nothing, and the caller holds the lock. Rejects only when no key opens the vault.
+ */
+export async function salvage(options: SalvageOptions): Promise<Salvaged> {
+  try {
+    return await new Salvage(options).run();
+  } catch (error) {
+    throw trouble(error, options.home.vault);
+  }
+}
+
+class Salvage {
+  readonly #options: SalvageOptions;
+  readonly #lost: string[] = [];
+  #records = 0;
+  #frames = 0;
+
+  constructor(options: SalvageOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<Salvaged> {
+    const { disk, home, sink } = this.#options;
+    const key = await this.#unlock();
+    const found = await survey(disk, home.vault);
+    const snapshots = found.epochs("snapshot").toReversed();
+    if (snapshots.length === 0) this.#lost.push(`${home.vault}: there is no snapshot`);
+    const chosen = await this.#choose(snapshots, key);
+    let position: Position | undefined;
+    if (chosen !== undefined) {
+      position = await this.#snapshot(chosen, key, (record) => {
+        sink.record(record);
+        this.#records += 1;
+      });
+    }
+    const journals = found.epochs("journal").filter((epoch) => epoch >= (chosen ?? 0n));
+    for (const epoch of journals) position = await this.#journal(epoch, key, position);
+    return {
+      vaultId: key.vaultId.toString("hex"),
+      records: this.#records,
+      frames: this.#frames,
+      lost: [...new Set(this.#lost)],
+    };
+  }
+
+  /** The id may have to come from the key file when `vault.json` is lost. */
+  async #unlock(): Promise<DataKey> {
+    const { disk, home } = this.#options;
+    const place = { disk, vaultFolder: home.vault, configFolder: home.config, tolerant: true };
+    const path = join(home.vault, FILES.vault);
+    const named = await this.#attempt(async () => parseVault(await readWhole(disk, path), path));
+    const keyfile = await readKeyfile(disk, join(home.config, FILES.keyfile));
+    const vaultId = keyfile?.vaultId ?? named ?? Buffer.alloc(16);
+    const { key, warnings } = await unlockVault({ ...place, vaultId });
+    this.#lost.push(...warnings);
+    return key;
+  }
+
+  /** The newest snapshot that is whole, else the newest that has a header. */
+  async #choose(snapshots: readonly bigint[], key: DataKey): Promise<bigint | undefined> {
+    let partial: bigint | undefined;
+    for (const epoch of snapshots) {
+      const before = this.#lost.length;
+      const position = await this.#snapshot(epoch, key, () => {});
+      if (position !== undefined && this.#lost.length === before) return epoch;
+      if (position !== undefined) partial ??= epoch;
+    }
+    return partial;
+  }
+
+  /** Hands out what authenticates; undefined when not even the header does. */
+  async #snapshot(
+    epoch: bigint,
+    key: DataKey,
+    record: (record: Uint8Array) => void,
+  ): Promise<Position | undefined> {
+    return await this.#opened("snapshot", epoch, async (file) => {
+      const header = await readSnapshotHeader(file, epoch, key);
+      await this.#attempt(() => readSnapshot(file, header, key, record));
+      return header.position;
+    });
+  }
+
+  /** Frames that follow `from`; returns where they end, undefined once the chain is broken. */
+  async #journal(
+    epoch: bigint,
+    key: DataKey,
+    from: Position | undefined,
+  ): Promise<Position | undefined> {
+    return await this.#opened("journal", epoch, async (file) => {
+      const header = await readCutJournalHeader(file, epoch, key);
+      if (from !== undefined && !samePlace(from, header.position)) {
+        this.#lost.push(`${file.path}: its frames do not follow what could be read before`);
+        return undefined;
+      }
+      const replay = await this.#attempt(() =>
+        replayFrames(file, header, key, (payload) => {
+          this.#options.sink.frame(payload);
+          this.#frames += 1;
+        }),
+      );
+      if (replay?.torn === true) this.#lost.push(`${file.path}: a torn frame at its end`);
+      return replay?.position;
+    });
+  }
+
+  async #opened<T>(
+    kind: EpochKind,
+    epoch: bigint,
+    work: (file: Awaited<ReturnType<Disk["open"]>>) => Promise<T>,
+  ): Promise<T | undefined> {
+    const { disk, home } = this.#options;
+    return await this.#attempt(async () => {
+      const file = await disk.open(join(home.vault, epochName(kind, epoch)));
+      try {
+        return await work(file);
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  /** Damage and unreadable files are noted; a format that is not known here is not damage. */
+  async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      const known = trouble(error, this.#options.home.vault);
+      if (known instanceof StrongroomError && known.code === "INTERNAL") throw error;
+      this.#lost.push(known.message);
+      return undefined;
+    }
+  }
+}
+
+function samePlace(one: Position, other: Position): boolean {
+  return one.sequence === other.sequence && one.tag.equals(other.tag);
+}

@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { salvage } from "@strongroom/daemon/src/storage/repair.ts";
+import type { Salvaged } from "@strongroom/daemon/src/storage/repair.ts";
+import { framePlaces } from "../../support/journal-frames.ts";
+import { HOME, OpaqueState, OpaqueVault } from "../../support/opaque-vault.ts";
+import { SimulatedDisk } from "../../support/simulated-disk.ts";
+import type { World } from "../../support/simulated-world.ts";
+
+/** Eight texts in a snapshot of several chunks, four in the journal. */
+async function filled(): Promise<World> {
+  const disk = new SimulatedDisk();
+  const vault = await OpaqueVault.open(disk);
+  for (let index = 0; index < 8; index += 1) await vault.append(`${index}${"x".repeat(30_000)}`);
+  await vault.compact();
+  for (let index = 8; index < 12; index += 1) await vault.append(`${index}`);
+  return disk.world;
+}
+
+async function saved(world: World): Promise<Salvaged & { readonly texts: readonly string[] }> {
+  const sink = new OpaqueState();
+  const result = await salvage({ disk: new SimulatedDisk(world), home: HOME, sink });
+  return { ...result, texts: sink.texts.map((text) => text.replace(/x+$/, "")) };
+}
+
+function find(world: World, part: string): string {
+  return world.files().find((path) => path.includes(part)) ?? "";
+}
+
+const ALL = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"];
+
+test("a whole vault is saved whole, and nothing is written", async () => {
+  const world = await filled();
+  const before = world.files().map((path) => world.peek(path));
+  const disk = new SimulatedDisk(world);
+  await salvage({ disk, home: HOME, sink: new OpaqueState() });
+  expect(disk.sites).toEqual([]);
+  expect(world.files().map((path) => world.peek(path))).toEqual(before);
+  expect(await saved(world)).toMatchObject({ records: 8, frames: 4, lost: [], texts: ALL });
+});
+
+test("of a journal the frames before the damage are saved, and the rest is named", async () => {
+  const world = await filled();
+  const journal = find(world, "journal.");
+  const content = world.peek(journal);
+  const second = framePlaces(content)[1]?.from ?? 0;
+  content.writeUInt8((content[second + 60] ?? 0) ^ 1, second + 60);
+  world.poke(journal, content);
+  const result = await saved(world);
+  expect(result.texts).toEqual(ALL.slice(0, 9));
+  expect(result.lost).toEqual([expect.stringContaining(journal)]);
+});
+
+test("of a damaged snapshot the chunks before the damage are saved, and the frames after it", async () => {
+  const world = await filled();
+  const snapshot = find(world, "snapshot.");
+  const content = world.peek(snapshot);
+  content.writeUInt8((content[140_000] ?? 0) ^ 1, 140_000);
+  world.poke(snapshot, content);
+  const result = await saved(world);
+  expect(result.texts).toEqual(["0", "1", "2", "3", "8", "9", "10", "11"]);
+  expect(result.lost).toEqual([expect.stringContaining(snapshot)]);
+});
+
+test("a journal that was cut gives what is left of it", async () => {
+  const world = await filled();
+  const journal = find(world, "journal.");
+  const content = world.peek(journal);
+  world.poke(journal, content.subarray(0, framePlaces(content)[3]?.from));
+  expect((await saved(world)).texts).toEqual(ALL.slice(0, 11));
+});
+
+test("a lost vault.json and a lost slots.json are made up for by their copies", async () => {
+  const world = await filled();
+  world.remove(`${HOME.vault}/vault.json`);
+  world.remove(`${HOME.vault}/slots.json`);
+  const result = await saved(world);
+  expect(result.texts).toEqual(ALL);
+  expect(result.lost).toHaveLength(2);
+});
+
+test("without the key nothing can be saved, and the key file is named", async () => {
+  const world = await filled();
+  world.remove(`${HOME.config}/keyfile`);
+  await expect(saved(world)).rejects.toMatchObject({
+    code: "CORRUPT",
+    message: expect.stringContaining("keyfile"),
+  });
+});
+
+test("what was saved makes a new vault", async () => {
+  const sink = new OpaqueState();
+  await salvage({ disk: new SimulatedDisk(await filled()), home: HOME, sink });
+  const disk = new SimulatedDisk();
+  const vault = await OpaqueVault.open(disk, { records: () => sink.records() });
+  await vault.close();
+  expect((await OpaqueVault.open(disk)).texts).toHaveLength(12);
+});
