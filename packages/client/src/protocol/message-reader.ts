@@ -28,8 +28,10 @@ export abstract class FrameReader implements MessageReader {
   readonly onPartialMessage: Event<PartialMessageInfo> = this.#partials.event;
   #backlog: Buffer[] = [];
   #deliver: DataCallback = () => {};
+  #frames = 0;
   #stopped = false;
   #held = false;
+  #inputClosed = false;
 
   /** `maxBody` in bytes. */
   constructor(socket: Socket, maxBody: number) {
@@ -43,6 +45,11 @@ export abstract class FrameReader implements MessageReader {
   /** Whether a frame has begun and is not complete. */
   get partial(): boolean {
     return this.#decoder.partial;
+  }
+
+  /** Complete frames that arrived so far. */
+  get frames(): number {
+    return this.#frames;
   }
 
   /** Frames that arrived and were not delivered yet. */
@@ -71,6 +78,12 @@ export abstract class FrameReader implements MessageReader {
   release(): void {
     this.#held = false;
     this.pump();
+  }
+
+  /** Reads nothing more, but still delivers the frames that arrived. */
+  closeInput(): void {
+    this.#inputClosed = true;
+    this.#socket.pause();
   }
 
   /** Delivers nothing more, whatever arrived. */
@@ -104,7 +117,7 @@ export abstract class FrameReader implements MessageReader {
     } catch (error) {
       this.#fail(error);
     }
-    if (this.#stopped) return;
+    if (this.#stopped || this.#inputClosed) return;
     if (this.#held || this.#backlog.length > 0) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
@@ -112,7 +125,9 @@ export abstract class FrameReader implements MessageReader {
   #accept(chunk: Buffer): void {
     if (this.#stopped) return;
     try {
-      this.#backlog.push(...this.#decoder.push(chunk));
+      const bodies = this.#decoder.push(chunk);
+      this.#frames += bodies.length;
+      this.#backlog.push(...bodies);
     } catch (error) {
       return this.#fail(error);
     }

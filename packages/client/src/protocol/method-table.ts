@@ -59,7 +59,7 @@ const pattern = refine(
 export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
   "daemon/stop": {
     summary: "Finishes what was accepted and ends the daemon.",
-    kind: "mutation",
+    kind: "any",
     params: nothing,
     result: atRevision,
   },

@@ -1,0 +1,27 @@
+import type { DaemonState, Params, Result, StrongroomError } from "@strongroom/client/protocol";
+
+import type { Caller, Turn } from "../turn/turn.ts";
+
+/** The methods that are answered in every state, with or without a vault. */
+export type ControlMethod = "daemon/stop" | "vault/status";
+
+/** Whoever answers them; a `Turn` is one. */
+export interface Control {
+  execute<M extends ControlMethod>(
+    method: M,
+    params: Params<M>,
+    caller: Caller,
+  ): Promise<Result<M>>;
+}
+
+/** What the server needs of the daemon around it. */
+export interface ServerContext {
+  readonly control: Control;
+  state(): DaemonState;
+  /** Resolves when the state is no longer `opening`, whatever it became. Never rejects. */
+  whenOpened(): Promise<void>;
+  /** The turn, or the error that every other method is answered with. Not called in `opening`. */
+  turn(): StrongroomError | Turn;
+  /** The vault's id (null until it is known) and its revision, for `hello`. */
+  identity(): { readonly vault: string | null; readonly revision: number };
+}

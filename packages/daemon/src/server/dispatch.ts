@@ -1,0 +1,66 @@
+import { isMethodName, METHODS, parseParams, StrongroomError } from "@strongroom/client/protocol";
+import type { Result } from "@strongroom/client/protocol";
+
+import type { Caller, TurnMethod } from "../turn/turn.ts";
+import type { ControlMethod, ServerContext } from "./context.ts";
+import type { Lane } from "./lane.ts";
+
+/** One request on its way through the server. */
+export interface Request {
+  readonly method: string;
+  readonly params: unknown;
+  readonly caller: Caller;
+}
+
+/** What a request has to pass on its connection before it is executed. */
+export interface Passage {
+  readonly lane: Lane;
+  /** Resolves when the client has taken enough of what it was sent. */
+  readonly room: () => Promise<void> | undefined;
+}
+
+/** Whether the method is one that may be called after `hello`. */
+export function isCallable(method: string): method is TurnMethod {
+  return isMethodName(method) && method !== "hello";
+}
+
+/**
+ * Judges and executes a request: params first, then the order of its connection, then the turn.
+ * Rejects with whatever went wrong; the connection turns that into a reply.
+ */
+export async function dispatch(
+  request: Request,
+  passage: Passage,
+  context: ServerContext,
+): Promise<unknown> {
+  const { method } = request;
+  if (!isCallable(method)) throw new StrongroomError("INVALID", "there is no such method");
+  return isControl(method)
+    ? context.control.execute(method, parseParams(method, request.params), request.caller)
+    : execute(method, request, passage, context);
+}
+
+async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
+  method: M,
+  { params, caller }: Request,
+  { lane, room }: Passage,
+  context: ServerContext,
+): Promise<Result<M>> {
+  const parsed = parseParams(method, params);
+  const kind = METHODS[method].kind === "read" ? "read" : "mutation";
+  return lane.run(kind, async () => {
+    // Who does not read is not read for either: the replies would fill the memory.
+    const waiting = kind === "read" ? room() : undefined;
+    if (waiting !== undefined) await waiting;
+    if (context.state() === "opening") await context.whenOpened();
+    if (caller.signal.aborted)
+      throw new StrongroomError("TIMEOUT", "the request was cancelled and was not executed");
+    const turn = context.turn();
+    if (turn instanceof StrongroomError) throw turn;
+    return turn.execute(method, parsed, caller);
+  });
+}
+
+function isControl(method: TurnMethod): method is ControlMethod {
+  return method === "daemon/stop" || method === "vault/status";
+}

@@ -1,0 +1,34 @@
+import { parseParams, PROTOCOL, StrongroomError, VERSION } from "@strongroom/client/protocol";
+import type { HelloResult } from "@strongroom/client/protocol";
+
+import type { ServerContext } from "./context.ts";
+
+/**
+ * Answers `hello`: the highest common protocol is taken. Throws `INVALID` for params that are
+ * none, and `PROTOCOL_MISMATCH` naming both sides.
+ */
+export function hello(params: unknown, context: ServerContext): HelloResult {
+  const { protocol: theirs } = parseParams("hello", params);
+  if (theirs.min > theirs.max)
+    throw new StrongroomError("INVALID", "protocol.min must not be above protocol.max");
+  const protocol = Math.min(theirs.max, PROTOCOL.max);
+  if (protocol < Math.max(theirs.min, PROTOCOL.min)) throw mismatch(theirs);
+  return { protocol, version: VERSION, state: context.state(), ...context.identity() };
+}
+
+function mismatch(theirs: { readonly min: number; readonly max: number }): StrongroomError {
+  const clientIsOlder = theirs.max < PROTOCOL.min;
+  return new StrongroomError(
+    "PROTOCOL_MISMATCH",
+    `the client speaks ${range(theirs)}, the daemon (strongroom ${VERSION}) speaks ${range(PROTOCOL)}`,
+    {
+      hint: clientIsOlder
+        ? "Update the client, then try again."
+        : "Restart the daemon in the client's version: strongroom daemon restart",
+    },
+  );
+}
+
+function range({ min, max }: { readonly min: number; readonly max: number }): string {
+  return min === max ? `protocol ${min}` : `protocols ${min} to ${max}`;
+}

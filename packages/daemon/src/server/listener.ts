@@ -1,0 +1,160 @@
+import { createServer } from "node:net";
+import type { Server as NetServer, Socket } from "node:net";
+
+import { LIMITS } from "@strongroom/client/protocol";
+import type { ErrorCode } from "@strongroom/client/protocol";
+
+import type { Logger } from "../logging/logger.ts";
+import { Connection } from "./connection.ts";
+import type { ServerContext } from "./context.ts";
+import { TICK_MS } from "./patience.ts";
+import { nodeTimers } from "./timers.ts";
+import type { Timers } from "./timers.ts";
+
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly context: ServerContext;
+  readonly logger: Logger;
+  readonly timers?: Timers;
+}
+
+/** Accepts clients on any number of sockets, and lets them go in order. */
+export class Server {
+  readonly #options: ServerOptions;
+  readonly #timers: Timers;
+  readonly #listeners = new Set<NetServer>();
+  readonly #connections = new Set<Connection>();
+  readonly #refusals = new Map<ErrorCode, number>();
+  readonly #stopTicking: () => void;
+  #accepted = 0;
+  #received = 0;
+  #active: number;
+  #onEmpty: () => void = () => {};
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#timers = options.timers ?? nodeTimers;
+    this.#active = this.#timers.now();
+    this.#stopTicking = this.#timers.every(TICK_MS, () => this.#tick());
+  }
+
+  /** For `vault/status`: open connections, and how often each code was answered. */
+  figures(): {
+    readonly connections: number;
+    readonly refusals: { readonly [code: string]: number };
+  } {
+    return {
+      connections: this.#connections.size,
+      refusals: Object.fromEntries(this.#refusals),
+    };
+  }
+
+  /**
+   * Milliseconds since anything was accepted or answered; 0 while a request is in flight. What
+   * waits in a socket is not seen here: `close` still serves it.
+   */
+  quietMs(): number {
+    this.#countRequests();
+    for (const { inFlight } of this.#connections) if (inFlight > 0) this.#touch();
+    return this.#timers.now() - this.#active;
+  }
+
+  /**
+   * Serves a socket server, best before it listens: what connects earlier has nobody to talk to.
+   * Its errors (EAGAIN, EMFILE, ECONNABORTED) lose a client at most.
+   */
+  attach(listener: NetServer): void {
+    listener.on("error", (error) => this.#options.logger.failure("listener-error", error));
+    listener.on("connection", (socket) => this.#accept(socket));
+    listener.on("close", () => this.#listeners.delete(listener));
+    this.#listeners.add(listener);
+  }
+
+  /** Stops accepting on one socket; its clients stay. */
+  detach(listener: NetServer): void {
+    listener.close();
+  }
+
+  /** Listens on a path and serves it; rejects with the error of `listen`. */
+  async listen(path: string): Promise<NetServer> {
+    const listener = createServer();
+    this.attach(listener);
+    await new Promise<void>((resolve, reject) => {
+      listener.once("error", reject);
+      listener.listen(path, resolve);
+    });
+    return listener;
+  }
+
+  /**
+   * Ends in order: takes what has connected or written until now, stops listening, answers what
+   * was accepted, ends the sockets; after `graceMs` it drops whoever is left.
+   */
+  async close(graceMs: number): Promise<void> {
+    await this.#polled();
+    for (const listener of this.#listeners) listener.close();
+    await this.#polled();
+    const emptied = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const connection of this.#connections) connection.finish();
+    const forget = this.#timers.after(graceMs, () => {
+      for (const connection of this.#connections) connection.destroy();
+    });
+    if (this.#connections.size > 0) await emptied;
+    forget();
+    this.#stopTicking();
+  }
+
+  #accept(socket: Socket): void {
+    // Before all else: an error without a listener takes the process down.
+    socket.on("error", () => {});
+    this.#touch();
+    if (this.#connections.size >= LIMITS.connections) {
+      socket.destroy();
+      return;
+    }
+    const { context, logger } = this.#options;
+    this.#accepted += 1;
+    this.#connections.add(
+      new Connection(socket, {
+        id: this.#accepted,
+        context,
+        logger,
+        onRefusal: (code) => this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1),
+        onClosed: (connection) => this.#forget(connection),
+      }),
+    );
+  }
+
+  #forget(connection: Connection): void {
+    this.#countRequests();
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#onEmpty();
+  }
+
+  #tick(): void {
+    for (const connection of this.#connections) connection.tick();
+    this.#timers.polled(() => {
+      for (const connection of this.#connections) connection.judge();
+    });
+  }
+
+  #countRequests(): void {
+    let received = 0;
+    for (const connection of this.#connections) received += connection.received;
+    if (received !== this.#received) this.#touch();
+    this.#received = received;
+  }
+
+  #touch(): void {
+    this.#active = this.#timers.now();
+  }
+
+  // Two rounds: an immediate made within one runs after the next poll, whatever phase this is.
+  #polled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#timers.polled(() => this.#timers.polled(resolve));
+    });
+  }
+}

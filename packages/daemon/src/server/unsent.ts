@@ -1,0 +1,43 @@
+import type { Socket } from "node:net";
+
+import { LIMITS } from "@strongroom/client/protocol";
+import type { RequestReader } from "@strongroom/client/protocol";
+
+/** The replies that a client has not taken yet: above 1 MiB it is neither read nor read for. */
+export class Unsent {
+  readonly #socket: Socket;
+  readonly #reader: RequestReader;
+  #drained: Promise<void> | undefined;
+
+  constructor(socket: Socket, reader: RequestReader) {
+    this.#socket = socket;
+    this.#reader = reader;
+  }
+
+  /** Bytes taken so far; `undefined` while nothing waits to be taken. */
+  progress(): number | undefined {
+    const { writableLength, bytesWritten } = this.#socket;
+    return writableLength === 0 ? undefined : bytesWritten - writableLength;
+  }
+
+  /** Stops reading when too much waits; called after every reply. */
+  check(): void {
+    if (this.#drained !== undefined || this.#socket.writableLength <= LIMITS.unsentBytes) return;
+    this.#reader.hold();
+    this.#drained = new Promise((resolve) => {
+      const release = (): void => {
+        this.#socket.off("drain", release).off("close", release);
+        this.#drained = undefined;
+        resolve();
+        if (!this.#socket.destroyed) this.#reader.release();
+      };
+      this.#socket.on("drain", release).on("close", release);
+    });
+  }
+
+  /** Resolves when the client took what waited; `undefined` while little does. */
+  room(): Promise<void> | undefined {
+    this.check();
+    return this.#drained;
+  }
+}
