@@ -156,7 +156,11 @@ export async function observe(engine: Callable): Promise<unknown> {
       return refusalOf(error);
     }
   };
-  const listed = (await ask("secret/list", { all: true })) as {
+  const all = { all: true };
+  const listed = (await engine.execute("secret/list", all as never, {
+    actor: "owner",
+    signal,
+  })) as {
     secrets: { name: string; metadata: unknown }[];
     revision: number;
   };
