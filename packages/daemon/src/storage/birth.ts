@@ -66,6 +66,7 @@ async function begin(place: Birthplace, keyfilePath: string): Promise<Unlocked> 
 
 /** What is seen here may never have reached the disk: the folders are synced again. */
 async function resume(place: Birthplace): Promise<Unlocked> {
+  await sweepKeyfiles(place.disk, join(place.configFolder, FILES.keyfile));
   await place.disk.syncFolder(place.vaultFolder);
   await place.disk.syncFolder(place.configFolder);
   const path = join(place.vaultFolder, FILES.vaultTemporary);

@@ -22,7 +22,7 @@ export interface LogParts extends Pick<EpochPlace, "disk" | "folder" | "key"> {
   readonly started: Epoch;
   readonly mark: Mark | undefined;
   /** Figures that opening found and that never change. */
-  readonly found: Pick<LogFigures, "strangers" | "tornFrames">;
+  readonly found: Pick<LogFigures, "mark" | "strangers" | "tornFrames">;
   readonly preallocate: number;
   readonly pause: () => Promise<void>;
   /** Reads back the files that are not the log's: `vault.json`, `slots.json`. */
@@ -118,7 +118,7 @@ export class FolderLog implements Log {
       frames: journal.frames,
       journalBytes: journal.end,
       snapshotBytes,
-      mark: this.#mark === undefined ? "missing" : "ok",
+      mark: this.#mark === undefined ? "missing" : this.#parts.found.mark,
     };
   }
 
