@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { anyRequest, observe, observed, send } from "../../support/drive.ts";
 import { Model, ModelRetention } from "../../support/model.ts";
@@ -134,8 +134,12 @@ it("any sequence of operations, crashes and reopenings gives the model's state",
       await pair.run(asked);
       await pair.compare();
     }
+    const { counters } = pair.vault.state;
+    await pair.run({ do: "reopen" });
+    expect(pair.vault.state.counters).toEqual(counters);
     await pair.run({ do: "compact" });
     await pair.run({ do: "reopen" });
+    expect(pair.vault.state.counters).toEqual(counters);
     await pair.compare();
   });
   await fc.assert(property, { numRuns: size(300, 5000) });
