@@ -66,6 +66,16 @@ describe("parseRequest", () => {
     ).toMatchObject({ id: 1 });
   });
 
+  test("takes 100 000 members and elements and refuses more before JSON.parse sees them", () => {
+    const params = (elements: number): string => `{"names":[${"0,".repeat(elements - 1)}0]}`;
+    expect(request(`"id":1,"method":"m","params":${params(99_990)}`)).toMatchObject({ id: 1 });
+    expect(request(`"id":1,"method":"m","params":${params(100_001)}`)).toBe("json-parts");
+    expect(request(`"id":1,"method":"m","params":["${",{[".repeat(100_000)}"]`)).toMatchObject({
+      id: 1,
+    });
+    expect(reply(`"id":1,"result":[${"{},".repeat(200_000)}0]`)).toMatchObject({ id: 1 });
+  });
+
   test("J5, J6: refuses bytes that are no UTF-8 and text that is no JSON, without quoting it", () => {
     expect(outcome(parseRequest, Buffer.from([0x22, 0xff, 0x22]))).toBe("utf8");
     for (const text of ["", "canary", '{"canary', '"canary\\"', "{", "nul"]) {
