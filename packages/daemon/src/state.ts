@@ -8,7 +8,7 @@ const MOVES: { readonly [from in DaemonState]: readonly DaemonState[] } = {
   open: ["closing", "locked", "poisoned", "read-only"],
   opening: ["closing", "failed", "locked", "open", "poisoned", "read-only"],
   poisoned: ["closing"],
-  "read-only": ["closing", "failed", "locked", "open", "poisoned"],
+  "read-only": ["closing", "locked", "opening", "poisoned"],
 };
 
 /** The one state of the daemon, moved here and nowhere else. */

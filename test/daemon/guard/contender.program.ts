@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 import type { Server } from "node:net";
 import { join } from "node:path";
 import { tryFallback } from "@strongroom/daemon/src/guard/lock.ts";
-import { acquire } from "@strongroom/daemon/src/guard/start.ts";
+import { Ownership } from "@strongroom/daemon/src/guard/ownership.ts";
+import { lockVault } from "@strongroom/daemon/src/guard/start.ts";
 import { tryGenerationLock } from "@strongroom/daemon/src/guard/generation-lock.ts";
 import { resolveHome } from "@strongroom/client/protocol";
 
@@ -15,17 +16,19 @@ type Protocol = (root: string) => Promise<Giving | undefined>;
 
 const protocols: { readonly [name: string]: Protocol } = {
   guard: async (root) => {
-    const ownership = await acquire({
-      home: resolveHome({ STRONGROOM_HOME: root }),
+    const home = resolveHome({ STRONGROOM_HOME: root });
+    const locked = await lockVault(home, true);
+    if (locked === "already-running") return undefined;
+    const ownership = new Ownership({
+      home,
       env: {},
-      mayCreate: true,
+      locked,
       attach: (server) =>
         server.on("connection", (socket) => socket.on("error", () => undefined).end()),
-      unpublished: (error) => {
-        throw error;
-      },
     });
-    if (ownership === "already-running") return undefined;
+    await ownership.publish((error) => {
+      throw error;
+    });
     return async () => {
       await ownership.endpoint.close();
       await ownership.release();

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { isRunning, startTimeOf } from "@strongroom/daemon/src/guard/process-identity.ts";
 import { describe, expect, it } from "vitest";
 import { DEAD_PID } from "./contest.ts";
@@ -14,6 +15,24 @@ describe("isRunning", () => {
   it("knows that nobody has a pid", () => {
     expect(isRunning({ pid: DEAD_PID, startTime: null })).toBe(false);
   });
+
+  const hasPython = spawnSync("python3", ["--version"]).status === 0;
+  it.runIf(process.platform === "linux" && hasPython)(
+    "takes a process for running while any of its threads runs, its first one dead or not",
+    async () => {
+      const program =
+        "import ctypes, threading, time; threading.Thread(target=time.sleep, args=(60,)).start(); " +
+        "ctypes.CDLL(None).pthread_exit(None)";
+      const child = spawn("python3", ["-c", program], { stdio: "ignore" });
+      const pid = child.pid ?? 0;
+      const startTime = startTimeOf(pid) ?? null;
+      const stateOf = (): string | undefined =>
+        /\) (\w) /u.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1];
+      while (stateOf() !== "Z") await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(isRunning({ pid, startTime })).toBe(true);
+      child.kill("SIGKILL");
+    },
+  );
 
   it.runIf(process.platform === "linux")("takes a zombie for dead", async () => {
     // The shell's child ends and is not waited for while the shell sleeps.

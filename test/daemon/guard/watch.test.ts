@@ -29,7 +29,7 @@ function make(): { watch: Watch; thing: Thing; said: string[]; lose: () => void 
       lost: (error) => said.push(String(error)),
       unpublished: (error) => said.push(String(error)),
     },
-    { intervalMs: 2_000_000_000 },
+    2_000_000_000,
   );
   return { watch, thing, said, lose: () => (lost = true) };
 }
@@ -80,7 +80,7 @@ describe("Watch", () => {
           lost: () => undefined,
           unpublished: () => undefined,
         },
-        { intervalMs: 1 },
+        1,
       );
       // The watch alone keeps no process alive.
       setTimeout(() => undefined, 1000).unref();

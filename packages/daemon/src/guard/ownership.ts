@@ -1,4 +1,4 @@
-import { closeSync, openSync, realpathSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import type { Server } from "node:net";
 import { join } from "node:path";
 import {
@@ -17,12 +17,15 @@ import type { HeldLock, LockKind } from "./held-lock.ts";
 import { inodeOf, isAt } from "./inode.ts";
 import { Pidfile } from "./pidfile.ts";
 import { startTimeOf } from "./process-identity.ts";
+import { sweepSpawnClaims } from "./spawn-claims.ts";
+import type { LockedVault } from "./start.ts";
 
 /** What an ownership is made of. */
 export interface OwnershipOptions {
   readonly home: Home;
   readonly env: PathEnvironment;
-  readonly lock: HeldLock;
+  readonly locked: LockedVault;
+  /** Called with each socket server before it listens. */
   readonly attach: (server: Server) => void;
 }
 
@@ -40,15 +43,17 @@ export class Ownership {
   readonly endpoint: Endpoint;
   readonly pidfile: Pidfile;
   readonly #lock: HeldLock;
+  readonly #run: string;
   /** The folder itself, held open; Windows opens no folders, and lets none in use be removed. */
   readonly #folder: number | undefined;
   #epoch: string | null = null;
 
-  constructor({ home, env, lock, attach }: OwnershipOptions) {
-    this.vault = realpathSync(home.vault);
+  constructor({ home, env, locked, attach }: OwnershipOptions) {
+    this.#run = home.run;
+    this.vault = locked.vault;
     this.identity = vaultIdentity(this.vault);
     this.#folder = process.platform === "win32" ? undefined : openSync(this.vault, "r");
-    this.#lock = lock;
+    this.#lock = locked.lock;
     this.pidfile = new Pidfile(join(this.vault, RECORD_NAME));
     this.leftover = readRecord(this.pidfile.path);
     const candidates = (): string[] => socketCandidates(home, this.identity, env);
@@ -58,6 +63,21 @@ export class Ownership {
   /** The lock in use. */
   get lockKind(): LockKind {
     return this.#lock.kind;
+  }
+
+  /**
+   * The next steps of a start: the socket, then the record. A record that cannot be written is
+   * told to `unpublished`; without a socket the ownership is given up again.
+   */
+  async publish(unpublished: (error: unknown) => void): Promise<void> {
+    try {
+      await this.endpoint.publish();
+    } catch (error) {
+      await this.release();
+      throw error;
+    }
+    await this.publishRecord().catch(unpublished);
+    await sweepSpawnClaims(this.#run);
   }
 
   /** Throws `CLOSING` when the vault's folder or the lock file is no longer the one we hold. */

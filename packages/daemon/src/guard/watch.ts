@@ -13,16 +13,8 @@ export interface Watched {
   readonly unpublished: (error: unknown) => void;
 }
 
-/** The timers that a watch uses; tests bring their own. */
-export interface WatchTimers {
-  readonly intervalMs: number;
-}
-
-/** DESIGN, section 3. */
-const EVERY_FIVE_SECONDS: WatchTimers = { intervalMs: 5000 };
-
 /**
- * Looks every five seconds, and when asked, whether all that makes us the daemon still stands:
+ * Looks every few seconds, and when asked, whether all that makes us the daemon still stands:
  * publishes anew what clients need to find us, and reports when the rest is no longer ours.
  */
 export class Watch {
@@ -31,9 +23,9 @@ export class Watch {
   #looking: Promise<void> | undefined;
   #stopped = false;
 
-  constructor(watched: Watched, timers: WatchTimers = EVERY_FIVE_SECONDS) {
+  constructor(watched: Watched, everyMs: number) {
     this.#watched = watched;
-    this.#timer = setInterval(() => void this.look(), timers.intervalMs);
+    this.#timer = setInterval(() => void this.look(), everyMs);
     this.#timer.unref();
   }
 
@@ -63,10 +55,10 @@ export class Watch {
       return;
     }
     for (const { isOurs, publish } of this.#watched.published) {
-      if (this.#stopped || isOurs()) continue;
+      if (this.#stopped) return;
       try {
         // In order: the record names the socket, so that comes first.
-        await publish();
+        if (!isOurs()) await publish();
       } catch (error) {
         this.#watched.unpublished(error);
       }

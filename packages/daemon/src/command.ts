@@ -1,0 +1,79 @@
+import { writeSync } from "node:fs";
+import { resolveHome, StrongroomError, VERSION } from "@strongroom/client/protocol";
+import { readArguments, USAGE } from "./arguments.ts";
+import { Daemon } from "./daemon.ts";
+import { STATUS } from "./ending.ts";
+import { assertNoInspector } from "./guard/inspector.ts";
+import { parseLevel } from "./logging/log.ts";
+
+/** Runs `strongroomd` with these arguments and resolves to the status of its process. */
+export async function run(argv: readonly string[]): Promise<number> {
+  process.umask(0o077);
+  // Whoever reads our words may be gone: EPIPE and EIO kill nobody.
+  process.stdout.on("error", () => undefined);
+  process.stderr.on("error", () => undefined);
+  try {
+    return await serve(argv);
+  } catch (error) {
+    return complain(error);
+  }
+}
+
+async function serve(argv: readonly string[]): Promise<number> {
+  const { auto, help, idleMs, logLevel, mayCreate, version } = readArguments(argv);
+  if (help || version) {
+    process.stdout.write(help ? USAGE : `${VERSION}\n`);
+    return STATUS.stopped;
+  }
+  assertNoInspector();
+  const { env } = process;
+  const daemon = await Daemon.start({
+    home: resolveHome(env),
+    env,
+    mayCreate,
+    auto,
+    idleMs,
+    logLevel: parseLevel(logLevel ?? env["LOG_LEVEL"]),
+    say,
+  });
+  if (daemon === "already-running") {
+    say("already running");
+    return STATUS.stopped;
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => daemon.stop(`it got ${signal}`));
+  }
+  process.on("SIGHUP", () => daemon.reload());
+  const fault = (error: unknown): void => {
+    complain(error);
+    daemon.stop(`a fault (${kindOf(error)})`, STATUS.fault);
+  };
+  process.on("uncaughtException", fault);
+  process.on("unhandledRejection", fault);
+  return (await daemon.ended).status;
+}
+
+/** Says why it cannot go on; of what was not foreseen only the kind, for a text may quote anything. */
+function complain(error: unknown): number {
+  if (!(error instanceof StrongroomError)) {
+    say(`a fault (${kindOf(error)})`);
+    return STATUS.fault;
+  }
+  say(error.hint === undefined ? error.message : `${error.message}; ${error.hint}`);
+  return error.exitCode;
+}
+
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return "no error";
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? error.name : `${error.name} ${code}`;
+}
+
+function say(line: string): void {
+  try {
+    // At once: the process may end before an asynchronous write is done.
+    writeSync(2, `strongroomd: ${line}\n`);
+  } catch {
+    // Nobody reads it.
+  }
+}

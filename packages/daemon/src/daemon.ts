@@ -1,0 +1,229 @@
+import type { Server as NetServer } from "node:net";
+import { performance } from "node:perf_hooks";
+import { PROTOCOL, StrongroomError, VERSION } from "@strongroom/client/protocol";
+import type { Home, PathEnvironment } from "@strongroom/client/protocol";
+import { STATUS } from "./ending.ts";
+import type { Ending } from "./ending.ts";
+import { assertNoInspector } from "./guard/inspector.ts";
+import { describeLastExit, writeLastExit } from "./guard/last-exit.ts";
+import { Ownership } from "./guard/ownership.ts";
+import { lockVault } from "./guard/start.ts";
+import type { LockedVault } from "./guard/start.ts";
+import { Watch } from "./guard/watch.ts";
+import { openLog } from "./logging/log.ts";
+import type { Log } from "./logging/log.ts";
+import type { LogLevel } from "./logging/logger.ts";
+import { Presence } from "./presence.ts";
+import { Server } from "./server/listener.ts";
+import { Service } from "./service.ts";
+import type { ServiceOptions } from "./service.ts";
+import { TIMES } from "./times.ts";
+import type { Times } from "./times.ts";
+
+/** What a daemon is started with. */
+export interface DaemonOptions {
+  readonly home: Home;
+  readonly env: PathEnvironment;
+  readonly mayCreate: boolean;
+  /** Started by a client: leaves by itself when it cannot serve. */
+  readonly auto: boolean;
+  /** Milliseconds without a connection after which it stops; undefined = never. */
+  readonly idleMs: number | undefined;
+  readonly logLevel: LogLevel;
+  /** Gets a line for people: a new vault, or why none can be served. */
+  readonly say: (line: string) => void;
+  /** Other times than the usual ones; for tests. */
+  readonly times?: Partial<Times>;
+}
+
+/** The one daemon of a vault, from its start to its end. */
+export class Daemon {
+  /** How it ended; the process should follow at once. */
+  readonly ended: Promise<Ending>;
+  readonly #options: DaemonOptions;
+  readonly #times: Times;
+  readonly #log: Log;
+  readonly #service: Service;
+  readonly #server: Server;
+  readonly #presence = new Presence(() => void this.#leave());
+  readonly #ownership: Ownership;
+  readonly #watch: Watch;
+  readonly #lastExit: string | null;
+  #stopping = false;
+  #patience: NodeJS.Timeout | undefined;
+  #finished = false;
+  #end: (ending: Ending) => void = () => undefined;
+
+  private constructor(options: DaemonOptions, locked: LockedVault) {
+    const { home, env, logLevel, mayCreate } = options;
+    this.#options = options;
+    this.#times = { ...TIMES, ...options.times };
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.#log = openLog({ folder: home.log, level: logLevel });
+    const { logger } = this.#log;
+    this.#service = new Service({
+      folders: { ...home, vault: locked.vault },
+      mayCreate,
+      figures: () => this.#figures(),
+      // The reply to the request still has to be written.
+      stop: () => void setImmediate(() => this.stop("a client asked it to stop")),
+      moved: (state) => logger.info("state", { state }),
+      retryMs: this.#times.retryMs,
+      onPoisoned: (error) => this.#poisoned(error),
+      onFault: (error) => logger.failure("request-failed", error.cause ?? error),
+    });
+    this.#server = new Server({ context: this.#service, logger });
+    this.#ownership = new Ownership({ home, env, locked, attach: (each) => this.#attach(each) });
+    this.#lastExit = describeLastExit(home.state, this.#ownership.leftover);
+    this.#watch = this.#makeWatch();
+  }
+
+  /**
+   * Becomes the daemon of a vault, or says that another one is. Resolves when clients are
+   * answered; the vault is still being opened then. Rejects when this home is refused.
+   */
+  static async start(options: DaemonOptions): Promise<Daemon | "already-running"> {
+    const locked = await lockVault(options.home, options.mayCreate);
+    if (locked === "already-running") return locked;
+    const daemon = new Daemon(options, locked);
+    await daemon.#ownership.publish((error) => daemon.#unpublished(error));
+    daemon.#log.logger.info("start");
+    void daemon.#open();
+    return daemon;
+  }
+
+  /** Ends in order: listens no longer, answers what was accepted, syncs, takes its record back. */
+  stop(reason: string, status: number = STATUS.stopped): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const ending = { status, reason };
+    // A disk that answers no more must not keep a daemon that was told to end.
+    this.#patience = setTimeout(() => this.#finish(ending), this.#times.stopMs).unref();
+    this.#stopInOrder(ending).then(
+      () => this.#finish(ending),
+      (error) => {
+        this.#log.logger.failure("exit", error);
+        this.#finish({ status: status === STATUS.stopped ? STATUS.fault : status, reason });
+      },
+    );
+  }
+
+  /** What SIGHUP asks for: a new log file, and a look at all that makes it the daemon. */
+  reload(): void {
+    this.#log.reopen();
+    void this.#watch.look();
+  }
+
+  #attach(listener: NetServer): void {
+    this.#server.attach(listener);
+    listener.on("connection", (socket) => socket.once("close", this.#presence.arrived()));
+  }
+
+  #makeWatch(): Watch {
+    const ownership = this.#ownership;
+    return new Watch(
+      {
+        mayWrite: () => {
+          assertNoInspector();
+          ownership.assertHeld();
+          this.#service.fence();
+        },
+        published: [
+          { isOurs: () => ownership.endpoint.isOurs(), publish: () => this.#publishAnew() },
+          { isOurs: () => ownership.pidfile.isOurs(), publish: () => ownership.publishRecord() },
+        ],
+        lost: (error) => this.#lost(error),
+        unpublished: (error) => this.#unpublished(error),
+      },
+      this.#times.watchMs,
+    );
+  }
+
+  async #open(): Promise<void> {
+    const { auto, idleMs, say } = this.#options;
+    const ownership = this.#ownership;
+    await this.#service.open();
+    assertNoInspector();
+    const { error, opened } = this.#service;
+    if (opened === undefined) {
+      const why = error?.message ?? "the vault cannot be opened";
+      if (error?.code === "NOT_FOUND") return this.stop(why, error.exitCode);
+      say(error?.hint === undefined ? why : `${why}; ${error.hint}`);
+      this.#presence.limit(auto ? this.#times.failedMs : idleMs);
+      return;
+    }
+    if (opened.vault.born) say(`made a new vault in ${ownership.vault}`);
+    for (const warning of opened.vault.warnings) say(warning);
+    await ownership
+      .publishRecord(opened.vault.log.figures().epoch)
+      .catch((failure: unknown) => this.#unpublished(failure));
+    this.#presence.limit(idleMs);
+  }
+
+  #unpublished(error: unknown): void {
+    this.#log.logger.failure("published", error);
+  }
+
+  async #publishAnew(): Promise<void> {
+    await this.#ownership.endpoint.publish();
+    // The record names the socket.
+    await this.#ownership.publishRecord();
+  }
+
+  /** Nobody was there for long enough: takes the name away, looks again, and goes. */
+  async #leave(): Promise<void> {
+    if (this.#stopping) return;
+    await this.#ownership.endpoint.withdraw();
+    // Who connected before that is accepted when the sockets were polled once more.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    if (this.#presence.count === 0) this.stop("nobody was connected for long enough");
+    else await this.#publishAnew();
+  }
+
+  #lost(error: unknown): void {
+    if (error instanceof StrongroomError && error.code === "DURABILITY_UNKNOWN") {
+      this.#poisoned(error);
+    } else this.stop(error instanceof StrongroomError ? error.message : "lost", STATUS.lost);
+  }
+
+  #poisoned(error: StrongroomError): void {
+    this.#service.poison(error);
+    this.#log.logger.error("poisoned", { code: error.code });
+    this.stop(error.message, STATUS.poisoned);
+  }
+
+  async #stopInOrder({ reason }: Ending): Promise<void> {
+    this.#options.say(`stops: ${reason}`);
+    this.#service.beginClosing();
+    await this.#watch.stop();
+    await this.#ownership.endpoint.withdraw();
+    await this.#server.close(this.#times.graceMs);
+    await this.#service.close();
+  }
+
+  #finish({ status, reason }: Ending): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    clearTimeout(this.#patience);
+    this.#log.logger.info("exit", { status });
+    const { state } = this.#options.home;
+    writeLastExit(state, { time: Date.now(), pid: process.pid, code: status, reason });
+    this.#log.close();
+    void this.#ownership.release().then(() => this.#end({ status, reason }));
+  }
+
+  #figures(): ReturnType<ServiceOptions["figures"]> {
+    return {
+      pid: process.pid,
+      endpoint: this.#ownership.endpoint.path,
+      version: VERSION,
+      protocol: PROTOCOL.max,
+      uptimeMs: Math.round(performance.now()),
+      connections: this.#server.figures().connections,
+      lock: this.#ownership.lockKind,
+      lastExit: this.#lastExit,
+    };
+  }
+}

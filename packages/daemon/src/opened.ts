@@ -1,0 +1,47 @@
+import type { StrongroomError } from "@strongroom/client/protocol";
+import { NodeDisk } from "./storage/node-disk.ts";
+import { openVault } from "./storage/open.ts";
+import type { OpenedVault, VaultFolders } from "./storage/open.ts";
+import { Engine } from "./turn/engine.ts";
+import type { Services } from "./turn/handler.ts";
+import { VaultState } from "./vault/state.ts";
+
+/** What the request ids of a vault are hashed with: HKDF's name for that key. */
+const REQUEST_KEY = "request ids";
+
+/** What an engine is opened with. */
+export interface EngineParts {
+  readonly folders: VaultFolders;
+  readonly mayCreate: boolean;
+  readonly services: Omit<Services, "backup">;
+  readonly onPoisoned: (error: StrongroomError) => void;
+  readonly onFault: (error: StrongroomError) => void;
+}
+
+/** A vault in memory, with the engine that serves it and the log that it is kept in. */
+export interface Opened {
+  readonly vault: OpenedVault;
+  readonly state: VaultState;
+  readonly engine: Engine;
+}
+
+/** Opens the vault, or makes it, and puts an engine over it. */
+export async function openEngine(parts: EngineParts): Promise<Opened> {
+  const state = new VaultState();
+  const vault = await openVault({
+    disk: new NodeDisk(),
+    home: parts.folders,
+    mayCreate: parts.mayCreate,
+    sink: state,
+    records: () => state.records(),
+  });
+  const engine = new Engine({
+    state,
+    log: vault.log,
+    requestKey: vault.subkey(REQUEST_KEY),
+    services: { ...parts.services, backup: (records) => vault.sealBackup(records) },
+    onPoisoned: parts.onPoisoned,
+    onFault: parts.onFault,
+  });
+  return { vault, state, engine };
+}
