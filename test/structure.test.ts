@@ -63,7 +63,11 @@ function matching(files: readonly Source[], pattern: RegExp, reason: string): st
 
 describe("arrows: cli → client → protocol ← daemon", () => {
   const allowed: { readonly [folder: string]: readonly string[] } = {
-    "packages/cli/src/": ["@strongroom/client", "@strongroom/client/protocol"],
+    "packages/cli/src/": [
+      "@strongroom/client",
+      "@strongroom/client/hot",
+      "@strongroom/client/protocol",
+    ],
     "packages/client/src/": ["env-paths", "vscode-jsonrpc", "vscode-jsonrpc/node"],
     "packages/daemon/src/": [
       "@strongroom/client/protocol",

@@ -3,7 +3,7 @@ import { parseDuration } from "@strongroom/client";
 import type { Client } from "@strongroom/client";
 import { readRecord, RECORD_NAME, resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
-import { openClient } from "./open.ts";
+import { announceVault, openClient } from "./open.ts";
 import { writeJson, writeNote } from "./output.ts";
 
 const LOOK_AGAIN_MS = 25;
@@ -15,6 +15,7 @@ export async function start({ values }: Pick<Input, "values">): Promise<number> 
   const client = await openClient({ values }, { autostart: true, create: true });
   try {
     await client.read([]);
+    announceVault(client);
     const { pid, state, endpoint } = await client.status();
     if (values["json"] === true) writeJson({ pid, state, endpoint });
     else writeNote(`strongroom: daemon ${pid} serves, state ${state}`);
@@ -61,7 +62,8 @@ async function running(values: Input["values"]): Promise<Client | undefined> {
 
 async function untilGone(pid: number, values: Input["values"]): Promise<void> {
   const { vault } = resolveHome(process.env);
-  const asked = typeof values["timeout"] === "string" ? parseDuration(values["timeout"]) : undefined;
+  const asked =
+    typeof values["timeout"] === "string" ? parseDuration(values["timeout"]) : undefined;
   const end = performance.now() + (asked ?? STOP_MS);
   // The record is the last thing that a daemon removes; another's pid says the same.
   while (readRecord(`${vault}/${RECORD_NAME}`)?.pid === pid && isAlive(pid)) {

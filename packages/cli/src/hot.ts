@@ -31,7 +31,11 @@ export async function run(argv: readonly string[]): Promise<void> {
   const [verb = "", ...rest] = argv;
   const command = await HOT.get(verb)?.();
   const given = command === undefined ? undefined : parsePlain(rest, command);
-  if (command === undefined || given === undefined || NOT_PLAIN.some((name) => name in process.env)) {
+  if (
+    command === undefined ||
+    given === undefined ||
+    NOT_PLAIN.some((name) => name in process.env)
+  ) {
     const { runCold } = await import("./cold.ts");
     return runCold(argv);
   }

@@ -10,10 +10,14 @@ const UNITS: ReadonlyMap<string, number> = new Map([
  */
 export function parseMoment(text: string, now: number): number | undefined {
   const span = /^([1-9]\d{0,6})([mhd])$/.exec(text);
-  const isDate = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text);
+  const isDate = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.test(
+    text,
+  );
   const at =
     span === null
-      ? isDate ? Date.parse(text) : Number.NaN
+      ? isDate
+        ? Date.parse(text)
+        : Number.NaN
       : now + Number(span[1]) * (UNITS.get(span[2] ?? "") ?? Number.NaN);
   return at > now ? at : undefined;
 }

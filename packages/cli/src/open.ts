@@ -6,23 +6,26 @@ import type { Caller, Command, Given } from "./command.ts";
 import { writeNote } from "./output.ts";
 import { daemonProgram } from "./program.ts";
 
-/** Connects as the command line does: its own daemon, `--timeout`, and word of a new vault. */
+/** Connects as the command line does: its own daemon, and `--timeout`. */
 export async function openClient(
   { values }: Pick<Given, "values">,
   options: Pick<ConnectOptions, "autostart" | "create"> = {},
 ): Promise<Client> {
   const timeout = values["timeout"];
-  const client = await connect({
+  return connect({
     ...options,
     ...(typeof timeout === "string" ? { timeout } : {}),
     daemon: daemonProgram(),
     name: "strongroom-cli",
     warn: (line) => writeNote(`strongroom: ${line}`),
   });
+}
+
+/** Says that a vault was created, if this client did that: nobody shall get one unawares. */
+export function announceVault(client: Client): void {
   if (client.created) {
     writeNote(`strongroom: created a vault in ${resolveHome(process.env).vault}`);
   }
-  return client;
 }
 
 /** The caller of a command that connects as the command line does. */
@@ -34,32 +37,40 @@ export function callerFor(command: Command, given: Given): ClientCaller {
 export class ClientCaller implements Caller {
   readonly #open: () => Promise<Client>;
   #client: Promise<Client> | undefined;
+  #announced = false;
 
   constructor(open: () => Promise<Client>) {
     this.#open = open;
   }
 
   async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
-    const client = await this.client();
-    return client.call(method, params);
+    const client = await this.#connected();
+    return this.#announcing(client, client.call(method, params));
   }
 
   async change<M extends Change>(
     method: M,
     params: Omit<Params<M>, keyof Repeatable>,
   ): Promise<Result<M>> {
-    const client = await this.client();
-    return client.change(method, params);
-  }
-
-  client(): Promise<Client> {
-    this.#client ??= this.#open();
-    return this.#client;
+    const client = await this.#connected();
+    return this.#announcing(client, client.change(method, params));
   }
 
   /** Ends the connection, if one was made. */
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => {});
     client?.close();
+  }
+
+  #connected(): Promise<Client> {
+    this.#client ??= this.#open();
+    return this.#client;
+  }
+
+  async #announcing<T>(client: Client, answer: Promise<T>): Promise<T> {
+    const result = await answer;
+    if (!this.#announced) announceVault(client);
+    this.#announced = true;
+    return result;
   }
 }

@@ -30,7 +30,7 @@ export function writeJson(result: object): void {
 }
 
 // JSON lets these stand as they are; a terminal would obey them.
-const UNSEEN = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const UNSEEN = /[\p{Control}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** JSON text that no terminal obeys. */
 export function toJson(value: object): string {

@@ -17,7 +17,9 @@ export function parsePlain(argv: readonly string[], command: Command): Given | u
     }
     const name = argument.slice(2);
     const known = argument.startsWith("--");
-    const option = known ? (command.options[name] ?? (name === "json" ? JSON_OPTION : undefined)) : undefined;
+    const option = known
+      ? (command.options[name] ?? (name === "json" ? JSON_OPTION : undefined))
+      : undefined;
     if (option === undefined || option.multiple === true) return undefined;
     if (option.type === "boolean") {
       values[name] = true;
@@ -30,5 +32,7 @@ export function parsePlain(argv: readonly string[], command: Command): Given | u
     values[name] = value;
   }
   const [least, most] = command.arity;
-  return positionals.length < least || positionals.length > most ? undefined : { positionals, values };
+  return positionals.length < least || positionals.length > most
+    ? undefined
+    : { positionals, values };
 }

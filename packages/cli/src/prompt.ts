@@ -20,7 +20,11 @@ export async function askValue(name: string): Promise<Buffer> {
   } finally {
     terminal.close();
   }
-  throw new Refusal("ABORTED", "the two values differ; nothing was stored", `strongroom set ${name}`);
+  throw new Refusal(
+    "ABORTED",
+    "the two values differ; nothing was stored",
+    `strongroom set ${name}`,
+  );
 }
 
 /** Asks whether to go on; anything but `yes` is no (exit 3). Nobody there: exit 9 with `command`. */
@@ -79,7 +83,9 @@ function ask({ input, output }: Terminal, question: string, hidden: boolean): Pr
       for (const byte of chunk) {
         if (ENTER.has(byte)) return settle(() => resolve(Buffer.from(typed)));
         if (hidden && (byte === INTERRUPT || (byte === END && typed.length === 0))) {
-          return settle(() => reject(new Refusal("ABORTED", "given up; nothing was changed", "strongroom help")));
+          return settle(() =>
+            reject(new Refusal("ABORTED", "given up; nothing was changed", "strongroom help")),
+          );
         }
         if (hidden && BACKSPACE.has(byte)) eraseCharacter(typed);
         else if (hidden && byte === CLEAR_LINE) typed.length = 0;

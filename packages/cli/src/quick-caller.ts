@@ -1,6 +1,6 @@
 import type { Change } from "@strongroom/client";
 import type { MethodName, Params, Repeatable, Result } from "@strongroom/client/protocol";
-import { Quick, QuickFailure, vaultFolder } from "@strongroom/client/quick";
+import { Quick, QuickFailure, vaultFolder } from "@strongroom/client/hot";
 import type { Caller } from "./command.ts";
 
 /**

@@ -105,7 +105,11 @@ export function findCommand(verb: string): Promise<Command> {
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry !== undefined) return entry.load();
   if (LATER.includes(verb)) {
-    throw new Refusal("UNSUPPORTED", `strongroom ${verb} is not in this version`, "strongroom help");
+    throw new Refusal(
+      "UNSUPPORTED",
+      `strongroom ${verb} is not in this version`,
+      "strongroom help",
+    );
   }
   const meant = nearest(verb, [...Object.keys(COMMANDS), ...Object.keys(ALIASES), ...LATER]);
   throw new StrongroomError("INVALID", "there is no such command", {

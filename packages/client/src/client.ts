@@ -39,20 +39,24 @@ export class Client {
   readonly #session: Session;
   readonly #timeout: Timeout;
   readonly #env: NonNullable<ConnectOptions["env"]>;
-  /** Whether the vault was created by this connection. */
-  readonly created: boolean;
+  readonly #created: () => boolean;
 
   /** Made by `connect`. */
   constructor(
     session: Session,
     timeout: Timeout,
     env: NonNullable<ConnectOptions["env"]>,
-    created: boolean,
+    created: () => boolean,
   ) {
     this.#session = session;
     this.#timeout = timeout;
     this.#env = env;
-    this.created = created;
+    this.#created = created;
+  }
+
+  /** Whether there was no vault before this client connected, and there is one now. */
+  get created(): boolean {
+    return this.#created();
   }
 
   /** What the daemon said of itself at the last handshake. */
@@ -95,7 +99,12 @@ export class Client {
     options: SetOptions = {},
   ): Promise<Result<"secret/set">> {
     const { metadata } = options;
-    const params = { name, ...encodeValue(value), ...(metadata && { metadata }), ...expect(options) };
+    const params = {
+      name,
+      ...encodeValue(value),
+      ...(metadata && { metadata }),
+      ...expect(options),
+    };
     return this.change("secret/set", params, options);
   }
 
@@ -109,10 +118,7 @@ export class Client {
   }
 
   /** One page of names, at most 1000; `cursor` leads to the next. */
-  list(
-    params: Params<"secret/list"> = {},
-    options?: CallOptions,
-  ): Promise<Result<"secret/list">> {
+  list(params: Params<"secret/list"> = {}, options?: CallOptions): Promise<Result<"secret/list">> {
     return this.call("secret/list", params, options);
   }
 
@@ -224,7 +230,6 @@ export class Client {
     this.close();
     return Promise.resolve();
   }
-
 }
 
 function expect({ expect: demanded }: ExpectOptions): Pick<ExpectOptions, "expect"> {

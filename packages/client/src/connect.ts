@@ -34,6 +34,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
     options.name ?? "strongroom-sdk",
   );
   await session.open(new Patience(timeout, options.signal));
-  const created = missing && readVaultId(home) !== undefined;
+  // While the daemon says `opening` the vault may still be on its way.
+  const created = (): boolean => missing && readVaultId(home) !== undefined;
   return new Client(session, timeout, env, created);
 }

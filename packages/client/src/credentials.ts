@@ -24,9 +24,13 @@ function readCredential(env: PathEnvironment, variable: string): boolean {
   try {
     length = readFileSync(path).length;
   } catch (error) {
-    throw new StrongroomError("DENIED", `the file of ${variable} cannot be read: ${systemCode(error)}`, {
-      hint: `make ${path} readable, or unset ${variable}`,
-    });
+    throw new StrongroomError(
+      "DENIED",
+      `the file of ${variable} cannot be read: ${systemCode(error)}`,
+      {
+        hint: `make ${path} readable, or unset ${variable}`,
+      },
+    );
   }
   if (length === 0) throw empty(`the file of ${variable}`);
   return true;

@@ -1,10 +1,1 @@
-export { parseReply } from "./protocol/envelope.ts";
-export type { ReplyEnvelope, ReplyError, RequestId } from "./protocol/envelope.ts";
-export { ERRORS, StrongroomError } from "./protocol/errors.ts";
-export type { ErrorCode, ErrorDetails, WireErrorData } from "./protocol/errors.ts";
-export { FrameDecoder } from "./protocol/frame-reader.ts";
-export { encodeFrame } from "./protocol/frame-writer.ts";
-export { LIMITS } from "./protocol/limits.ts";
-export { PROTOCOL, VERSION } from "./protocol/version.ts";
-export { WireError } from "./protocol/wire-error.ts";
-export type { WireFault } from "./protocol/wire-error.ts";
+export { encodeValue, Quick, QuickFailure, vaultFolder } from "./quick.ts";

@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { closeSync, constants, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+} from "node:fs";
 import { join } from "node:path";
 import { recordDeath } from "./deaths.ts";
 import { daemonEnvironment } from "./environment.ts";
@@ -47,7 +56,9 @@ export function launch(home: Home, env: PathEnvironment, program: DaemonProgram)
   const from = log === undefined ? 0 : fstatSync(log).size;
   const bare = [program.command, ...program.args];
   const shell = process.platform !== "win32" && existsSync(SHELL);
-  const [command = "", ...args] = shell ? [SHELL, "-c", WITHOUT_CORE, "strongroomd", ...bare] : bare;
+  const [command = "", ...args] = shell
+    ? [SHELL, "-c", WITHOUT_CORE, "strongroomd", ...bare]
+    : bare;
   const child = spawn(command, args, {
     cwd: "/",
     detached: true,

@@ -114,7 +114,10 @@ export class Quick {
     if (waiter === undefined) throw new QuickFailure("an answer to nothing");
     this.#waiting.delete(id as number);
     if (error === undefined) waiter.resolve(result);
-    else void import("./protocol/errors.ts").then((m) => waiter.reject(m.StrongroomError.fromWire(error)));
+    else
+      void import("./protocol/errors.ts").then((m) =>
+        waiter.reject(m.StrongroomError.fromWire(error)),
+      );
   }
 }
 

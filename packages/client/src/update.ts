@@ -30,7 +30,8 @@ export async function update(
   for (let attempt = 1; ; attempt += 1) {
     const current = await getIfThere(client, name, options);
     const value = await compute(current);
-    const demanded: Expect = current === undefined ? { absent: true } : { version: current.version };
+    const demanded: Expect =
+      current === undefined ? { absent: true } : { version: current.version };
     const metadata = current === undefined ? {} : { metadata: current.metadata };
     try {
       return await client.set(name, value, { ...options, ...metadata, expect: demanded });

@@ -21,7 +21,8 @@ export function encodeValue(value: string | Uint8Array): WireValue {
       hint: "store a key to it, and the data itself elsewhere",
     });
   }
-  const text = typeof value === "string" ? value : isUtf8(bytes) ? bytes.toString("utf8") : undefined;
+  const text =
+    typeof value === "string" ? value : isUtf8(bytes) ? bytes.toString("utf8") : undefined;
   const base64Length = 4 * Math.ceil(bytes.length / 3) + 2;
   if (text !== undefined && Buffer.byteLength(JSON.stringify(text)) <= base64Length) {
     return { value: text, encoding: "utf8" };

@@ -42,7 +42,8 @@ function copy(from: string, to: string): void {
 function explain(error: unknown, to: string, from: string): StrongroomError {
   const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
   const hint = `the backup itself is in ${from}`;
-  if (code === "EEXIST") return new StrongroomError("ALREADY_EXISTS", `${to} is there already`, { hint });
+  if (code === "EEXIST")
+    return new StrongroomError("ALREADY_EXISTS", `${to} is there already`, { hint });
   const full = code === "ENOSPC" || code === "EDQUOT";
   const word = full ? "DISK_FULL" : code === "EROFS" ? "READ_ONLY" : "INVALID";
   return new StrongroomError(word, `cannot write ${to}: ${code}`, { hint });

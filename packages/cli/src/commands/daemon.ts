@@ -30,9 +30,13 @@ export const daemon: Command = {
   run(input) {
     const part = PARTS.get(input.positionals[0] ?? "");
     if (part !== undefined) return part(input);
-    throw new StrongroomError("INVALID", "daemon: that is none of run, start, stop, restart, status, logs", {
-      hint: "strongroom help daemon",
-    });
+    throw new StrongroomError(
+      "INVALID",
+      "daemon: that is none of run, start, stop, restart, status, logs",
+      {
+        hint: "strongroom help daemon",
+      },
+    );
   },
 };
 

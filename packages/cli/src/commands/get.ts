@@ -7,7 +7,12 @@ export const get: Command = {
   arity: [1, 1],
   options: {
     raw: { type: "boolean", help: "the bytes as they are, on a terminal too" },
-    version: { type: "string", integer: true, value: "N", help: "a kept version instead of the current one" },
+    version: {
+      type: "string",
+      integer: true,
+      value: "N",
+      help: "a kept version instead of the current one",
+    },
   },
   examples: ["strongroom get github/token", "strongroom get github/token --version 3 | wc -c"],
   async run({ positionals: [name = ""], values, caller }) {

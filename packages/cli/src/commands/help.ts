@@ -35,7 +35,10 @@ function overview(json: boolean): void {
 function statuses(json: boolean): void {
   const table = exitCodes();
   if (json) writeJson({ exitCodes: table });
-  else writeData(columns(table.map(({ exit, meaning, codes }) => [String(exit), meaning, codes.join(" ")])));
+  else
+    writeData(
+      columns(table.map(({ exit, meaning, codes }) => [String(exit), meaning, codes.join(" ")])),
+    );
 }
 
 async function explain(verb: string, json: boolean): Promise<void> {

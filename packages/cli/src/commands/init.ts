@@ -1,7 +1,7 @@
 import { resolveHome } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { writeData, writeJson } from "../output.ts";
-import { openClient } from "../open.ts";
+import { announceVault, openClient } from "../open.ts";
 
 /** `init`: creates the vault; says so when there was one already. */
 export const init: Command = {
@@ -17,6 +17,7 @@ export const init: Command = {
       const { vault: folder } = resolveHome(process.env);
       const { vault } = await client.status();
       const { created } = client;
+      announceVault(client);
       if (values["json"] === true) writeJson({ created, vault, folder, revision });
       else if (!created) writeData(`the vault in ${folder} is there already\n`);
     } finally {

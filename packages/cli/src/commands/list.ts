@@ -16,7 +16,8 @@ export const list: Command = {
   async run(input) {
     const { secrets, revision } = await readAll(input);
     if (input.values["json"] === true) writeJson({ secrets, revision });
-    else if (input.values["long"] === true) writeData((await import("../listing.ts")).describe(secrets));
+    else if (input.values["long"] === true)
+      writeData((await import("../listing.ts")).describe(secrets));
     else writeData(await names(secrets));
     return 0;
   },

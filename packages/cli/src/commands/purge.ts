@@ -15,7 +15,8 @@ export const purge: Command = {
     const versions = parseVersions(values["versions"]);
     if (values["yes"] !== true) {
       const { confirm } = await import("../prompt.ts");
-      const what = versions === undefined ? "with all its history" : `versions ${versions.join(", ")}`;
+      const what =
+        versions === undefined ? "with all its history" : `versions ${versions.join(", ")}`;
       await confirm(`Forget ${name} (${what}) for good?`, `strongroom purge ${name} --yes`);
     }
     const params = versions === undefined ? { name } : { name, versions };

@@ -19,7 +19,7 @@ export const set: Command = {
     tag: { type: "string", multiple: true, value: "TAG", help: "a tag; may be given repeatedly" },
   },
   examples: [
-    "printf %s \"$TOKEN\" | strongroom set github/token",
+    'printf %s "$TOKEN" | strongroom set github/token',
     "strongroom set github/token --from-file token.txt --tag ci --expires 90d",
     "strongroom set github/token    # asks without showing what is typed",
   ],
@@ -32,7 +32,7 @@ export const set: Command = {
     const expect = demanded(values);
     const metadata = await describe(values);
     const value = await readValue(name, values);
-    const { encodeValue } = await import("@strongroom/client/quick");
+    const { encodeValue } = await import("@strongroom/client/hot");
     const written = await caller.change("secret/set", {
       name,
       ...(await encodeValue(value)),

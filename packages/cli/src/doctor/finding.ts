@@ -8,14 +8,17 @@ export interface Finding {
   readonly mend?: string;
 }
 
+/** As it should be. */
 export function ok(check: string, message: string): Finding {
   return { check, verdict: "ok", message };
 }
 
+/** Worth knowing, and no problem. */
 export function note(check: string, message: string, mend?: string): Finding {
   return { check, verdict: "note", message, ...(mend === undefined ? {} : { mend }) };
 }
 
+/** Wrong, with the command that mends it. */
 export function problem(check: string, message: string, mend: string): Finding {
   return { check, verdict: "problem", message, mend };
 }

@@ -6,7 +6,7 @@ import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 
 const OURS =
-  /^(?:\.lock|daemon\.pid|vault\.json(?:\.tmp)?|slots\.json(?:\.old|\.previous|\.tmp)?|generation\.\d+|(?:claim|snapshot|journal|audit)\.[0-9a-f]{16}(?:\.tmp)?)$/;
+  /^(?:\.lock|daemon\.pid|vault\.json(?:\.tmp)?|slots(?:\.previous)?\.json(?:\.tmp)?|generation\.\d+|(?:claim|snapshot|journal|audit)\.[0-9a-f]{16}(?:\.tmp)?)$/;
 /** Below this a vault soon takes no writes, in bytes. */
 const LITTLE_ROOM = 67_108_864;
 
@@ -15,7 +15,9 @@ export function checkPlaces(home: Home): Finding[] {
   const folders = Object.entries(home) as [string, string][];
   return [
     ...folders.map(([name, path]) => judge(name, path, () => checkFolder(path))),
-    judge("keyfile", join(home.config, "keyfile"), () => checkPrivate(join(home.config, "keyfile"))),
+    judge("keyfile", join(home.config, "keyfile"), () =>
+      checkPrivate(join(home.config, "keyfile")),
+    ),
     ...strangers(home.vault),
     room(home.vault),
   ];

@@ -17,8 +17,11 @@ export async function checkService(): Promise<Finding[]> {
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
     const { code, message, hint = "strongroom daemon start" } = error;
-    const harmless = code === "NOT_FOUND" || (code === "UNAVAILABLE" && hint.startsWith("start one"));
-    return [harmless ? note("daemon", message, hint) : problem("daemon", `${code}: ${message}`, hint)];
+    const harmless =
+      code === "NOT_FOUND" || (code === "UNAVAILABLE" && hint.startsWith("start one"));
+    return [
+      harmless ? note("daemon", message, hint) : problem("daemon", `${code}: ${message}`, hint),
+    ];
   } finally {
     client?.close();
   }
@@ -37,7 +40,11 @@ function judge({ state, reason, detail }: Status): Finding[] {
   findings.push(
     /flock|exlock|lock file/i.test(lock)
       ? ok("lock", lock)
-      : note("lock", `${lock}: no kernel lock is to be had here`, "keep the vault on a local disk, with flock installed"),
+      : note(
+          "lock",
+          `${lock}: no kernel lock is to be had here`,
+          "keep the vault on a local disk, with flock installed",
+        ),
     mark === "missing"
       ? note("mark", "the high-water mark was missing and is written anew")
       : ok("mark", mark ?? "not known"),

@@ -1,0 +1,110 @@
+import { chmodSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { vaultIdentity } from "@strongroom/client/protocol";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { connected, throwaway } from "../support/connected.ts";
+
+describe("connect", () => {
+  it("starts nothing, and makes no folder, where there is no vault to read", async () => {
+    const place = throwaway();
+    await expect(connected(place, { create: false })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      hint: expect.stringContaining("strongroom init") as string,
+    });
+    expect(readdirSync(place.home)).toEqual([]);
+  });
+
+  it("starts a daemon and lets a vault be born when it may, and finds that daemon again", async () => {
+    const place = throwaway();
+    const first = await connected(place);
+    await first.set("a", "1");
+    expect(first.created).toBe(true);
+    const second = await connected(place, { create: false });
+    expect((await second.get("a")).text()).toBe("1");
+    expect(second.created).toBe(false);
+    expect((await second.status()).pid).toBe((await first.status()).pid);
+  });
+
+  it("starts none when it may not", async () => {
+    const place = throwaway();
+    const refusal = { code: "UNAVAILABLE", hint: "start one: strongroom daemon start" };
+    await expect(connected(place, { autostart: false })).rejects.toMatchObject(refusal);
+    const env = { ...place.env, STRONGROOM_AUTOSTART: "0" };
+    await expect(connected(place, { env })).rejects.toMatchObject(refusal);
+    expect(place.record()).toBeUndefined();
+  });
+
+  it("stops starting a daemon that dies, and says why it died", async () => {
+    const place = throwaway();
+    const script = "console.error('the reason'); process.exit(3)";
+    const daemon = { command: process.execPath, args: ["-e", script, "--"] };
+    await expect(connected(place, { daemon, timeout: "15s" })).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: "the daemon dies at its start: the reason (exit 3)",
+    });
+    const starts = (): number =>
+      readdirSync(join(place.home, "run")).filter((name) => name.startsWith("spawn.")).length;
+    const before = starts();
+    await expect(connected(place, { daemon, timeout: "5s" })).rejects.toMatchObject({
+      message: "the daemon dies at its start: the reason (exit 3)",
+    });
+    expect([before, starts()]).toEqual([3, 3]);
+  });
+
+  it("refuses a daemon that serves another vault", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    await client.set("a", "1");
+    client.close();
+    const path = join(place.home, "vault/vault.json");
+    writeFileSync(path, `{"format":1,"id":"${"0".repeat(32)}"}\n`);
+    await expect(connected(place)).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: "the daemon that answers serves another vault",
+    });
+  });
+
+  it("trusts no socket in a folder that is open to others", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    await client.set("a", "1");
+    client.close();
+    chmodSync(join(place.home, "run"), 0o755);
+    await expect(connected(place)).rejects.toMatchObject({
+      code: "DENIED",
+      hint: `chmod 700 ${join(place.home, "run")}`,
+    });
+    chmodSync(join(place.home, "run"), 0o700);
+  });
+
+  it("gives up when its signal says so", async () => {
+    const place = throwaway();
+    const daemon = { command: process.execPath, args: ["-e", "setTimeout(() => {}, 3000)", "--"] };
+    const reason = new Error("enough");
+    const late = connected(place, { daemon, signal: AbortSignal.timeout(200) });
+    await expect(late).rejects.toMatchObject({ name: "TimeoutError" });
+    await expect(connected(place, { daemon, signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
+  });
+
+  it("calls a listener that never answers unknown, and starts no other", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    await client.set("a", "1");
+    await client.stop();
+    client.close();
+    await expect.poll(() => place.record()).toBeUndefined();
+    const server = createServer(() => {});
+    const socket = join(
+      place.home,
+      "run",
+      `${vaultIdentity(realpathSync(join(place.home, "vault")))}.sock`,
+    );
+    await new Promise<void>((resolve) => void server.listen(socket, resolve));
+    onTestFinished(() => void server.close());
+    await expect(connected(place, { timeout: 300 })).rejects.toMatchObject({ code: "TIMEOUT" });
+    expect(place.record()).toBeUndefined();
+  });
+});

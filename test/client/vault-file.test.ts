@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { resolveHome } from "@strongroom/client/protocol";
+import type { Home } from "@strongroom/client/protocol";
+import { readVaultId } from "@strongroom/client/src/vault-file.ts";
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+let folder: string;
+let home: Home;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sr-"));
+  home = resolveHome({ STRONGROOM_HOME: folder });
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function read(): unknown {
+  try {
+    return readVaultId(home);
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+
+it("finds no vault where there is no file of one", () => {
+  expect(read()).toBeUndefined();
+  mkdirSync(home.vault);
+  writeFileSync(join(home.vault, ".lock"), "");
+  expect(read()).toBeUndefined();
+});
+
+it("reads the id", () => {
+  mkdirSync(home.vault);
+  writeFileSync(join(home.vault, "vault.json"), '{"format":1,"id":"abc"}\n');
+  expect(read()).toBe("abc");
+});
+
+it.each(["slots.json", "journal.0000000000000001", "snapshot.0000000000000001"])(
+  "calls a vault damaged whose vault.json is missing beside %s",
+  (name) => {
+    mkdirSync(home.vault);
+    writeFileSync(join(home.vault, name), "");
+    expect(read()).toBe("CORRUPT");
+  },
+);
+
+it("takes an interrupted birth for no vault yet", () => {
+  mkdirSync(home.vault);
+  writeFileSync(join(home.vault, "slots.json"), "");
+  writeFileSync(join(home.vault, "vault.json.tmp"), "");
+  expect(read()).toBeUndefined();
+});
+
+it("never takes a link, a folder or garbage for no vault", () => {
+  mkdirSync(home.vault);
+  const path = join(home.vault, "vault.json");
+  symlinkSync("/nowhere", path);
+  expect(read()).toBe("CORRUPT");
+  rmSync(path);
+  mkdirSync(path);
+  expect(read()).toBe("CORRUPT");
+  rmSync(path, { recursive: true });
+  for (const text of ["", "null", "{}", '{"id":7}']) {
+    writeFileSync(path, text);
+    expect(read()).toBe("CORRUPT");
+  }
+});
