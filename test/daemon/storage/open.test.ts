@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { encodeMark } from "@strongroom/daemon/src/storage/mark.ts";
 import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
@@ -243,4 +244,23 @@ test("a birth that was interrupted is gone on with, and its key is not made twic
     const left = dying.world.files().filter((path) => path.endsWith(".tmp"));
     expect(left, `killed after ${site}`).toEqual([]);
   }
+});
+
+test("two births at once, in spite of the lock, never lose what either was told is stored", async () => {
+  let survivors = 0;
+  for (let turns = 0; turns <= 150; turns += 5) {
+    const disk = new SimulatedDisk();
+    const first = OpaqueVault.open(disk).then((vault) => vault.append("first"));
+    for (let turn = 0; turn < turns; turn += 1) await nextTurn();
+    // However slow the machine is, the last round has the two births one after the other.
+    if (turns === 150) await first;
+    const second = OpaqueVault.open(disk).then((vault) => vault.append("second"));
+    const done = await Promise.allSettled([first, second]);
+    const texts = ["first", "second"].filter((_text, index) => done[index]?.status === "fulfilled");
+    if (texts.length === 0) continue;
+    survivors += 1;
+    const { texts: found } = await OpaqueVault.open(disk);
+    expect(found, `after ${turns} turns`).toEqual(expect.arrayContaining(texts));
+  }
+  expect(survivors).toBeGreaterThan(0);
 });
