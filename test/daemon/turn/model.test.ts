@@ -115,7 +115,7 @@ class Pair {
 
   async #tick(): Promise<void> {
     const before = this.retention.tick(this.wall, this.vault.clock.running);
-    for (const tick of [...this.vault.ticks]) tick();
+    this.vault.tick();
     if (before !== undefined) this.model.retain(before, this.wall);
     // Something exclusive is answered after all that was queued before it.
     await this.vault.call("vault/verify", {});
