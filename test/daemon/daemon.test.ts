@@ -14,7 +14,8 @@ import { resolveHome } from "@strongroom/client/protocol";
 import { Daemon } from "@strongroom/daemon/src/daemon.ts";
 import type { Times } from "@strongroom/daemon/src/times.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ask, get, set, until } from "../support/daemons.ts";
+import { ask, get, recordOf, set, until } from "../support/daemons.ts";
+import { RawClient } from "../support/raw-client.ts";
 
 let root = "";
 let said: string[] = [];
@@ -80,7 +81,14 @@ describe("Daemon", () => {
     await stop(first);
     writeFileSync(join(home(), "vault/vault.json"), "damaged");
     const daemon = await start({ failedMs: 150 });
-    await until(stateIs("failed"));
+    const client = await RawClient.greeted(recordOf(home())?.endpoint ?? "");
+    let ended = false;
+    void daemon.ended.then(() => (ended = true));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(ended).toBe(false);
+    const { error } = await client.call("secret/get", { name: "a" });
+    expect(error?.data.code).toBe("CORRUPT");
+    client.destroy();
     expect((await daemon.ended).status).toBe(0);
     expect(said.at(-1)).toContain("nobody was connected");
   });
