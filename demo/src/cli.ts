@@ -1,12 +1,10 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { environment } from "./home.ts";
 
 const manifest = createRequire(import.meta.url).resolve("strongroom/package.json");
 const CLI = join(dirname(manifest), "bin", "strongroom.js");
-const JSON_CLI = fileURLToPath(new URL("programs/json-cli.js", import.meta.url));
 
 /** How a program ended. */
 export interface Ended {
@@ -17,17 +15,8 @@ export interface Ended {
 
 /** Runs the real CLI as a process of its own; `input` is what is piped into it. */
 export function cli(home: string, args: readonly string[], input = ""): Promise<Ended> {
-  return runNode([CLI, ...args], home, input);
-}
-
-/** The same for the hand-written program that keeps its secrets in a JSON file. */
-export function jsonCli(home: string, args: readonly string[], input = ""): Promise<Ended> {
-  return runNode([JSON_CLI, ...args], home, input);
-}
-
-function runNode(args: readonly string[], home: string, input: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { env: environment(home) });
+    const child = spawn(process.execPath, [CLI, ...args], { env: environment(home) });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

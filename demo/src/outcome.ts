@@ -13,5 +13,11 @@ export interface Row {
   readonly theirs?: Outcome;
 }
 
+/** A row, what it is called, and how long it took. */
+export interface TimedRow extends Row {
+  readonly letter: string;
+  readonly seconds: number;
+}
+
 /** Shows how far a row is; called as often as one likes. */
 export type Progress = (line: string) => void;

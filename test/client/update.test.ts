@@ -21,9 +21,9 @@ it("keeps the metadata, and passes on what computing throws", async () => {
   await client.set("a", "1", { metadata: { tags: ["t"] } });
   expect(await client.update("a", () => "2")).toMatchObject({ version: 2 });
   expect((await client.get("a")).metadata.tags).toEqual(["t"]);
-  const fail = (): string => {
+  const failing = client.update("a", () => {
     throw new Error("cannot");
-  };
-  await expect(client.update("a", fail)).rejects.toThrow("cannot");
+  });
+  await expect(failing).rejects.toThrow("cannot");
   expect((await client.get("a")).text()).toBe("2");
 });

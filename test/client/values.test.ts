@@ -1,15 +1,15 @@
 import { decodeValue, encodeValue } from "@strongroom/client/src/values.ts";
-import fc from "fast-check";
+import { assert, property, string, uint8Array } from "fast-check";
 import { expect, it } from "vitest";
 
 it("brings every value back, byte for byte", () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+  assert(
+    property(uint8Array({ maxLength: 300 }), (bytes) => {
       expect(decodeValue(encodeValue(bytes))).toEqual(Buffer.from(bytes));
     }),
   );
-  fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => {
+  assert(
+    property(string({ unit: "binary", maxLength: 100 }), (text) => {
       expect(decodeValue(encodeValue(text)).toString()).toBe(text);
     }),
   );

@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseDuration } from "@strongroom/client";
 import type { Client } from "@strongroom/client";
-import { readRecord, RECORD_NAME, resolveHome, StrongroomError } from "@strongroom/client/protocol";
+import { StrongroomError } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
 import { announceVault, openClient } from "./open.ts";
 import { writeJson, writeNote } from "./output.ts";
@@ -61,12 +62,11 @@ async function running(values: Input["values"]): Promise<Client | undefined> {
 }
 
 async function untilGone(pid: number, values: Input["values"]): Promise<void> {
-  const { vault } = resolveHome(process.env);
   const asked =
     typeof values["timeout"] === "string" ? parseDuration(values["timeout"]) : undefined;
   const end = performance.now() + (asked ?? STOP_MS);
-  // The record is the last thing that a daemon removes; another's pid says the same.
-  while (readRecord(`${vault}/${RECORD_NAME}`)?.pid === pid && isAlive(pid)) {
+  // Until the process is gone it holds the lock, and a successor would find it taken.
+  while (isAlive(pid)) {
     if (performance.now() > end) {
       throw new StrongroomError("TIMEOUT", `daemon ${pid} was told to stop and still runs`, {
         hint: "see what it does: strongroom daemon logs; or wait longer: --timeout 1m",
@@ -79,7 +79,19 @@ async function untilGone(pid: number, values: Input["values"]): Promise<void> {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+  } catch {
+    return false;
+  }
+  return !isZombie(pid);
+}
+
+/** A process that ended and whose parent has not asked how: it holds nothing any more. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // While threads are left, a write may still be on its way.
+    return state === "Z" && Number(fields[16]) <= 1;
   } catch {
     return false;
   }

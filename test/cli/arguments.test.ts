@@ -1,0 +1,38 @@
+import { parseArguments } from "strongroom/src/arguments.ts";
+import { get } from "strongroom/src/commands/get.ts";
+import { set } from "strongroom/src/commands/set.ts";
+import { describe, expect, it } from "vitest";
+
+function refusal(verb: string, argv: readonly string[]): { message: string; hint: string } {
+  try {
+    parseArguments(verb, argv, verb === "set" ? set : get);
+  } catch (error) {
+    const { code, message, hint } = error as { code: string; message: string; hint: string };
+    expect(code).toBe("INVALID");
+    return { message, hint };
+  }
+  throw new Error("it was not refused");
+}
+
+describe("parseArguments", () => {
+  it("refuses a value on the command line, with the right command and no echo", () => {
+    const { message, hint } = refusal("set", ["github/token", "canary"]);
+    expect(hint).toContain(`printf %s "$VALUE" | strongroom set github/token`);
+    expect(message + hint).not.toContain("canary");
+  });
+
+  it.each([
+    [["a", "--canary"], "get: there is no option --canary"],
+    [["a", "--version"], "get: --version takes a value"],
+    [["a", "--json=yes"], "get: --json takes no value"],
+    [["a", "--version", "0"], "get: --version takes a number from 1 on"],
+    [[], "usage: strongroom get NAME"],
+  ])("says what is wrong with %j", (argv, message) => {
+    expect(refusal("get", argv)).toEqual({ message, hint: "strongroom help get" });
+  });
+
+  it("quotes no operand, which may be a value that went astray", () => {
+    expect(refusal("get", ["a", "canary", "b"]).message).not.toContain("canary");
+    expect(refusal("set", ["a", "-canary"]).message).not.toContain("canary");
+  });
+});

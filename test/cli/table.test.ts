@@ -1,0 +1,48 @@
+import { ALIASES, COMMANDS, findCommand, LATER } from "strongroom/src/table.ts";
+import { describe, expect, it } from "vitest";
+
+/** Every verb that strongroom is designed with. */
+const DESIGNED =
+  "init set get list delete clear history restore purge run inject import export generate key audit oauth token unlock lock slot status verify backup doctor daemon service help version restore-backup repair";
+
+describe("the table of commands", () => {
+  it("is sorted, and so are the verbs to come", () => {
+    expect(Object.keys(COMMANDS)).toEqual(Object.keys(COMMANDS).toSorted());
+    expect(LATER).toEqual(LATER.toSorted());
+  });
+
+  it("knows every verb that was designed, once", () => {
+    const known = [...Object.keys(COMMANDS), ...LATER];
+    expect(known.toSorted()).toEqual(DESIGNED.split(" ").toSorted());
+  });
+
+  it.each(Object.keys(COMMANDS))("has help and working examples for %s", async (verb) => {
+    const { examples, options, arity } = await findCommand(verb);
+    expect(examples.join("\n")).toMatch(new RegExp(`strongroom ${verb}\\b`));
+    expect(Object.keys(options)).toEqual(Object.keys(options).toSorted());
+    expect(arity[0]).toBeLessThanOrEqual(arity[1]);
+  });
+
+  it("leads the aliases to verbs", () => {
+    expect(ALIASES).toEqual({ ls: "list", rm: "delete" });
+  });
+
+  it("suggests the nearest to a verb that there is not, without quoting it", () => {
+    expect(() => findCommand("lsit")).toThrow(
+      expect.objectContaining({ code: "INVALID", hint: "did you mean: strongroom list" }) as Error,
+    );
+    expect(() => findCommand("canary-value")).toThrow(
+      expect.objectContaining({ message: "there is no such command" }) as Error,
+    );
+  });
+
+  it("says of a verb to come that it is not in this version, with 18", () => {
+    for (const verb of LATER) {
+      expect(() => findCommand(verb)).toThrow(expect.objectContaining({ exitCode: 18 }) as Error);
+    }
+  });
+
+  it.each(["constructor", "__proto__", "toString"])("takes %s for no verb", (verb) => {
+    expect(() => findCommand(verb)).toThrow(expect.objectContaining({ code: "INVALID" }) as Error);
+  });
+});
