@@ -15,8 +15,7 @@ export function wireValue(bytes: Buffer, encoding: Encoding): string {
  */
 export function replyEncoding(value: string, bytes: Uint8Array, encoding: Encoding): Encoding {
   // The scan for what JSON escapes is cheap; counting is done only when there is something.
-  // oxlint-disable-next-line no-control-regex
-  if (encoding === "base64" || !/[\u0000-\u001f"\\]/u.test(value)) return encoding;
+  if (encoding === "base64" || !/["\\\p{Control}]/u.test(value)) return encoding;
   return jsonTextBytes(bytes) > 4 * Math.ceil(bytes.length / 3) ? "base64" : "utf8";
 }
 
