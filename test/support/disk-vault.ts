@@ -3,6 +3,7 @@ import type { Disk } from "@strongroom/daemon/src/storage/disk.ts";
 import { openVault } from "@strongroom/daemon/src/storage/open.ts";
 import type { OpenedVault, OpenOptions } from "@strongroom/daemon/src/storage/open.ts";
 import { Engine } from "@strongroom/daemon/src/turn/engine.ts";
+import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
 import { HOME } from "./opaque-vault.ts";
 import { TestClock, TestServices } from "./vault.ts";
@@ -24,6 +25,8 @@ export class DiskVault {
       requestKey: opened.subkey("requests"),
       services: new TestServices(),
       clock,
+      // A vault that is killed is never drained: a timer would keep it in memory for ever.
+      timers: { soon: systemTimers.soon, every: () => () => {} },
       onPoisoned: () => {},
     });
   }

@@ -37,6 +37,13 @@ describe("the memory of request ids", () => {
     expect(memory.forgottenRevision).toBe(3);
   });
 
+  it("counts an id that is used again after a day among the forgotten", () => {
+    const memory = filled(1, 1000);
+    memory.add({ ...entry(2, 86_402_000), key: "key 1" });
+    expect(memory.get("key 1")?.revision).toBe(2);
+    expect(memory.forgottenRevision).toBe(1);
+  });
+
   it("counts an id older than a day as forgotten before any commit drops it", () => {
     const memory = filled(3, 1000);
     expect(memory.forgottenAt(86_402_000)).toBe(1);
@@ -99,6 +106,8 @@ describe("a request with an id", () => {
     vault.clock.pass(86_400_000 + 1);
     await vault.call("secret/set", { name: "b", value: "1", requestId: "later", seen: 1 });
     expect(await codeOf(vault.call("secret/set", asked))).toBe("TIMEOUT");
+    expect(await codeOf(vault.reopened().call("secret/set", asked))).toBe("TIMEOUT");
+    await vault.call("vault/compact", {});
     expect(await codeOf(vault.reopened().call("secret/set", asked))).toBe("TIMEOUT");
     expect(await vault.value("a")).toBe("1");
     expect(await vault.call("secret/set", { ...asked, seen: 2 })).toMatchObject({ version: 2 });

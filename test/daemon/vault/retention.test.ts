@@ -43,6 +43,21 @@ describe("retention", () => {
     expect(await again.set("gone", "new")).toMatchObject({ version: 3 });
   });
 
+  it("looks at every name of a large vault, a thousand at a time", async () => {
+    const vault = new TestVault();
+    const names = Array.from({ length: 2500 }, (_, index) => `n${index}`);
+    await Promise.all(names.flatMap((name) => [vault.set(name, "1"), vault.set(name, "2")]));
+    await tick(vault);
+    vault.clock.pass(32 * DAY);
+    await tick(vault);
+    vault.clock.pass(DAY);
+    await tick(vault);
+    await vault.engine.drain();
+    const again = vault.reopened();
+    expect(again.state.counters).toEqual(vault.state.counters);
+    expect(names.every((name) => again.state.get(name)?.history === undefined)).toBe(true);
+  });
+
   it("does not believe one reading of the clock", async () => {
     const vault = await aged();
     await tick(vault);

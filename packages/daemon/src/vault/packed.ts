@@ -46,6 +46,21 @@ export function unpack(packed: Packed | undefined): Earlier[] {
   return entries;
 }
 
+/** The versions that were replaced at or before a wall time, without opening any. */
+export function replacedUntil(packed: Packed | undefined, until: number): number[] {
+  const versions: number[] = [];
+  if (packed === undefined) return versions;
+  const reader = new ByteReader(packed.bytes);
+  while (!reader.done) {
+    const kind = reader.byte();
+    const version = reader.integer();
+    reader.skip(TIME_BYTES);
+    if (reader.time() <= until) versions.push(version);
+    skipContents(reader, kind);
+  }
+  return versions;
+}
+
 /** One kept version, or undefined when it is not kept. */
 export function find(packed: Packed | undefined, version: number): Earlier | undefined {
   if (packed === undefined) return undefined;
@@ -119,6 +134,10 @@ function skipEntry(reader: ByteReader): number {
   const kind = reader.byte();
   reader.integer();
   reader.skip(2 * TIME_BYTES);
+  return skipContents(reader, kind);
+}
+
+function skipContents(reader: ByteReader, kind: number): number {
   const metadata = reader.integer();
   reader.skip(metadata);
   if (kind === DELETED) return metadata;

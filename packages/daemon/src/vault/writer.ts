@@ -1,5 +1,5 @@
 /** The highest time that a record holds: 48 bits of milliseconds, the year 10889. */
-export const MAX_TIME: number = 2 ** 48 - 1;
+const MAX_TIME = 2 ** 48 - 1;
 
 /** Bytes of a time. */
 export const TIME_BYTES = 6;
