@@ -145,6 +145,7 @@ export class Daemon {
     const { auto, idleMs, say } = this.#options;
     const ownership = this.#ownership;
     await this.#service.open();
+    if (this.#stopping) return;
     assertNoInspector();
     const { error, opened } = this.#service;
     if (opened === undefined) {

@@ -72,16 +72,25 @@ describe("Pidfile", () => {
     expect(pidfile.isOurs()).toBe(true);
   });
 
+  it("stays removed, whatever was still to be published", async () => {
+    const pidfile = new Pidfile(path());
+    const publications = [record, record].map((each) => pidfile.publish(each));
+    const removal = pidfile.remove();
+    await Promise.all([...publications, removal, pidfile.publish(record)]);
+    expect(readdirSync(folder)).toStrictEqual([]);
+  });
+
   it("is removed at the end, and another's is not", async () => {
     const pidfile = new Pidfile(path());
     await pidfile.publish(record);
     await pidfile.remove();
     expect(readdirSync(folder)).toStrictEqual([]);
-    await pidfile.publish(record);
+    const former = new Pidfile(path());
+    await former.publish(record);
     unlinkSync(path());
     writeFileSync(path(), "the successor's");
-    expect(pidfile.isOurs()).toBe(false);
-    await pidfile.remove();
+    expect(former.isOurs()).toBe(false);
+    await former.remove();
     expect(readFileSync(path(), "utf8")).toBe("the successor's");
   });
 });

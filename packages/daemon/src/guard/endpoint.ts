@@ -9,6 +9,7 @@ import { clearPath, sweepTemporaries, temporaryName } from "./clear.ts";
 import { prepareFolder } from "./folders.ts";
 import { inodeAt, isAt } from "./inode.ts";
 import type { Inode } from "./inode.ts";
+import { Serial } from "./serial.ts";
 
 /** Connections that the kernel keeps while the loop is busy; beyond them clients meet EAGAIN. */
 const BACKLOG = 1024;
@@ -27,6 +28,7 @@ export interface EndpointOptions {
  */
 export class Endpoint {
   readonly #options: EndpointOptions;
+  readonly #serial = new Serial();
   #server: Server | undefined;
   #path = "";
   #inode: Inode | undefined;
@@ -47,20 +49,24 @@ export class Endpoint {
   }
 
   /** Listens at the best place; connections made through an earlier one go on. */
-  async publish(): Promise<void> {
-    const { server, path } = await this.#listen();
-    const former = this.#server;
-    this.#server = server;
-    this.#path = path;
-    this.#inode = inodeAt(path);
-    former?.close();
+  publish(): Promise<void> {
+    return this.#serial.run(async () => {
+      const { server, path } = await this.#listen();
+      const former = this.#server;
+      this.#server = server;
+      this.#path = path;
+      this.#inode = inodeAt(path);
+      former?.close();
+    });
   }
 
   /** Takes the name away, so that no new client comes; those that wait are still accepted. */
-  async withdraw(): Promise<void> {
-    if (process.platform === "win32") return;
-    if (this.isOurs()) await unlink(this.#path);
-    this.#inode = undefined;
+  withdraw(): Promise<void> {
+    return this.#serial.run(async () => {
+      if (process.platform === "win32") return;
+      if (this.isOurs()) await unlink(this.#path);
+      this.#inode = undefined;
+    });
   }
 
   /** Takes the name away, unless it is another's now, and listens no longer. */

@@ -5,6 +5,7 @@ import { formatRecord } from "@strongroom/client/protocol";
 import type { DaemonRecord } from "@strongroom/client/protocol";
 import { clearPath, sweepTemporaries, temporaryName } from "./clear.ts";
 import { inodeOf, isAt } from "./inode.ts";
+import { Serial } from "./serial.ts";
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants;
 /** What `link` answers where a file system has no hard links. */
@@ -20,6 +21,8 @@ export class Pidfile {
   readonly path: string;
   /** Held open, so that no other file can get its inode. */
   #published: FileHandle | undefined;
+  #removed = false;
+  readonly #serial = new Serial();
 
   constructor(path: string) {
     this.path = path;
@@ -31,7 +34,23 @@ export class Pidfile {
   }
 
   /** Publishes a record by exclusive creation, or over our own; never empty, never by a link. */
-  async publish(record: DaemonRecord): Promise<void> {
+  publish(record: DaemonRecord): Promise<void> {
+    return this.#serial.run(async () => {
+      if (!this.#removed) await this.#publish(record);
+    });
+  }
+
+  /** Takes the record back for good, unless somebody put another in its place. */
+  remove(): Promise<void> {
+    return this.#serial.run(async () => {
+      this.#removed = true;
+      if (this.isOurs()) await unlink(this.path);
+      await this.#published?.close();
+      this.#published = undefined;
+    });
+  }
+
+  async #publish(record: DaemonRecord): Promise<void> {
     const text = formatRecord(record);
     const temporary = temporaryName(this.path);
     let file = await writeNew(temporary, text);
@@ -51,13 +70,6 @@ export class Pidfile {
     await this.#published?.close();
     this.#published = file;
     await sweepTemporaries(this.path);
-  }
-
-  /** Takes the record back, unless somebody put another in its place. */
-  async remove(): Promise<void> {
-    if (this.isOurs()) await unlink(this.path);
-    await this.#published?.close();
-    this.#published = undefined;
   }
 }
 
