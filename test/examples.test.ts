@@ -46,3 +46,36 @@ describe.skipIf(why !== "")(`examples/client.py${why}`, () => {
     expect(modules).toEqual(["base64", "json", "os", "socket", "sys", "uuid"]);
   });
 });
+
+describe("examples/*.ts", () => {
+  let place: Throwaway;
+  beforeEach(async () => {
+    place = new Throwaway();
+    await place.cli(["set", "a"], "hunter2");
+  });
+  afterEach(async () => {
+    await place.remove();
+  });
+
+  function run(example: string, ...args: readonly string[]): ReturnType<Throwaway["run"]> {
+    const path = join(ROOT, "examples", example);
+    const options = ["--tsconfig", join(ROOT, "examples/tsconfig.json"), "-C", "strongroom-source"];
+    return place.run(join(ROOT, "node_modules/.bin/tsx"), [...options, path, ...args]);
+  }
+
+  it("compile", async () => {
+    const project = join(ROOT, "examples/tsconfig.json");
+    const { stdout, status } = await place.run(join(ROOT, "node_modules/.bin/tsc"), ["-p", project]);
+    expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
+  });
+
+  it("read what the command line stored", async () => {
+    expect(await run("read.ts", "a")).toEqual({ stdout: "hunter2", stderr: "", status: 0 });
+  });
+
+  it("rotate a key", async () => {
+    const { stdout, status } = await run("rotate.ts", "a");
+    expect({ stdout, status }).toEqual({ stdout: "a is at version 2\n", status: 0 });
+    expect((await place.cli(["get", "a"])).stdout).toMatch(/^[\w-]{43}$/);
+  });
+});

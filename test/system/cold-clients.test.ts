@@ -14,6 +14,8 @@ it("gives twenty cold command lines one daemon, and each its answer", async () =
   const events = log.map((line) => JSON.parse(line) as { pid: number; event: string });
   const owners = events.filter(({ event }) => event === "start").map(({ pid }) => pid);
   expect(owners).toEqual([place.record()?.pid]);
+  const starts = readFileSync(join(place.home, "log/start.log"), "utf8").match(/already running/g);
+  expect(starts?.length ?? 0).toBeLessThanOrEqual(4);
   // A claim is good for two seconds; a loaded machine takes a few of them to start one daemon.
   const claims = readdirSync(join(place.home, "run")).filter((name) => name.startsWith("spawn."));
   expect(claims.length).toBeLessThanOrEqual(5);

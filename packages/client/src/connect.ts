@@ -5,7 +5,7 @@ import type { ConnectOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
 import { checkHome, resolveHome } from "./protocol/index.ts";
 import { Session } from "./session.ts";
-import { noVault, readVaultId } from "./vault-file.ts";
+import { readVaultId } from "./vault-file.ts";
 
 /**
  * Finds the daemon of a vault, or starts one, and shakes hands with it. Rejects with
@@ -20,15 +20,13 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const timeout = resolveTimeout(options.timeout, env, options.warn);
   const home = resolveHome(env);
   checkHome(home);
-  const create = options.create ?? false;
   const missing = readVaultId(home) === undefined;
-  if (missing && !create) throw noVault(home);
   const session = new Session(
     {
       home,
       env,
       autostart: options.autostart ?? env["STRONGROOM_AUTOSTART"] !== "0",
-      create,
+      create: options.create ?? false,
       daemon: options.daemon,
     },
     options.name ?? "strongroom-sdk",
