@@ -69,8 +69,9 @@ function open(command: string): Terminal {
 }
 
 function ask({ input, output }: Terminal, question: string, hidden: boolean): Promise<Buffer> {
-  output.write(question);
+  // In this order: what is typed before the terminal is told would be shown.
   input.setRawMode(hidden);
+  output.write(question);
   return new Promise((resolve, reject) => {
     const typed: number[] = [];
     const settle = (outcome: () => void): void => {

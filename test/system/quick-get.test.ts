@@ -1,0 +1,71 @@
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { encodeFrame, FrameDecoder, LIMITS, PROTOCOL, VERSION } from "@strongroom/client/protocol";
+import { array, assert, integer, property, record, string } from "fast-check";
+import { describe, expect, it } from "vitest";
+import { throwaway } from "../support/connected.ts";
+import { ROOT } from "../support/throwaway.ts";
+
+/** What the one file that spares itself the protocol's modules does in their place. */
+interface QuickGet {
+  readonly VERSION: string;
+  decode(received: Buffer): unknown[] | undefined;
+  frame(id: number, method: string, params: object): string;
+}
+
+const quick = createRequire(import.meta.url)(
+  join(ROOT, "packages/cli/dist/quick-get.cjs"),
+) as QuickGet;
+
+describe("the short cut of get", () => {
+  it("frames as the protocol does, and says the same version", () => {
+    const params = { name: "é/字/😀", protocol: PROTOCOL };
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "secret/get", params });
+    expect(Buffer.from(quick.frame(1, "secret/get", params))).toEqual(encodeFrame(body));
+    expect([quick.VERSION, PROTOCOL]).toEqual([VERSION, { min: 1, max: 1 }]);
+  });
+
+  it("takes apart what the protocol's decoder does, and waits for what is not complete", () => {
+    const reply = record({ id: integer(), result: string() });
+    assert(
+      property(
+        array(reply, { minLength: 2, maxLength: 2 }),
+        integer({ min: 1 }),
+        (replies, cut) => {
+          const bytes = Buffer.concat(replies.map((each) => encodeFrame(JSON.stringify(each))));
+          const decoder = new FrameDecoder(LIMITS.replyBytes);
+          const bodies = decoder.push(bytes).map((body) => JSON.parse(body.toString()) as unknown);
+          expect(quick.decode(bytes)).toEqual(bodies);
+          expect(quick.decode(bytes.subarray(0, cut % bytes.length))).toBeUndefined();
+        },
+      ),
+    );
+  });
+
+  it.each(["Content-Length: x\r\n\r\n", "Content-Length: 99999999\r\n\r\n", "X: 1\r\n\r\n{}"])(
+    "throws for %j",
+    (text) => {
+      expect(() => quick.decode(Buffer.from(text))).toThrow("no frame");
+    },
+  );
+});
+
+describe("get", () => {
+  it("prints any bytes exactly, in a pipe", async () => {
+    const place = throwaway();
+    const large = "é".repeat(500_000);
+    await place.cli(["set", "large"], large);
+    expect((await place.cli(["get", "large"])).stdout).toBe(large);
+  });
+
+  it("says what is wrong at length when the short cut does not lead there", async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "1");
+    const missing = await place.cli(["get", "b"]);
+    expect([missing.status, missing.stderr]).toEqual([6, expect.stringContaining("NOT_FOUND")]);
+    writeFileSync(join(place.home, "vault/vault.json"), `{"format":1,"id":"${"0".repeat(32)}"}\n`);
+    const other = await place.cli(["get", "a"]);
+    expect([other.status, other.stdout]).toEqual([8, ""]);
+  });
+});
