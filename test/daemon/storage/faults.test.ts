@@ -12,7 +12,7 @@ test(
     const result = await enumerate({
       workload: opaqueWorkload,
       check: checkOpaque,
-      stride: Number(process.env["STRONGROOM_STRIDE"] ?? (long ? 1 : 13)),
+      stride: Number(process.env["STRONGROOM_STRIDE"] ?? (long ? 1 : 23)),
       recoveryStride: Number(process.env["STRONGROOM_RECOVERY_STRIDE"] ?? (long ? 1 : 19)),
       seed,
     });

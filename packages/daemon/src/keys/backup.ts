@@ -4,7 +4,7 @@ import { discard, writeAll } from "../storage/bytes.ts";
 import type { Disk, DiskFile } from "../storage/disk.ts";
 import { FORMAT, unsupported } from "../storage/header.ts";
 import { RecordPacker, RecordUnpacker } from "../storage/records.ts";
-import { codeOf, corrupt } from "../storage/trouble.ts";
+import { corrupt, trouble } from "../storage/trouble.ts";
 import { ageFailure, unwrapStream, wrapStream } from "./age.ts";
 import { fresh, ID_BYTES } from "./data-key.ts";
 import type { DataKey } from "./data-key.ts";
@@ -54,7 +54,7 @@ export async function writeBackup(input: BackupInput): Promise<string> {
     return path;
   } catch (error) {
     await discardQuietly(disk, temporary);
-    throw failure(error, path);
+    throw trouble(error, path);
   }
 }
 
@@ -69,19 +69,32 @@ export async function readBackup(
   keyfile: Keyfile,
   record: (record: Uint8Array) => void,
 ): Promise<{ readonly vaultId: string; readonly records: number }> {
-  const file = await disk.open(path);
   try {
-    const unpacker = new RecordUnpacker(record);
-    let header: Buffer | undefined;
-    for await (const part of parts(await opened(file, keyfile, path), path)) {
-      if (header === undefined) header = headerOf(part, keyfile, path);
-      else unpacker.add(part);
+    const file = await disk.open(path);
+    try {
+      return await readFrom(file, keyfile, record);
+    } finally {
+      await file.close();
     }
-    if (header === undefined || !unpacker.complete) throw corrupt(path, "it is cut short");
-    return { vaultId: header.toString("hex", 12, 28), records: unpacker.count };
-  } finally {
-    await file.close();
+  } catch (error) {
+    throw trouble(error, path);
   }
+}
+
+async function readFrom(
+  file: DiskFile,
+  keyfile: Keyfile,
+  record: (record: Uint8Array) => void,
+): Promise<{ readonly vaultId: string; readonly records: number }> {
+  const { path } = file;
+  const unpacker = new RecordUnpacker(record);
+  let header: Buffer | undefined;
+  for await (const part of parts(await opened(file, keyfile, path), path)) {
+    if (header === undefined) header = headerOf(part, keyfile, path);
+    else unpacker.add(part);
+  }
+  if (header === undefined || !unpacker.complete) throw corrupt(path, "it is cut short");
+  return { vaultId: header.toString("hex", 12, 28), records: unpacker.count };
 }
 
 /** The plain text of a backup: header, then records behind their lengths. */
@@ -173,10 +186,6 @@ function headerOf(header: Buffer, keyfile: Keyfile, path: string): Buffer {
     });
   }
   return header;
-}
-
-function failure(error: unknown, path: string): unknown {
-  return codeOf(error) === "ENOENT" ? corrupt(path, "its folder is missing", error) : error;
 }
 
 async function discardQuietly(disk: Disk, path: string): Promise<void> {

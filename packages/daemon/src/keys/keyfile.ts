@@ -77,8 +77,8 @@ export async function publishKeyfile(disk: Disk, key: Keyfile): Promise<void> {
     if (!NO_LINKS.has(codeOf(error) ?? "") || disk.identify(key.path) !== undefined) throw error;
     await disk.rename(temporary, key.path);
   }
-  await disk.syncFolder(folder);
   await discard(disk, temporary);
+  await disk.syncFolder(folder);
 }
 
 /** Removes what interrupted births left beside the key file. */

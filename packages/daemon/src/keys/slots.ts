@@ -27,7 +27,9 @@ export interface Slots {
 
 /** A slot that opens with a key file's identity. */
 export async function keyfileSlot(key: DataKey, recipient: string): Promise<Slot> {
-  const wrapped = Buffer.from(await wrap(key.export(), [recipient])).toString("base64");
+  const bytes = key.export();
+  const wrapped = Buffer.from(await wrap(bytes, [recipient])).toString("base64");
+  bytes.fill(0);
   return { type: "keyfile", recipient, wrapped };
 }
 
@@ -58,6 +60,7 @@ export async function unlock(slots: Slots, keyfile: Keyfile, path: string): Prom
   const bytes = await unwrap(Buffer.from(slot.wrapped, "base64"), keyfile.identity, path);
   if (bytes.length !== KEY_BYTES) throw corrupt(path, "it wraps no data key");
   const key = new DataKey(bytes, slots.vaultId);
+  bytes.fill(0);
   authenticateSlots(slots, key, path);
   return key;
 }

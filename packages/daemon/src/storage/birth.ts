@@ -3,7 +3,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import { DataKey, fresh, ID_BYTES, KEY_BYTES } from "../keys/data-key.ts";
 import { newIdentity, recipientOf } from "../keys/age.ts";
 import { missingKeyfile, publishKeyfile, sweepKeyfiles } from "../keys/keyfile.ts";
-import { createSlots, keyfileSlot, slotsText } from "../keys/slots.ts";
+import { createSlots, keyfileSlot, parseSlots, slotsText } from "../keys/slots.ts";
 import { unlockVault } from "../keys/unlock.ts";
 import type { Unlocked } from "../keys/unlock.ts";
 import { parseVault, vaultText } from "../keys/vault-file.ts";
@@ -44,10 +44,25 @@ export async function bear(place: Birthplace, found: Survey): Promise<Unlocked> 
   return await begin(place, keyfilePath);
 }
 
-/** The last step of a birth: from here on the vault exists. */
-export async function nameVault(place: Pick<Birthplace, "disk" | "vaultFolder">): Promise<void> {
+/**
+ * The last step of a birth: from here on the vault exists. Should another birth have come
+ * between, in spite of the lock, this one ends before anything can be stored in it.
+ */
+export async function nameVault(
+  place: Pick<Birthplace, "disk" | "vaultFolder">,
+  vaultId: Buffer,
+): Promise<void> {
   const { disk, vaultFolder } = place;
-  await disk.rename(join(vaultFolder, FILES.vaultTemporary), join(vaultFolder, FILES.vault));
+  const temporary = join(vaultFolder, FILES.vaultTemporary);
+  const slots = join(vaultFolder, FILES.slots);
+  const named = parseVault(await readWhole(disk, temporary), temporary);
+  const slotted = parseSlots(await readWhole(disk, slots), slots).vaultId;
+  if (!named.equals(vaultId) || !slotted.equals(vaultId)) {
+    throw new StrongroomError("UNAVAILABLE", `${temporary}: another process makes a vault here`, {
+      hint: "strongroom status",
+    });
+  }
+  await disk.rename(temporary, join(vaultFolder, FILES.vault));
   await disk.syncFolder(vaultFolder);
 }
 
@@ -66,6 +81,7 @@ async function begin(place: Birthplace, keyfilePath: string): Promise<Unlocked> 
 
 /** What is seen here may never have reached the disk: the folders are synced again. */
 async function resume(place: Birthplace): Promise<Unlocked> {
+  await sweepKeyfiles(place.disk, join(place.configFolder, FILES.keyfile));
   await place.disk.syncFolder(place.vaultFolder);
   await place.disk.syncFolder(place.configFolder);
   const path = join(place.vaultFolder, FILES.vaultTemporary);

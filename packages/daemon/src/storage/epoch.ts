@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { DataKey } from "../keys/data-key.ts";
 import { discard } from "./bytes.ts";
 import type { Disk } from "./disk.ts";
@@ -58,8 +58,7 @@ export async function startEpoch(input: EpochInput): Promise<Epoch> {
     await disk.syncFolder(folder);
     const snapshotBytes = await fill(temporary, input, journal.salt);
     named = true;
-    await disk.rename(temporary, snapshotPath);
-    await disk.syncFolder(folder);
+    await publish(disk, temporary, snapshotPath);
     return { epoch, journal, snapshotBytes };
   } catch (error) {
     await ignoring(journal?.close());
@@ -76,6 +75,11 @@ async function fill(path: string, input: EpochInput, journalSalt: Buffer): Promi
   } finally {
     await file.close();
   }
+}
+
+async function publish(disk: Disk, temporary: string, path: string): Promise<void> {
+  await disk.rename(temporary, path);
+  await disk.syncFolder(dirname(path));
 }
 
 async function removeAll(disk: Disk, paths: readonly string[]): Promise<void> {

@@ -6,17 +6,31 @@ import { epochName } from "./names.ts";
 export interface Fence {
   /** The highest epoch that this process claimed, or found claimed when it opened read-only. */
   readonly highest: bigint;
+  /** The claim that another process would make. */
+  readonly nextClaim: string;
   readonly journalPath: string;
   readonly journal: Identity;
+}
+
+/** The fence around a journal of ours. */
+export function raiseFence(
+  folder: string,
+  highest: bigint,
+  journalPath: string,
+  journal: Identity,
+): Fence {
+  const nextClaim = join(folder, epochName("claim", highest + 1n));
+  return { highest, nextClaim, journalPath, journal };
 }
 
 /**
  * Says why the vault is no longer ours; undefined while it is. The claim is looked at first:
  * another process removes our journal before it can remove its claim, so one of the two shows.
  */
-export function broken(disk: Disk, folder: string, fence: Fence): string | undefined {
-  const next = join(folder, epochName("claim", fence.highest + 1n));
-  if (disk.identify(next) !== undefined) return `${next}: another process claimed the vault`;
+export function broken(disk: Disk, fence: Fence): string | undefined {
+  if (disk.identify(fence.nextClaim) !== undefined) {
+    return `${fence.nextClaim}: another process claimed the vault`;
+  }
   const found = disk.identify(fence.journalPath);
   const same = found?.inode === fence.journal.inode && found.device === fence.journal.device;
   return same ? undefined : `${fence.journalPath}: the journal was removed or replaced`;

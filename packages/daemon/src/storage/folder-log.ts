@@ -2,7 +2,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import { createClaim, takeBack } from "./claim.ts";
 import { EpochFailure, startEpoch } from "./epoch.ts";
 import type { Epoch } from "./epoch.ts";
-import { broken } from "./fence.ts";
+import { broken, raiseFence } from "./fence.ts";
 import type { Fence } from "./fence.ts";
 import type { EpochPlace } from "./load.ts";
 import { loadEpoch } from "./load.ts";
@@ -22,7 +22,7 @@ export interface LogParts extends Pick<EpochPlace, "disk" | "folder" | "key"> {
   readonly started: Epoch;
   readonly mark: Mark | undefined;
   /** Figures that opening found and that never change. */
-  readonly found: Pick<LogFigures, "strangers" | "tornFrames">;
+  readonly found: Pick<LogFigures, "mark" | "strangers" | "tornFrames">;
   readonly preallocate: number;
   readonly pause: () => Promise<void>;
   /** Reads back the files that are not the log's: `vault.json`, `slots.json`. */
@@ -42,7 +42,7 @@ export class FolderLog implements Log {
     this.#parts = parts;
     this.#epoch = parts.started;
     this.#mark = parts.mark;
-    this.#fence = fenceOf(parts.started, parts.started.epoch);
+    this.#fence = fenceOf(parts.folder, parts.started, parts.started.epoch);
   }
 
   async append(payload: Uint8Array, options: { readonly reserve: boolean }): Promise<void> {
@@ -66,7 +66,7 @@ export class FolderLog implements Log {
       const started = await startEpoch({ ...this.#parts, epoch, position, records });
       this.fence();
       this.#epoch = started;
-      this.#fence = fenceOf(started, this.#fence.highest);
+      this.#fence = fenceOf(this.#parts.folder, started, this.#fence.highest);
     } catch (error) {
       throw this.#settle(error);
     }
@@ -80,7 +80,7 @@ export class FolderLog implements Log {
     if (this.#state.kind === "poisoned") throw this.#state.error;
     let reason: string | undefined;
     try {
-      reason = broken(this.#parts.disk, this.#parts.folder, this.#fence);
+      reason = broken(this.#parts.disk, this.#fence);
     } catch (error) {
       throw this.#poison(error);
     }
@@ -118,7 +118,7 @@ export class FolderLog implements Log {
       frames: journal.frames,
       journalBytes: journal.end,
       snapshotBytes,
-      mark: this.#mark === undefined ? "missing" : "ok",
+      mark: this.#mark === undefined ? "missing" : this.#parts.found.mark,
     };
   }
 
@@ -171,16 +171,16 @@ export class FolderLog implements Log {
     } catch (error) {
       throw isFull(error) ? diskFull(folder, error) : error;
     }
-    this.#fence = { ...this.#fence, highest: next };
+    this.#fence = fenceOf(folder, this.#epoch, next);
     await disk.syncFolder(folder);
     if (last !== this.#epoch.epoch) await takeBack(disk, folder, last);
     return next;
   }
 }
 
-function fenceOf(started: Epoch, highest: bigint): Fence {
-  const { path: journalPath, identity: journal } = started.journal;
-  return { highest, journalPath, journal };
+function fenceOf(folder: string, epoch: Epoch, highest: bigint): Fence {
+  const { path, identity } = epoch.journal;
+  return raiseFence(folder, highest, path, identity);
 }
 
 /** What left the log as it was: no space before anything of a frame or an epoch had a name. */

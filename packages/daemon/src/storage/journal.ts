@@ -135,13 +135,14 @@ export class Journal {
 
   /** One more chunk of zeros; where there is no room for it, nothing of a frame was written. */
   async #grow(): Promise<void> {
+    const file = this.#file;
     try {
-      writeAll(this.#file, Buffer.alloc(this.#chunk), this.#room);
+      writeAll(file, Buffer.alloc(this.#chunk), this.#room);
     } catch (error) {
       if (isFull(error)) throw diskFull(this.path, error);
       throw error;
     }
-    await this.#file.datasync();
+    await file.datasync();
     this.#room += this.#chunk;
   }
 }

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { createHash, createSecretKey } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { join } from "node:path";
 import { mac, sameBytes } from "../keys/data-key.ts";
 import type { DataKey } from "../keys/data-key.ts";
@@ -26,8 +27,8 @@ export function markPath(stateFolder: string, vaultFolder: string, vaultId: Buff
   return join(stateFolder, `${place.digest("hex").slice(0, 16)}.mark`);
 }
 
-/** A mark's bytes. */
-export function encodeMark(seen: Seen, key: DataKey): Buffer {
+/** A mark's bytes. `macKey` saves deriving it anew. */
+export function encodeMark(seen: Seen, key: DataKey, macKey: KeyObject = macKeyOf(key)): Buffer {
   const bytes = Buffer.alloc(MARK_BYTES);
   MAGIC.copy(bytes, 0);
   key.vaultId.copy(bytes, 8);
@@ -36,7 +37,7 @@ export function encodeMark(seen: Seen, key: DataKey): Buffer {
   bytes.writeBigUInt64BE(BigInt(seen.position.sequence), 48);
   seen.position.tag.copy(bytes, 56);
   checksum(bytes).copy(bytes, CHECKSUM_AT);
-  mac(key.derive("mark"), bytes.subarray(0, MAC_AT)).copy(bytes, MAC_AT);
+  mac(macKey, bytes.subarray(0, MAC_AT)).copy(bytes, MAC_AT);
   return bytes;
 }
 
@@ -51,7 +52,7 @@ export async function readMark(disk: Disk, path: string, key: DataKey): Promise<
   if (!bytes.subarray(24, 40).equals(key.check)) {
     throw rolledBack(path, "the vault was last seen with another data key");
   }
-  const expected = mac(key.derive("mark"), bytes.subarray(0, MAC_AT));
+  const expected = mac(macKeyOf(key), bytes.subarray(0, MAC_AT));
   if (!sameBytes(expected, bytes.subarray(MAC_AT))) return undefined;
   return {
     epoch: bytes.readBigUInt64BE(40),
@@ -81,10 +82,12 @@ export function compareWithMark(state: Position, seen: Seen | undefined, path: s
 export class Mark {
   readonly #file: DiskFile;
   readonly #key: DataKey;
+  readonly #macKey: KeyObject;
 
   private constructor(file: DiskFile, key: DataKey) {
     this.#file = file;
     this.#key = key;
+    this.#macKey = macKeyOf(key);
   }
 
   /** Puts a new mark in place of whatever is there, durably. */
@@ -106,12 +109,16 @@ export class Mark {
 
   /** One write in place. */
   move(seen: Seen): void {
-    writeAll(this.#file, encodeMark(seen, this.#key), 0);
+    writeAll(this.#file, encodeMark(seen, this.#key, this.#macKey), 0);
   }
 
   async close(): Promise<void> {
     await this.#file.close();
   }
+}
+
+function macKeyOf(key: DataKey): KeyObject {
+  return createSecretKey(key.derive("mark"));
 }
 
 function checksum(bytes: Buffer): Buffer {

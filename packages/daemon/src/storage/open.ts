@@ -108,7 +108,7 @@ async function open(options: OpenOptions): Promise<OpenedVault> {
   );
   const warnings = [...keys.warnings, ...remarks(found, entered, unborn, seen === undefined)];
   const warn = (line: string): void => options.log?.(line);
-  if (unborn) await nameVault({ disk, vaultFolder: home.vault });
+  if (unborn) await nameVault({ disk, vaultFolder: home.vault }, key.vaultId);
   const log = await serve(options, entered, {
     keys,
     pause,

@@ -1,5 +1,5 @@
 import { StrongroomError } from "@strongroom/client/protocol";
-import { broken } from "./fence.ts";
+import { broken, raiseFence } from "./fence.ts";
 import type { Fence } from "./fence.ts";
 import type { EpochPlace, Loaded } from "./load.ts";
 import { loadEpoch } from "./load.ts";
@@ -22,7 +22,7 @@ export class ReadOnlyLog implements Log {
   constructor(parts: ReadOnlyParts) {
     this.#parts = parts;
     const { journalPath, journal } = parts.loaded;
-    this.#fence = { highest: parts.highest, journalPath, journal };
+    this.#fence = raiseFence(parts.folder, parts.highest, journalPath, journal);
   }
 
   async append(): Promise<void> {
@@ -34,7 +34,7 @@ export class ReadOnlyLog implements Log {
   }
 
   fence(): void {
-    const reason = broken(this.#parts.disk, this.#parts.folder, this.#fence);
+    const reason = broken(this.#parts.disk, this.#fence);
     if (reason === undefined) return;
     throw new StrongroomError("DURABILITY_UNKNOWN", `${reason}; what is held here may be old`, {
       hint: "strongroom daemon restart",

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
+import { newIdentity, recipientOf } from "@strongroom/daemon/src/keys/age.ts";
+import type { Keyfile } from "@strongroom/daemon/src/keys/keyfile.ts";
+import {
+  createSlots,
+  keyfileSlot,
+  parseSlots,
+  replaceSlots,
+  slotsText,
+  unlock,
+} from "@strongroom/daemon/src/keys/slots.ts";
+import { HOME, OpaqueVault } from "../../support/opaque-vault.ts";
+import { SimulatedDisk } from "../../support/simulated-disk.ts";
+
+const PATH = "/v/slots.json";
+const KEY = new DataKey(Buffer.alloc(32, 1), Buffer.alloc(16, 2));
+
+async function owner(): Promise<Keyfile> {
+  const identity = await newIdentity();
+  const recipient = await recipientOf(identity);
+  return { path: "/c/keyfile", identity, recipient, vaultId: KEY.vaultId, check: KEY.check };
+}
+
+test("each of several slots opens the same data key", async () => {
+  const owners = [await owner(), await owner()];
+  const slots = await Promise.all(owners.map(({ recipient }) => keyfileSlot(KEY, recipient)));
+  const parsed = parseSlots(Buffer.from(slotsText(slots, KEY)), PATH);
+  for (const each of owners) expect((await unlock(parsed, each, PATH)).check).toEqual(KEY.check);
+  await expect(unlock(parsed, await owner(), PATH)).rejects.toMatchObject({ code: "WRONG_KEY" });
+});
+
+test("a slot that was added from outside does not authenticate", async () => {
+  const [mine, stranger] = [await owner(), await owner()];
+  const own = await keyfileSlot(KEY, mine.recipient);
+  const text = slotsText([own], KEY);
+  const added = await keyfileSlot(KEY, stranger.recipient);
+  const forged = text.replace(
+    /\[(\{.*\})\]/,
+    (_all, slot: string) => `[${slot},${JSON.stringify(added)}]`,
+  );
+  const parsed = parseSlots(Buffer.from(forged), PATH);
+  expect(parsed.slots).toHaveLength(2);
+  await expect(unlock(parsed, mine, PATH)).rejects.toMatchObject({ code: "CORRUPT" });
+});
+
+test("new slots replace the old, which are kept as the previous copy", async () => {
+  const disk = new SimulatedDisk();
+  await createSlots(disk, "/v", "one\n");
+  await replaceSlots(disk, "/v", "two\n");
+  expect(disk.world.peek(PATH).toString()).toBe("two\n");
+  expect(disk.world.peek("/v/slots.previous.json").toString()).toBe("one\n");
+  expect(await disk.list("/v")).toHaveLength(2);
+});
+
+test("a damaged slots.json gives way to its previous copy, and is named", async () => {
+  const disk = new SimulatedDisk();
+  await (await OpaqueVault.open(disk)).close();
+  disk.world.poke(`${HOME.vault}/slots.json`, Buffer.from("{}"));
+  const { opened } = await OpaqueVault.open(disk);
+  expect(opened.warnings).toEqual([expect.stringContaining(`${HOME.vault}/slots.json`)]);
+  disk.world.poke(`${HOME.vault}/slots.previous.json`, Buffer.from("{}"));
+  await expect(OpaqueVault.open(disk)).rejects.toMatchObject({ code: "CORRUPT" });
+});
+
+test("a newer format is UNSUPPORTED_FORMAT", () => {
+  const text = slotsText([], KEY).replace('"format":1', '"format":2');
+  expect(() => parseSlots(Buffer.from(text), PATH)).toThrow(
+    expect.objectContaining({ code: "UNSUPPORTED_FORMAT" }),
+  );
+});
