@@ -40,11 +40,21 @@ export class RawClient {
     });
   }
 
+  /** Connects; a full backlog (EAGAIN) is tried again, for it means that somebody listens. */
   static async connect(path: string): Promise<RawClient> {
-    const socket = connect(path);
-    const client = new RawClient(socket);
-    await once(socket, "connect");
-    return client;
+    for (;;) {
+      const socket = connect(path);
+      const client = new RawClient(socket);
+      try {
+        await once(socket, "connect");
+        return client;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+        await new Promise((resolve) => {
+          setTimeout(resolve, 5);
+        });
+      }
+    }
   }
 
   /** Connects and says hello. */

@@ -10,3 +10,6 @@ export function size(few: number, many: number): number {
 export function printCount(what: string, done: number, full: number): void {
   process.stdout.write(`${what}: ${done} of ${full}\n`);
 }
+
+/** Milliseconds that a counted test may take: ten minutes in a long run. */
+export const COUNTED_MS: number = size(60_000, 600_000);

@@ -2,7 +2,7 @@ import { parseReply, parseRequest, WireError } from "@strongroom/client/protocol
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { printCount, size } from "../../support/size.ts";
+import { COUNTED_MS, printCount, size } from "../../support/size.ts";
 
 function outcome(parse: (body: Buffer) => unknown, body: string | Buffer): unknown {
   try {
@@ -14,6 +14,7 @@ function outcome(parse: (body: Buffer) => unknown, body: string | Buffer): unkno
 }
 const request = (members: string): unknown => outcome(parseRequest, `{"jsonrpc":"2.0",${members}}`);
 const reply = (members: string): unknown => outcome(parseReply, `{"jsonrpc":"2.0",${members}}`);
+const elements = (count: number): string => `{"names":[${"0,".repeat(count - 1)}0]}`;
 const nested = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
 
 describe("parseRequest", () => {
@@ -66,6 +67,15 @@ describe("parseRequest", () => {
     ).toMatchObject({ id: 1 });
   });
 
+  test("takes 100 000 members and elements and refuses more before JSON.parse sees them", () => {
+    expect(request(`"id":1,"method":"m","params":${elements(99_990)}`)).toMatchObject({ id: 1 });
+    expect(request(`"id":1,"method":"m","params":${elements(100_001)}`)).toBe("json-parts");
+    expect(request(`"id":1,"method":"m","params":["${",{[".repeat(100_000)}"]`)).toMatchObject({
+      id: 1,
+    });
+    expect(reply(`"id":1,"result":[${"{},".repeat(200_000)}0]`)).toMatchObject({ id: 1 });
+  });
+
   test("J5, J6: refuses bytes that are no UTF-8 and text that is no JSON, without quoting it", () => {
     expect(outcome(parseRequest, Buffer.from([0x22, 0xff, 0x22]))).toBe("utf8");
     for (const text of ["", "canary", '{"canary', '"canary\\"', "{", "nul"]) {
@@ -80,33 +90,37 @@ describe("parseRequest", () => {
     }
   });
 
-  test("never throws anything but a WireError, on any bytes or any JSON", () => {
-    const full = 200_000;
-    const runs = size(4000, full);
-    const members = fc.record(
-      {
-        jsonrpc: fc.constantFrom("2.0", "1.0"),
-        id: fc.oneof(fc.integer(), fc.string(), fc.constant(null), fc.double()),
-        method: fc.oneof(fc.constantFrom("hello", "$/cancelRequest"), fc.jsonValue()),
-        params: fc.jsonValue(),
-        result: fc.jsonValue(),
-      },
-      { requiredKeys: [] },
-    );
-    const body = fc.oneof(
-      fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes)),
-      fc.string({ maxLength: 80 }).map((text) => Buffer.from(text)),
-      members.map((message) => Buffer.from(JSON.stringify(message))),
-    );
-    fc.assert(
-      fc.property(body, (bytes) => {
-        expect(["string", "object"]).toContain(typeof outcome(parseRequest, bytes));
-        expect(["string", "object"]).toContain(typeof outcome(parseReply, bytes));
-      }),
-      { numRuns: runs },
-    );
-    printCount("envelopes", runs, full);
-  });
+  test(
+    "never throws anything but a WireError, on any bytes or any JSON",
+    { timeout: COUNTED_MS },
+    () => {
+      const full = 200_000;
+      const runs = size(4000, full);
+      const members = fc.record(
+        {
+          jsonrpc: fc.constantFrom("2.0", "1.0"),
+          id: fc.oneof(fc.integer(), fc.string(), fc.constant(null), fc.double()),
+          method: fc.oneof(fc.constantFrom("hello", "$/cancelRequest"), fc.jsonValue()),
+          params: fc.jsonValue(),
+          result: fc.jsonValue(),
+        },
+        { requiredKeys: [] },
+      );
+      const body = fc.oneof(
+        fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes)),
+        fc.string({ maxLength: 80 }).map((text) => Buffer.from(text)),
+        members.map((message) => Buffer.from(JSON.stringify(message))),
+      );
+      fc.assert(
+        fc.property(body, (bytes) => {
+          expect(["string", "object"]).toContain(typeof outcome(parseRequest, bytes));
+          expect(["string", "object"]).toContain(typeof outcome(parseReply, bytes));
+        }),
+        { numRuns: runs },
+      );
+      printCount("envelopes", runs, full);
+    },
+  );
 });
 
 describe("parseReply", () => {

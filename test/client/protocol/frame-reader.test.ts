@@ -2,7 +2,7 @@ import { encodeFrame, FrameDecoder, WireError } from "@strongroom/client/protoco
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { printCount, size } from "../../support/size.ts";
+import { COUNTED_MS, printCount, size } from "../../support/size.ts";
 
 const MAX = 1000;
 
@@ -17,7 +17,7 @@ function fault(bytes: string | Buffer, max: number = MAX): string {
 }
 
 describe("FrameDecoder", () => {
-  test("gives back what was encoded, wherever the stream is cut", () => {
+  test("gives back what was encoded, wherever the stream is cut", { timeout: COUNTED_MS }, () => {
     const texts = fc.array(fc.string({ unit: "binary", maxLength: 300 }), { maxLength: 8 });
     fc.assert(
       fc.property(texts, fc.array(fc.nat(400), { minLength: 1, maxLength: 40 }), (sent, cuts) => {
@@ -96,7 +96,7 @@ describe("FrameDecoder", () => {
     }
   });
 
-  test("survives random bytes and damaged frames in random cuts", () => {
+  test("survives random bytes and damaged frames in random cuts", { timeout: COUNTED_MS }, () => {
     const full = 1_000_000;
     const runs = size(20_000, full);
     let refused = 0;

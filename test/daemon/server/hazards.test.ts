@@ -30,7 +30,7 @@ const frame = (text: string): Buffer => encodeFrame(text);
 const bytes = (n: number): Buffer => json(request(n, "vault/read", { names: [] }));
 const json = (message: object): Buffer => frame(JSON.stringify(message));
 
-describe("what vscode-jsonrpc leaves open, J1 to J17", () => {
+describe("what vscode-jsonrpc leaves open, J1 to J17", { timeout: 10_000 }, () => {
   test("J1: a flood of header bytes ends its connection", async () => {
     await closesOn(Buffer.alloc(4_000_000, 0x41));
   });

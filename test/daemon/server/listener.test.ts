@@ -6,9 +6,9 @@ import { describe, expect, test } from "vitest";
 import { HELLO, RawClient, request } from "../../support/raw-client.ts";
 import { HandTimers, polled, serve } from "../../support/served.ts";
 
-describe("the server", () => {
+describe("the server", { timeout: 10_000 }, () => {
   test("drops what connects beyond 256 and serves again when there is room", async () => {
-    const { path, server } = await serve();
+    const { path, server } = await serve({ timers: new HandTimers() });
     const clients = [];
     for (let n = 0; n < LIMITS.connections; n += 1) clients.push(await RawClient.connect(path));
     clients[0]?.send(HELLO);

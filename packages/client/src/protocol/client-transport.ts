@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-import type { Message, ResponseMessage } from "vscode-jsonrpc/node";
+import type { Message } from "vscode-jsonrpc/node";
 
 import { parseReply } from "./envelope.ts";
 import { StrongroomError } from "./errors.ts";
@@ -19,8 +19,7 @@ export class ReplyReader extends FrameReader {
   }
 
   protected override message(body: Buffer): Message {
-    const reply: ResponseMessage = { jsonrpc: "2.0", ...parseReply(body) } as ResponseMessage;
-    return reply;
+    return { jsonrpc: "2.0", ...parseReply(body) };
   }
 }
 

@@ -35,7 +35,7 @@ interface Members {
 
 /** What a client sent, from the body of a frame. Throws a `WireError` for anything else. */
 export function parseRequest(body: Buffer): RequestEnvelope | CancelEnvelope {
-  const members = parseMembers(body);
+  const members = parseMembers(body, LIMITS.requestParts);
   if (Object.hasOwn(members, "result") || Object.hasOwn(members, "error"))
     throw new WireError("response");
   const method = members["method"];
@@ -46,7 +46,7 @@ export function parseRequest(body: Buffer): RequestEnvelope | CancelEnvelope {
 
 /** What a daemon sent, from the body of a frame. Throws a `WireError` for anything else. */
 export function parseReply(body: Buffer): ReplyEnvelope {
-  const members = parseMembers(body);
+  const members = parseMembers(body, Infinity);
   if (Object.hasOwn(members, "method")) throw new WireError("envelope");
   const id = parseId(members["id"]);
   const failed = Object.hasOwn(members, "error");
@@ -54,8 +54,8 @@ export function parseReply(body: Buffer): ReplyEnvelope {
   return failed ? { id, error: parseError(members["error"]) } : { id, result: members["result"] };
 }
 
-function parseMembers(body: Buffer): Members {
-  const message = parseJson(body);
+function parseMembers(body: Buffer, maxParts: number): Members {
+  const message = parseJson(body, maxParts);
   if (Array.isArray(message)) throw new WireError("batch");
   if (!isMembers(message) || message["jsonrpc"] !== "2.0") throw new WireError("envelope");
   return message;

@@ -4,6 +4,7 @@ export const LIMITS = {
   requestBytes: 2_097_152,
   replyBytes: 8_388_608,
   jsonDepth: 32,
+  requestParts: 100_000,
   inFlight: 64,
   connections: 256,
   idBytes: 64,

@@ -1,6 +1,11 @@
 import type { Socket } from "node:net";
 
-import type { Message, RequestMessage, ResponseMessage } from "vscode-jsonrpc/node";
+import type {
+  Message,
+  NotificationMessage,
+  RequestMessage,
+  ResponseMessage,
+} from "vscode-jsonrpc/node";
 
 import { parseRequest } from "./envelope.ts";
 import type { CancelEnvelope, RequestId } from "./envelope.ts";
@@ -47,8 +52,7 @@ export class RequestReader extends FrameReader {
     // Passed on once and by the id as sent: the library looks it up by type and keeps the rest.
     const waiting: RequestId | undefined = this.#inFlight.cancel(id);
     if (waiting === undefined) return undefined;
-    const cancellation = { jsonrpc: "2.0", method: "$/cancelRequest", params: { id: waiting } };
-    return cancellation;
+    return cancellation(waiting);
   }
 }
 
@@ -67,6 +71,10 @@ export class ReplyWriter extends FrameWriter {
     this.send(frame.length > LIMITS.replyBytes ? this.encode(tooLarge(id)) : frame);
     if (id !== null) this.#inFlight.end(id);
   }
+}
+
+function cancellation(id: RequestId): NotificationMessage {
+  return { jsonrpc: "2.0", method: "$/cancelRequest", params: { id } };
 }
 
 function tooLarge(id: RequestId | null): ResponseMessage {

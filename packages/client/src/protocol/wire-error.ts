@@ -10,6 +10,7 @@ export type WireFault =
   | "id"
   | "id-in-flight"
   | "json"
+  | "json-parts"
   | "notification"
   | "response"
   | "utf8";
