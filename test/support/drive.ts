@@ -1,6 +1,6 @@
 import type { BatchOperation, Expect, Params } from "@strongroom/client/protocol";
 import { StrongroomError } from "@strongroom/client/protocol";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Caller, TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
 import type {
   Model,
@@ -156,7 +156,11 @@ export async function observe(engine: Callable): Promise<unknown> {
       return refusalOf(error);
     }
   };
-  const listed = (await ask("secret/list", { all: true })) as {
+  const all = { all: true };
+  const listed = (await engine.execute("secret/list", all as never, {
+    actor: "owner",
+    signal,
+  })) as {
     secrets: { name: string; metadata: unknown }[];
     revision: number;
   };

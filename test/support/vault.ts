@@ -85,6 +85,11 @@ export class TestVault {
     });
   }
 
+  /** An hour of running time is over, or whatever else the engine waits for. */
+  tick(): void {
+    for (const tick of this.ticks.slice()) tick();
+  }
+
   call<M extends TurnMethod>(
     method: M,
     params: Params<M>,

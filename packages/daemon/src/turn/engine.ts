@@ -45,7 +45,7 @@ export class Engine implements Turn {
   readonly #statistics = new Statistics();
   readonly #compaction = new Compaction();
   readonly #writer: Writer;
-  readonly #stopTicking: () => void;
+  readonly #stopRetaining: () => void;
   #refusal: StrongroomError | undefined;
 
   constructor(options: EngineOptions) {
@@ -67,8 +67,12 @@ export class Engine implements Turn {
       },
       onTurn: () => this.#compactWhenDue(),
     });
-    const retainer = new Retainer(state, clock, this.#writer);
-    this.#stopTicking = timers.every(RETENTION.tickMs, () => retainer.tick());
+    const retainer = new Retainer(state, clock, timers, this.#writer);
+    const stopTicking = timers.every(RETENTION.tickMs, () => retainer.tick());
+    this.#stopRetaining = () => {
+      stopTicking();
+      retainer.stop();
+    };
   }
 
   /** How many requests wait for their turn. */
@@ -104,7 +108,7 @@ export class Engine implements Turn {
 
   /** Takes in nothing more, and resolves when all that was accepted is answered. */
   async drain(): Promise<void> {
-    this.#stopTicking();
+    this.#stopRetaining();
     this.#refusal ??= new StrongroomError("CLOSING", "the daemon is stopping", {
       hint: "try again: the next request starts a new daemon",
     });

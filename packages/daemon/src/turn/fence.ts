@@ -2,7 +2,7 @@ import type { Log } from "../storage/log.ts";
 import type { Clock } from "../vault/clock.ts";
 
 /** After so many milliseconds a reply needs a new check that the vault is still ours. */
-export const FENCE_MS = 100;
+const FENCE_MS = 100;
 
 /** Remembers when the log was last known to be ours, and asks it again when that is long ago. */
 export class Fence {

@@ -1,9 +1,10 @@
 import type { Clock } from "../vault/clock.ts";
 import { judgeRetention, outlived, Retention } from "../vault/retention.ts";
 import type { VaultState } from "../vault/state.ts";
+import type { Timers } from "./timers.ts";
 import type { Writer } from "./writer.ts";
 
-/** Names that one internal mutation looks at: its record stays below a turn's bytes. */
+/** Names that are looked at together: the record of all of them stays below a turn's bytes. */
 const NAMES = 1000;
 /** At most so many bytes a name in such a record: the name and ten versions. */
 const NAME_BYTES = 384;
@@ -12,12 +13,15 @@ const NAME_BYTES = 384;
 export class Retainer {
   readonly #state: VaultState;
   readonly #clock: Clock;
+  readonly #timers: Timers;
   readonly #writer: Writer;
   readonly #retention: Retention;
+  #stopped = false;
   readonly #signal = new AbortController().signal;
 
-  constructor(state: VaultState, clock: Clock, writer: Writer) {
+  constructor(state: VaultState, clock: Clock, timers: Timers, writer: Writer) {
     this.#state = state;
+    this.#timers = timers;
     this.#clock = clock;
     this.#writer = writer;
     this.#retention = new Retention(clock);
@@ -27,13 +31,24 @@ export class Retainer {
   tick(): void {
     const before = this.#retention.tick();
     if (before === undefined) return;
-    const old = this.#state.names().filter((name) => {
+    this.#look(this.#state.names(), 0, before);
+  }
+
+  /** From now on nothing is submitted. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Looks at some names and lets others run before it looks at the next. */
+  #look(names: readonly string[], from: number, before: number): void {
+    if (this.#stopped) return;
+    const until = from + NAMES;
+    const old = names.slice(from, until).filter((name) => {
       const secret = this.#state.get(name);
       return secret !== undefined && outlived(name, secret, before) !== undefined;
     });
-    for (let from = 0; from < old.length; from += NAMES) {
-      this.#submit(old.slice(from, from + NAMES), before);
-    }
+    if (old.length > 0) this.#submit(old, before);
+    if (until < names.length) this.#timers.soon(() => this.#look(names, until, before));
   }
 
   #submit(names: readonly string[], before: number): void {

@@ -17,7 +17,7 @@ export function judgeBatch(pending: Pending, operations: readonly BatchOperation
 }
 
 /** `clear {prefix}` of a batch: returns how many names it deleted. */
-export function judgeClear(pending: Pending, prefix: string): number {
+function judgeClear(pending: Pending, prefix: string): number {
   if (prefix === "") {
     throw new StrongroomError("INVALID", "a prefix to clear must not be empty", {
       hint: "name the first characters of the names that go: strongroom clear PREFIX",

@@ -17,21 +17,28 @@ function rank(unit: number): number {
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
-/**
- * All names in order, brought up to date when somebody asks: a mutation appends to a heap of
- * new names, a list merges it in.
- */
+/** New names wait unsorted until there are so many, or somebody asks. */
+const FRESH = 4096;
+const HIGH = /[\ud800-\uffff]/;
+
+/** All names in order: a mutation adds to a heap of new names, which is merged in now and then. */
 export class SortedNames {
-  #sorted: string[] = [];
+  readonly #has: (name: string) => boolean;
+  #compare: Compare = compareUnits;
+  #sorted: readonly string[] = [];
   #fresh: string[] = [];
   #gone = 0;
 
+  /** `has` says which names are still there. */
+  constructor(has: (name: string) => boolean) {
+    this.#has = has;
+  }
+
   /** A name that was not there. */
   add(name: string): void {
-    const last = this.#sorted.at(-1);
-    // A snapshot comes in order: nothing is left to sort then.
-    if (last === undefined || compareNames(last, name) < 0) this.#sorted.push(name);
-    else this.#fresh.push(name);
+    if (this.#compare === compareUnits && HIGH.test(name)) this.#compare = compareNames;
+    this.#fresh.push(name);
+    if (this.#fresh.length >= FRESH) this.#merge();
   }
 
   /** A name that is no longer there; it vanishes at the next merge. */
@@ -39,41 +46,50 @@ export class SortedNames {
     this.#gone++;
   }
 
-  /** The names in byte order; `has` says which are still there. Not to be changed. */
-  list(has: (name: string) => boolean): readonly string[] {
-    if (this.#fresh.length > 0 || this.#gone > 0) this.#merge(has);
+  /** The names in byte order. Not to be changed. */
+  list(): readonly string[] {
+    if (this.#fresh.length > 0 || this.#gone > 0) this.#merge();
     return this.#sorted;
   }
 
-  #merge(has: (name: string) => boolean): void {
-    const fresh = this.#fresh.toSorted(compareNames);
-    const merged: string[] = [];
-    const keep = (name: string): void => {
-      if (has(name) && merged.at(-1) !== name) merged.push(name);
-    };
-    let next = 0;
-    for (const name of this.#sorted) {
-      for (; next < fresh.length; next++) {
-        const candidate = fresh[next] ?? "";
-        if (compareNames(candidate, name) > 0) break;
-        keep(candidate);
-      }
-      keep(name);
-    }
-    for (; next < fresh.length; next++) keep(fresh[next] ?? "");
-    this.#sorted = merged;
+  #merge(): void {
+    // A name that went and came back stands in both.
+    const old = this.#gone > 0 ? this.#sorted.filter(this.#has) : this.#sorted;
+    const fresh = this.#fresh.filter(this.#has).toSorted(this.#compare);
     this.#fresh = [];
     this.#gone = 0;
+    const merged: string[] = [];
+    let from = 0;
+    for (const name of fresh) {
+      if (merged.at(-1) === name) continue;
+      const until = lowerBound(old, name, from, this.#compare);
+      for (; from < until; from++) merged.push(old[from] ?? "");
+      if (old[from] !== name) merged.push(name);
+    }
+    for (; from < old.length; from++) merged.push(old[from] ?? "");
+    this.#sorted = merged;
   }
 }
 
-/** The place of the first name that is not below `name`. */
-export function lowerBound(names: readonly string[], name: string): number {
-  let low = 0;
+type Compare = (left: string, right: string) => number;
+
+// The same order as long as one of the two has no surrogate and nothing above them.
+function compareUnits(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** The place of the first name, from a place on, that is not below `name`. */
+export function lowerBound(
+  names: readonly string[],
+  name: string,
+  from = 0,
+  compare: Compare = compareNames,
+): number {
+  let low = from;
   let high = names.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareNames(names[middle] ?? "", name) < 0) low = middle + 1;
+    if (compare(names[middle] ?? "", name) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -3,7 +3,7 @@ import { LIMITS } from "@strongroom/client/protocol";
 import { ByteReader } from "./reader.ts";
 import type { Secret } from "./secret.ts";
 import { Arena } from "./value.ts";
-import { ByteWriter } from "./writer.ts";
+import { ByteWriter, TIME_BYTES } from "./writer.ts";
 
 /** The earlier versions of a name in one buffer, oldest first, opened on demand. */
 export interface Packed {
@@ -46,6 +46,21 @@ export function unpack(packed: Packed | undefined): Earlier[] {
   return entries;
 }
 
+/** The versions that were replaced at or before a wall time, without opening any. */
+export function replacedUntil(packed: Packed | undefined, until: number): number[] {
+  const versions: number[] = [];
+  if (packed === undefined) return versions;
+  const reader = new ByteReader(packed.bytes);
+  while (!reader.done) {
+    const kind = reader.byte();
+    const version = reader.integer();
+    reader.skip(TIME_BYTES);
+    if (reader.time() <= until) versions.push(version);
+    skipContents(reader, kind);
+  }
+  return versions;
+}
+
 /** One kept version, or undefined when it is not kept. */
 export function find(packed: Packed | undefined, version: number): Earlier | undefined {
   if (packed === undefined) return undefined;
@@ -78,7 +93,7 @@ export function append(replaced: Secret, replacedAt: number): Packed {
     const reader = new ByteReader(replaced.history.bytes);
     content = replaced.history.content;
     count += replaced.history.count;
-    for (; count > LIMITS.historyVersions - 1; count--) content -= contentOf(readFields(reader));
+    for (; count > LIMITS.historyVersions - 1; count--) content -= skipEntry(reader);
     scratch.raw(replaced.history.bytes.subarray(reader.position));
   }
   content += writeEntry(scratch, { ...replaced, replacedAt });
@@ -92,7 +107,7 @@ export function packedOf(bytes: Buffer, into: Arena): Packed | undefined {
   let content = 0;
   let count = 0;
   for (; !reader.done; count++) {
-    content += contentOf(readFields(reader));
+    content += skipEntry(reader);
   }
   return { bytes: into.keep(bytes), content, count };
 }
@@ -114,8 +129,21 @@ function opened(fields: Fields): Earlier {
   return { ...fields, metadata: parseMetadata(fields.metadata.toString("utf8")) };
 }
 
-function contentOf(fields: Fields): number {
-  return fields.metadata.length + (fields.value?.length ?? 0);
+/** Goes over one entry without opening it, and returns the bytes of its contents. */
+function skipEntry(reader: ByteReader): number {
+  const kind = reader.byte();
+  reader.integer();
+  reader.skip(2 * TIME_BYTES);
+  return skipContents(reader, kind);
+}
+
+function skipContents(reader: ByteReader, kind: number): number {
+  const metadata = reader.integer();
+  reader.skip(metadata);
+  if (kind === DELETED) return metadata;
+  const value = reader.integer();
+  reader.skip(value);
+  return metadata + value;
 }
 
 function readFields(reader: ByteReader): Fields {

@@ -52,6 +52,11 @@ export class ByteReader {
     return this.#bytes.readUInt32BE(this.#take(4));
   }
 
+  /** Goes over bytes. */
+  skip(length: number): void {
+    this.#take(length);
+  }
+
   /** The next `length` bytes, as a view. */
   raw(length: number): Buffer {
     const start = this.#take(length);

@@ -12,7 +12,7 @@ export interface Remembered {
 }
 
 /** How long ids are kept, in milliseconds and counts. */
-export const REQUESTS = {
+const REQUESTS = {
   keptMs: 60_000,
   kept: 10_000,
   maxMs: 86_400_000,

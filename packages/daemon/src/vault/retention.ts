@@ -1,6 +1,6 @@
 import type { Change } from "./change.ts";
 import type { Clock } from "./clock.ts";
-import { unpack } from "./packed.ts";
+import { replacedUntil } from "./packed.ts";
 import type { Pending } from "./pending.ts";
 import type { Secret } from "./secret.ts";
 
@@ -38,12 +38,9 @@ export class Retention {
 
 /** What is old of a name: nothing, some kept versions, or all of it. */
 export function outlived(name: string, secret: Secret, before: number): Change | undefined {
-  const earlier = secret.history === undefined ? [] : unpack(secret.history);
-  const versions = earlier
-    .filter((entry) => entry.replacedAt <= before)
-    .map((entry) => entry.version);
+  const versions = replacedUntil(secret.history, before);
   const ended = secret.value === undefined ? secret.updatedAt : secret.metadata?.expiresAt;
-  if (ended !== undefined && ended <= before && versions.length === earlier.length) {
+  if (ended !== undefined && ended <= before && versions.length === (secret.history?.count ?? 0)) {
     return { kind: "forget", name };
   }
   return versions.length === 0 ? undefined : { kind: "drop", name, versions };

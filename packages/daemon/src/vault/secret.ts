@@ -20,7 +20,7 @@ export interface Secret {
 }
 
 /** What a deleted name counts, in bytes: it costs memory without having contents. */
-export const TOMBSTONE_BYTES = 256;
+const TOMBSTONE_BYTES = 256;
 
 /** A secret with its weight; the only place where one is made. */
 export function makeSecret(

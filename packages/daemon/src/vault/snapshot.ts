@@ -130,19 +130,19 @@ function writeRequest(writer: ByteWriter, entry: Remembered): void {
   writer.byte(REQUEST);
   writer.latin1(entry.key);
   writer.latin1(entry.body);
-  writer.integer(entry.revision);
-  writer.time(entry.at);
   writer.integer(entry.numbers.length);
   for (const number of entry.numbers) writer.integer(number);
+  writer.integer(entry.revision);
+  writer.time(entry.at);
 }
 
 function readRequest(reader: ByteReader): Remembered {
   return {
     key: reader.raw(HASH_BYTES).toString("latin1"),
     body: reader.raw(HASH_BYTES).toString("latin1"),
+    numbers: readIntegers(reader),
     revision: reader.integer(),
     at: reader.time(),
-    numbers: readIntegers(reader),
   };
 }
 

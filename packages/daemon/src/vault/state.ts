@@ -37,15 +37,14 @@ export class VaultState implements LogSink, VaultView {
   readonly counters: Counters = { revision: 0, floor: 0, maxTime: 0, live: 0, weight: 0 };
   readonly requests: RequestMemory = new RequestMemory();
   readonly #secrets = new Map<string, Secret>();
-  readonly #names = new SortedNames();
-  readonly #has = (name: string): boolean => this.#secrets.has(name);
+  readonly #names = new SortedNames((name) => this.#secrets.has(name));
 
   get(name: string): Secret | undefined {
     return this.#secrets.get(name);
   }
 
   names(): readonly string[] {
-    return this.#names.list(this.#has);
+    return this.#names.list();
   }
 
   /** One record of the snapshot; `CORRUPT` or `UNSUPPORTED_FORMAT` when it cannot be read. */

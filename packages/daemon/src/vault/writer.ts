@@ -1,5 +1,8 @@
 /** The highest time that a record holds: 48 bits of milliseconds, the year 10889. */
-export const MAX_TIME: number = 2 ** 48 - 1;
+const MAX_TIME = 2 ** 48 - 1;
+
+/** Bytes of a time. */
+export const TIME_BYTES = 6;
 
 /** A growing run of bytes: what records are written into. One is used again for every turn. */
 export class ByteWriter {
@@ -53,9 +56,9 @@ export class ByteWriter {
 
   /** A time in milliseconds since 1970, 48 bits; what does not fit is clamped. */
   time(value: number): void {
-    this.#reserve(6);
+    this.#reserve(TIME_BYTES);
     const clamped = Math.min(Math.max(Math.trunc(value), 0), MAX_TIME);
-    this.#length = this.#bytes.writeUIntBE(clamped, this.#length, 6);
+    this.#length = this.#bytes.writeUIntBE(clamped, this.#length, TIME_BYTES);
   }
 
   /** Four bytes, big endian. */

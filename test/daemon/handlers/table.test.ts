@@ -1,0 +1,95 @@
+import { METHODS } from "@strongroom/client/src/protocol/method-table.ts";
+import type { TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
+import { HANDLERS } from "@strongroom/daemon/src/handlers/table.ts";
+import { statusOf } from "@strongroom/daemon/src/handlers/status.ts";
+import { describe, expect, it } from "vitest";
+import { codeOf, TestServices, TestVault } from "../../support/vault.ts";
+
+const PARAMS: { readonly [M in TurnMethod]: object } = {
+  "daemon/stop": {},
+  "secret/delete": { name: "b" },
+  "secret/get": { name: "a" },
+  "secret/history": { name: "a" },
+  "secret/list": { all: true, limit: 1 },
+  "secret/purge": { name: "c" },
+  "secret/restore": { name: "a", version: 1 },
+  "secret/set": { name: "d", value: "v", metadata: { tags: ["t"] } },
+  "vault/backup": {},
+  "vault/batch": {
+    operations: [
+      { op: "set", name: "e", value: "v" },
+      { op: "check", name: "none", expect: { absent: true } },
+      { op: "restore", name: "a", version: 1 },
+      { op: "delete", name: "e" },
+      { op: "clear", prefix: "zz" },
+    ],
+  },
+  "vault/compact": {},
+  "vault/read": { names: ["a", "none"] },
+  "vault/status": { detail: true },
+  "vault/verify": {},
+};
+
+describe("the table of handlers", () => {
+  it("is sorted and holds every method but the handshake", () => {
+    const names = Object.keys(HANDLERS);
+    expect(names).toEqual(names.toSorted());
+    expect(names).toEqual(Object.keys(METHODS).filter((name) => name !== "hello"));
+  });
+
+  it.each(Object.keys(HANDLERS) as TurnMethod[])(
+    "answers %s as the contract says",
+    async (method) => {
+      const vault = new TestVault();
+      for (const name of ["a", "b", "c"]) await vault.set(name, "v");
+      const params = METHODS[method].params.parse(PARAMS[method], "params");
+      const result = await vault.call(method, params as never);
+      expect(METHODS[method].result.parse(result, "result")).toEqual(result);
+    },
+  );
+
+  it("counts in the bytes of a frame at least what the frame then takes", async () => {
+    const vault = new TestVault();
+    for (const name of ["a", "b", "c"]) await vault.set(name, "v");
+    for (const method of Object.keys(HANDLERS) as TurnMethod[]) {
+      const handler = HANDLERS[method];
+      if (handler.kind !== "write") continue;
+      const params = { ...PARAMS[method], requestId: method } as never;
+      const before = vault.log.frames.length;
+      await vault.call(method, params);
+      const taken = vault.log.frames[before]?.length ?? 0;
+      expect(taken).toBeGreaterThan(0);
+      expect(handler.bytes(params), method).toBeGreaterThanOrEqual(taken);
+    }
+  });
+});
+
+describe("the daemon's own methods", () => {
+  it("back up what is durable, as records that open again", async () => {
+    const vault = new TestVault();
+    await vault.set("a", "1");
+    expect(await vault.call("vault/backup", {})).toEqual({ file: "/backups/one.age", revision: 1 });
+    expect(vault.services.backups[0]).toEqual([...vault.state.records()]);
+  });
+
+  it("stop the daemon, also while everything else is refused", async () => {
+    const vault = new TestVault();
+    vault.log.stolen = true;
+    expect(await codeOf(vault.set("a", "1"))).toBe("DURABILITY_UNKNOWN");
+    expect(await codeOf(vault.call("vault/verify", {}))).toBe("DURABILITY_UNKNOWN");
+    expect(await vault.call("daemon/stop", {})).toEqual({ revision: 0 });
+    expect(vault.services.stopped).toBe(1);
+  });
+
+  it("say null for what a vault that is not open cannot know", () => {
+    const status = statusOf(new TestServices().figures(), undefined, true);
+    expect(status.secrets).toBeNull();
+    expect(status.detail).toMatchObject({
+      epoch: null,
+      journalBytes: null,
+      mark: null,
+      lock: "none",
+    });
+    expect(METHODS["vault/status"].result.parse(status, "result")).toEqual(status);
+  });
+});
