@@ -8,7 +8,14 @@ import { describe, expect, it } from "vitest";
 // rule from passing because it looked at nothing.
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const AT_LEAST = { sources: 10, imports: 5, exports: 25, tests: 1, methods: 15, commands: 0 };
+const AT_LEAST = {
+  sources: 200,
+  imports: 600,
+  exports: 350,
+  tests: 100,
+  methods: 15,
+  commands: 17,
+};
 
 interface Source {
   readonly path: string;
@@ -302,8 +309,11 @@ describe("tests", () => {
     "test/daemon/server/hazards.test.ts",
     "test/daemon/storage/damage.test.ts",
     "test/daemon/storage/faults.test.ts",
+    "test/daemon/turn/crash-property.test.ts",
     "test/daemon/turn/crash.test.ts",
+    "test/daemon/turn/damage.test.ts",
     "test/daemon/turn/model.test.ts",
+    "test/daemon/vault/records.test.ts",
   ];
 
   it("mirror the source tree", () => {
