@@ -246,6 +246,21 @@ test("a birth that was interrupted is gone on with, and its key is not made twic
   }
 });
 
+test("a birth that loses power twice can still be gone on with", async () => {
+  for (let site = 2; site <= 14; site += 2) {
+    for (let again = 1; again <= 8; again += 1) {
+      for (let seed = 0; seed < 4; seed += 1) {
+        const first = new SimulatedDisk(undefined, { site, action: "kill-after" });
+        await OpaqueVault.open(first).catch(() => {});
+        const second = first.reboot(undefined, { site: again, action: "kill-after" });
+        await OpaqueVault.open(second).catch(() => {});
+        const third = OpaqueVault.open(second.reboot({ kind: "subset", seed }));
+        await expect(third, `${site}, ${again}, seed ${seed}`).resolves.toBeDefined();
+      }
+    }
+  }
+});
+
 test("two births at once, in spite of the lock, never lose what either was told is stored", async () => {
   let survivors = 0;
   for (let turns = 0; turns <= 150; turns += 5) {

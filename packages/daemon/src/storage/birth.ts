@@ -37,10 +37,8 @@ export async function bear(place: Birthplace, found: Survey): Promise<Unlocked> 
   if (!place.mayCreate) throw nothingHere(place.vaultFolder);
   if (begun && keyed) return await resume(place);
   if (found.numbered.length > 0) throw missingKeyfile(keyfilePath);
-  for (const name of [FILES.slots, FILES.slotsPrevious, FILES.vaultTemporary]) {
-    await discard(place.disk, join(place.vaultFolder, name));
-  }
   await sweepKeyfiles(place.disk, keyfilePath);
+  await clear(place);
   return await begin(place, keyfilePath);
 }
 
@@ -64,6 +62,15 @@ export async function nameVault(
   }
   await disk.rename(temporary, join(vaultFolder, FILES.vault));
   await disk.syncFolder(vaultFolder);
+}
+
+/** Slots first, durably: without the temporary `vault.json` they would look like a loss. */
+async function clear(place: Birthplace): Promise<void> {
+  const { disk, vaultFolder } = place;
+  await discard(disk, join(vaultFolder, FILES.slots));
+  await discard(disk, join(vaultFolder, FILES.slotsPrevious));
+  await disk.syncFolder(vaultFolder);
+  await discard(disk, join(vaultFolder, FILES.vaultTemporary));
 }
 
 async function begin(place: Birthplace, keyfilePath: string): Promise<Unlocked> {
