@@ -1,5 +1,6 @@
 // write HOME FIRST COUNT: COUNT writers, each with a connection of its own, set their names to
 // rising numbers until they are asked to stop; then it says what was acknowledged.
+import { setTimeout as pause } from "node:timers/promises";
 import { connect } from "@strongroom/client";
 import type { Client } from "@strongroom/client";
 import { leave, stopSignal, tell } from "../worker.ts";
@@ -30,6 +31,7 @@ async function writeOne(client: Client, name: string, value: number): Promise<vo
     await client.set(name, `${value}`);
   } catch {
     // Nobody acknowledged it, so it may be there or not: the comparison allows for both.
+    await pause(20);
     return;
   }
   writes[name] = { acknowledged: value, sent: value };

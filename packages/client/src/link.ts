@@ -42,9 +42,9 @@ export class Link {
     socket.unref();
   }
 
-  /** Whether it can no longer be used. */
+  /** Whether it can no longer be used; also before the event loop has heard of it. */
   get closed(): boolean {
-    return this.#closed;
+    return this.#closed || this.#socket.destroyed;
   }
 
   /**
@@ -56,7 +56,7 @@ export class Link {
     params: Params<M>,
     signal: AbortSignal,
   ): Promise<Result<M>> {
-    if (this.#closed) throw new ConnectionLost("the connection is closed");
+    if (this.closed) throw new ConnectionLost("the connection is closed");
     const source = new CancellationTokenSource();
     const cancel = (): void => {
       if (!this.#closed) source.cancel();
