@@ -302,8 +302,11 @@ describe("tests", () => {
     "test/daemon/server/hazards.test.ts",
     "test/daemon/storage/damage.test.ts",
     "test/daemon/storage/faults.test.ts",
+    "test/daemon/turn/crash-property.test.ts",
     "test/daemon/turn/crash.test.ts",
+    "test/daemon/turn/damage.test.ts",
     "test/daemon/turn/model.test.ts",
+    "test/daemon/vault/records.test.ts",
   ];
 
   it("mirror the source tree", () => {

@@ -59,10 +59,8 @@ async function loop(
   commands: Commands,
   onRound: (round: number) => void,
 ): Promise<Outcome> {
-  let beat = (): void => {};
-  const writing = new Promise<void>((resolve) => (beat = resolve));
-  const background = startWorker<Record<string, string>>("churn", home, [kind, home], () => beat());
-  await Promise.race([writing, background.report]);
+  const background = startWorker<Record<string, string>>("churn", home, [kind, home]);
+  await Promise.race([background.begun, background.report]);
   let lost = 0;
   for (let round = 1; round <= ROUNDS; round += 1) {
     await commands.delete("the-secret");

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { environment } from "./home.ts";
+import { environment } from "./environment.ts";
 
 const manifest = createRequire(import.meta.url).resolve("strongroom/package.json");
 const CLI = join(dirname(manifest), "bin", "strongroom.js");

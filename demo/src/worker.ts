@@ -1,10 +1,12 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { environment } from "./home.ts";
+import { environment } from "./environment.ts";
 
 /** A program of the demo that runs beside it and tells what it did. */
 export interface Worker<Report> {
+  /** Resolves when it has sent its first number. */
+  readonly begun: Promise<void>;
   /** Asks it to end. */
   stop(): void;
   /** Its last word; rejects when it ended without one or with another status than 0. */
@@ -30,6 +32,9 @@ export function startWorker<Report>(
   running.add(child);
   child.once("exit", () => running.delete(child));
   return {
+    begun: new Promise((resolve) => {
+      child.on("message", () => resolve());
+    }),
     stop: () => {
       if (child.connected) child.send("stop");
     },

@@ -13,7 +13,7 @@ const PROGRAM = fileURLToPath(new URL("../../packages/daemon/bin/strongroomd.js"
 const PATIENCE_MS = 20_000;
 
 /** How a process ended. */
-export interface Exit {
+interface Exit {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly said: string;

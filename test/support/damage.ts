@@ -13,7 +13,7 @@ export interface DamageCase {
 }
 
 /** What opening showed. */
-export interface Shown {
+interface Shown {
   /** Anything that tells two states apart. */
   readonly state: string;
   /** Torn frames that were counted and printed. */

@@ -17,7 +17,7 @@ export interface Callable {
 }
 
 /** Names few enough to collide; two share a prefix. */
-export const NAMES = ["a/one", "a/two", "b", "é😀"] as const;
+const NAMES = ["a/one", "a/two", "b", "é😀"] as const;
 const PREFIXES = ["a/", "b", "zz"] as const;
 
 const name = fc.constantFrom(...NAMES);
@@ -84,7 +84,7 @@ export function send(
 }
 
 /** Method and params of a request. */
-export function wire(request: ModelRequest): { method: TurnMethod; params: object } {
+function wire(request: ModelRequest): { method: TurnMethod; params: object } {
   const { mutation: asked, id, seen } = request;
   const repeatable = id === null ? {} : { requestId: id, seen };
   if (asked.kind === "batch") {

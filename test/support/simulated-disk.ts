@@ -38,7 +38,7 @@ export interface Site {
 }
 
 /** An error as the system makes them. */
-export function systemError(code: string, path: string): NodeJS.ErrnoException {
+function systemError(code: string, path: string): NodeJS.ErrnoException {
   const error: NodeJS.ErrnoException = new Error(`${code}: simulated, '${path}'`);
   error.code = code;
   error.path = path;

@@ -87,7 +87,9 @@ describe.skipIf(process.platform === "win32")("one daemon a vault", () => {
 
 describe.skipIf(process.platform === "win32")("what stands where the record should", () => {
   const stranger = spawn("sleep", ["600"], { stdio: "ignore" });
-  afterEach(() => void stranger.unref());
+  afterEach(() => {
+    stranger.unref();
+  });
   const leftovers: readonly (readonly [string, (path: string) => void])[] = [
     [
       "the record of a stranger that lives",
@@ -140,11 +142,13 @@ describe.skipIf(process.platform === "win32")("a home that is not as it should b
     }
     rmSync(join(home, name), { recursive: true, force: true });
     make(join(home, name));
-    const before = readdirSync(root, { recursive: true }).toSorted();
+    const before = readdirSync(root, { encoding: "utf8", recursive: true }).toSorted();
     const { status, said } = await daemons.start(home).exited;
     expect(status).toBe(4);
     expect(said).toContain(join(home, name));
-    expect(readdirSync(root, { recursive: true }).toSorted()).toStrictEqual(before);
+    expect(readdirSync(root, { encoding: "utf8", recursive: true }).toSorted()).toStrictEqual(
+      before,
+    );
   });
 });
 

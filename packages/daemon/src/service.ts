@@ -111,7 +111,7 @@ export class Service implements Control, ServerContext {
   ): Promise<Result<M>> {
     if (this.#opened !== undefined) return this.#opened.engine.execute(method, params, caller);
     if (method === "daemon/stop") this.#options.stop();
-    const detail = "detail" in params && params.detail === true;
+    const detail = "detail" in params && params.detail;
     const status = statusOf(this.#figures(), undefined, detail);
     return (method === "daemon/stop" ? { revision: 0 } : status) as Result<M>;
   }

@@ -95,12 +95,14 @@ describe("prepareHome", () => {
     (_, name, make) => {
       mkdirSync(join(root, "home"));
       make();
-      const before = readdirSync(root, { recursive: true }).toSorted();
+      const before = readdirSync(root, { encoding: "utf8", recursive: true }).toSorted();
       const error = refusal();
       expect(error.code).toBe("DENIED");
       expect(error.message).toContain(at(name));
       expect(error.hint).toBeTruthy();
-      expect(readdirSync(root, { recursive: true }).toSorted()).toStrictEqual(before);
+      expect(readdirSync(root, { encoding: "utf8", recursive: true }).toSorted()).toStrictEqual(
+        before,
+      );
     },
   );
 

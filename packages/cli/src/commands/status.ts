@@ -33,5 +33,5 @@ function render({ detail, ...found }: Status): string {
 
 function text(value: unknown): string {
   if (value === null) return "not known";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

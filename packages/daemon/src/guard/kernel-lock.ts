@@ -61,7 +61,7 @@ function flock(path: string): LockAttempt {
   if (status === 0) return hold("flock", named, file);
   closeSync(file);
   if (status === 1) return "held";
-  const missing = (error as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
+  const missing = error !== undefined && "code" in error && error.code === "ENOENT";
   if (missing || (status !== null && NO_LOCKS.has(status))) return "unsupported";
   throw unusable(path, `flock ended with ${status ?? "a signal"}`, error);
 }

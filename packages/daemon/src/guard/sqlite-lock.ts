@@ -54,6 +54,7 @@ function attemptOnce(sqlite: SqliteModule, path: string): LockAttempt {
 }
 
 function load(): SqliteModule | undefined {
-  const get = process.getBuiltinModule as (name: string) => unknown;
-  return get("node:sqlite") as SqliteModule | undefined;
+  // A text of its own: the types of this Node do not know the module.
+  const name: string = "node:sqlite";
+  return process.getBuiltinModule(name) as SqliteModule | undefined;
 }
