@@ -65,7 +65,10 @@ describe("examples/*.ts", () => {
 
   it("compile", async () => {
     const project = join(ROOT, "examples/tsconfig.json");
-    const { stdout, status } = await place.run(join(ROOT, "node_modules/.bin/tsc"), ["-p", project]);
+    const { stdout, status } = await place.run(join(ROOT, "node_modules/.bin/tsc"), [
+      "-p",
+      project,
+    ]);
     expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
   });
 

@@ -10,7 +10,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 /** The built launchers; `npm test` builds them first. */
 export const CLI: string = at("../../packages/cli/bin/strongroom.js");
-export const DAEMON: string = at("../../packages/daemon/bin/strongroomd.js");
+const DAEMON: string = at("../../packages/daemon/bin/strongroomd.js");
 
 /** Whether the full figures are asked for (`npm run test:long`). */
 export const LONG: boolean = process.env["STRONGROOM_LONG"] === "1";
@@ -90,7 +90,7 @@ export function recordedPid(home: string): number | undefined {
 }
 
 /** Whether a process is there. */
-export function alive(pid: number): boolean {
+function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -89,7 +89,7 @@ test("no canary value stands in any file, log, error, argument or environment", 
     await refusal(client.set("name/0", canary!, { metadata: { note: canary!.repeat(2000) } }));
     await client.set("name/0", canary!, { requestId: "the-same" });
     await refusal(client.set("name/0", canaries[1]!, { requestId: "the-same" }));
-    await client.close();
+    client.close();
 
     // What a neighbour sees of a process that holds a value: its arguments and its environment.
     const reading = spawn(process.execPath, [CLI, "get", "name/1"], {

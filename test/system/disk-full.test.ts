@@ -92,7 +92,8 @@ test.skipIf(reason !== undefined)(
       await until("writes", async () => (await refusal(later.set("new", "value"))) === "done");
       expect((await later.get("new")).text()).toBe("value");
       expect((await later.status()).state).toBe("open");
-      await Promise.all([client.close(), later.close()]);
+      client.close();
+      later.close();
     } finally {
       await discard(home);
       spawnSync("umount", ["-l", mount]);

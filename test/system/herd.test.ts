@@ -23,7 +23,7 @@ test("a herd of cold CLIs on an empty home gets one daemon, and every one of the
       for (let id = 0; id < herd; id += 1) {
         expect((await client.get(`herd/${id}`)).text()).toBe(`value ${id}`);
       }
-      await client.close();
+      client.close();
     } finally {
       await discard(home);
     }

@@ -75,7 +75,7 @@ test("no acknowledged write is lost, no open refused and no value invented by ki
           if (n < bound.acknowledged || (secret?.version ?? 0) < bound.version) lost += 1;
         }
       }
-      await reader.close();
+      reader.close();
     }
     for (const { stop } of writers) stop();
     await Promise.all(writers.map(({ done }) => done));
@@ -96,7 +96,7 @@ test("no acknowledged write is lost, no open refused and no value invented by ki
           invented += 1;
       }
     }
-    await reader.close();
+    reader.close();
     console.log(
       `${kills} kills, ${acknowledgements} acknowledgements: ${lost} lost, ${refused} refused opens, ${invented} invented values`,
     );

@@ -13,7 +13,7 @@ beforeAll(async () => {
   client = await connect({ home, autostart: false, timeout: "30s" });
 });
 afterAll(async () => {
-  await client.close();
+  client.close();
   await discard(home);
 });
 

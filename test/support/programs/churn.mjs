@@ -19,5 +19,5 @@ while (running) {
   }
   await new Promise((resolve) => setTimeout(resolve, Number(pauseMs)));
 }
-await client.close();
+client.close();
 process.stdout.write(`${JSON.stringify({ sets: n })}\n`);

@@ -6,4 +6,4 @@ const client = await connect({ timeout: "60s" });
 for (let n = 0; n < Number(count); n += 1) {
   await client.update(name, (secret) => String(Number(secret?.text() ?? "0") + 1));
 }
-await client.close();
+client.close();

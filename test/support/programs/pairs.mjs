@@ -13,5 +13,5 @@ for (; running; n += 1) {
     { op: "set", name: "pair/b", value },
   ]);
 }
-await client.close();
+client.close();
 process.stdout.write(`${JSON.stringify({ batches: n })}\n`);

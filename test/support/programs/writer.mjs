@@ -22,4 +22,4 @@ for (let n = 1; running; n += 1) {
     if (client === undefined || error.code === "UNAVAILABLE") await pause(20);
   }
 }
-await client?.close();
+client?.close();
