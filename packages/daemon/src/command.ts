@@ -5,6 +5,7 @@ import { Daemon } from "./daemon.ts";
 import { STATUS } from "./ending.ts";
 import { assertNoInspector } from "./guard/inspector.ts";
 import { parseLevel } from "./logging/log.ts";
+import { OFFLINE, runOffline } from "./offline.ts";
 
 /** Runs `strongroomd` with these arguments and resolves to the status of its process. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -19,7 +20,16 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** What the CLI ends with when it found problems. */
+const PROBLEMS = 15;
+
 async function serve(argv: readonly string[]): Promise<number> {
+  const verb = OFFLINE.find((each) => each === argv[0]);
+  if (verb !== undefined) {
+    const { lines, whole } = await runOffline(verb, argv.slice(1), resolveHome(process.env));
+    for (const line of lines) say(line);
+    return whole ? STATUS.stopped : PROBLEMS;
+  }
   const { auto, help, idleMs, logLevel, mayCreate, version } = readArguments(argv);
   if (help || version) {
     process.stdout.write(help ? USAGE : `${VERSION}\n`);

@@ -12,9 +12,9 @@ describe.runIf(process.platform === "linux")("contended take-overs of a stale re
   }, 600_000);
 
   it("have two owners under a naive unlink, which the canary sees", async () => {
-    const rounds = long ? 500 : 60;
+    const rounds = long ? 500 : 100;
     const { double } = await contest("naive", rounds);
     console.log(`naive unlink: ${double} of ${rounds} rounds with two or more owners`);
-    expect(double).toBeGreaterThan(rounds / 20);
+    expect(double).toBeGreaterThan(0);
   }, 600_000);
 });

@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { ask, Daemons, get, set } from "../support/daemons.ts";
+
+const daemons = new Daemons();
+afterEach(() => daemons.clear());
+
+async function filled(home: string): Promise<void> {
+  const daemon = await daemons.started(home);
+  for (const name of ["a", "b", "c"]) await set(home, name, `value of ${name}`);
+  await ask(home, "vault/backup");
+  await ask(home, "daemon/stop");
+  await daemon.exited;
+}
+
+function backupOf(home: string): string {
+  return join(home, "backups", readdirSync(join(home, "backups"))[0] ?? "");
+}
+
+describe("restore-backup", () => {
+  it("makes a home of a backup, without a daemon, and leaves the old one alone", async () => {
+    const root = daemons.folder();
+    const [home, to] = [join(root, "home"), join(root, "to")];
+    await filled(home);
+    const before = readdirSync(root, { recursive: true }).toSorted();
+    const args = ["restore-backup", backupOf(home), "--to", to];
+    const { status, said } = await daemons.start(home, { args }).exited;
+    expect({ status, said }).toMatchObject({
+      status: 0,
+      said: expect.stringMatching(/3 secrets/u) as unknown,
+    });
+    expect(
+      readdirSync(root, { recursive: true })
+        .filter((name) => !String(name).startsWith("to"))
+        .toSorted(),
+    ).toStrictEqual(before);
+    await daemons.started(to);
+    expect(await get(to, "b")).toBe("value of b");
+    expect(readFileSync(join(to, "config/keyfile"))).not.toEqual(
+      readFileSync(join(home, "config/keyfile")),
+    );
+  });
+
+  it("refuses a damaged backup and makes nothing of it", async () => {
+    const root = daemons.folder();
+    const [home, to] = [join(root, "home"), join(root, "to")];
+    await filled(home);
+    const backup = backupOf(home);
+    writeFileSync(backup, readFileSync(backup).subarray(0, -1));
+    const args = ["restore-backup", backup, "--to", to];
+    const { status, said } = await daemons.start(home, { args }).exited;
+    expect(status).toBe(11);
+    expect(said).toContain(backup);
+    expect(existsSync(to)).toBe(false);
+  });
+});
+
+describe("repair", () => {
+  it("saves what can be authenticated and lists what cannot", async () => {
+    const root = daemons.folder();
+    const [home, to] = [join(root, "home"), join(root, "to")];
+    await filled(home);
+    const journal = join(home, "vault/journal.0000000000000001");
+    const bytes = readFileSync(journal);
+    const end = bytes.findLastIndex((byte) => byte !== 0);
+    bytes.fill(0xff, end - 20, end);
+    writeFileSync(journal, bytes);
+    const { status, said } = await daemons.start(home, { args: ["repair", "--to", to] }).exited;
+    expect(status).toBe(15);
+    expect(said).toMatch(/lost: .*journal\.0000000000000001/u);
+    expect(said).toContain("2 secrets");
+    await daemons.started(to);
+    expect(await get(to, "b")).toBe("value of b");
+    expect(await get(to, "c")).toBe("NOT_FOUND");
+  });
+
+  it("is refused while a daemon runs, into a folder that holds something, and without --to", async () => {
+    const root = daemons.folder();
+    const home = join(root, "home");
+    await daemons.started(home);
+    const to = join(root, "to");
+    const busy = await daemons.start(home, { args: ["repair", "--to", to] }).exited;
+    expect(busy.status).toBe(8);
+    expect(busy.said).toContain("strongroom daemon stop");
+    expect(existsSync(to)).toBe(false);
+    mkdirSync(join(to, "something"), { recursive: true });
+    expect((await daemons.start(home, { args: ["repair", "--to", to] }).exited).status).toBe(2);
+    expect((await daemons.start(home, { args: ["repair"] }).exited).status).toBe(2);
+  });
+});
