@@ -10,7 +10,7 @@ it("moves along the table and tells of each move", () => {
   expect(state.reason).toBeUndefined();
   state.move("open");
   state.move("poisoned", "EIO");
-  expect(moves).toStrictEqual(["read-only the disk is full", "open ", "poisoned EIO"]);
+  expect(moves).toStrictEqual(["read-only the disk is full", "opening ", "open ", "poisoned EIO"]);
 });
 
 it("never leaves poisoned but to close, and never leaves closing for service", () => {
