@@ -6,6 +6,7 @@ it("moves along the table and tells of each move", () => {
   const state = new StateVariable((next, reason) => moves.push(`${next} ${reason ?? ""}`));
   state.move("read-only", "the disk is full");
   expect(state.reason).toBe("the disk is full");
+  state.move("opening");
   state.move("open");
   expect(state.reason).toBeUndefined();
   state.move("open");
