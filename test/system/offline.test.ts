@@ -23,7 +23,7 @@ describe("restore-backup", () => {
     const root = daemons.folder();
     const [home, to] = [join(root, "home"), join(root, "to")];
     await filled(home);
-    const before = readdirSync(root, { recursive: true }).toSorted();
+    const before = readdirSync(root, { encoding: "utf8", recursive: true }).toSorted();
     const args = ["restore-backup", backupOf(home), "--to", to];
     const { status, said } = await daemons.start(home, { args }).exited;
     expect({ status, said }).toMatchObject({
@@ -31,8 +31,8 @@ describe("restore-backup", () => {
       said: expect.stringMatching(/3 secrets/u) as unknown,
     });
     expect(
-      readdirSync(root, { recursive: true })
-        .filter((name) => !String(name).startsWith("to"))
+      readdirSync(root, { encoding: "utf8", recursive: true })
+        .filter((name) => !name.startsWith("to"))
         .toSorted(),
     ).toStrictEqual(before);
     await daemons.started(to);
