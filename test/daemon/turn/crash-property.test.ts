@@ -58,25 +58,29 @@ async function take(disk: SimulatedDisk, acks: Acks<Group>, steps: readonly Step
   }
 }
 
-it("any sequence with any fault in it leaves what was acknowledged, twice over", async () => {
-  const life = fc.record({ steps: fc.array(step, { maxLength: 12 }), plan, cut });
-  const property = fc.asyncProperty(
-    fc.array(life, { minLength: 1, maxLength: 2 }),
-    async (lives) => {
-      const acks = new Acks<Group>();
-      let disk = new SimulatedDisk();
-      for (const { steps, plan: planned, cut: kind } of lives) {
-        disk = disk.reboot({ kind: "none" }, planned);
-        try {
-          await take(disk, acks, steps);
-        } catch (error) {
-          const known = error instanceof KilledError || error instanceof StrongroomError;
-          expect(known, String(error)).toBe(true);
+it(
+  "any sequence with any fault in it leaves what was acknowledged, twice over",
+  { timeout: size(120_000, 3_600_000) },
+  async () => {
+    const life = fc.record({ steps: fc.array(step, { maxLength: 12 }), plan, cut });
+    const property = fc.asyncProperty(
+      fc.array(life, { minLength: 1, maxLength: 2 }),
+      async (lives) => {
+        const acks = new Acks<Group>();
+        let disk = new SimulatedDisk();
+        for (const { steps, plan: planned, cut: kind } of lives) {
+          disk = disk.reboot({ kind: "none" }, planned);
+          try {
+            await take(disk, acks, steps);
+          } catch (error) {
+            const known = error instanceof KilledError || error instanceof StrongroomError;
+            expect(known, String(error)).toBe(true);
+          }
+          disk = disk.reboot(kind);
+          await checkVault(disk, acks);
         }
-        disk = disk.reboot(kind);
-        await checkVault(disk, acks);
-      }
-    },
-  );
-  await fc.assert(property, { numRuns: size(60, 3000) });
-});
+      },
+    );
+    await fc.assert(property, { numRuns: size(60, 3000) });
+  },
+);

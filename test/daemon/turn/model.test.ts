@@ -127,20 +127,24 @@ class Pair {
   }
 }
 
-it("any sequence of operations, crashes and reopenings gives the model's state", async () => {
-  const property = fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-    const pair = new Pair();
-    for (const asked of steps) {
-      await pair.run(asked);
+it(
+  "any sequence of operations, crashes and reopenings gives the model's state",
+  { timeout: size(120_000, 3_600_000) },
+  async () => {
+    const property = fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      const pair = new Pair();
+      for (const asked of steps) {
+        await pair.run(asked);
+        await pair.compare();
+      }
+      const { counters } = pair.vault.state;
+      await pair.run({ do: "reopen" });
+      expect(pair.vault.state.counters).toEqual(counters);
+      await pair.run({ do: "compact" });
+      await pair.run({ do: "reopen" });
+      expect(pair.vault.state.counters).toEqual(counters);
       await pair.compare();
-    }
-    const { counters } = pair.vault.state;
-    await pair.run({ do: "reopen" });
-    expect(pair.vault.state.counters).toEqual(counters);
-    await pair.run({ do: "compact" });
-    await pair.run({ do: "reopen" });
-    expect(pair.vault.state.counters).toEqual(counters);
-    await pair.compare();
-  });
-  await fc.assert(property, { numRuns: size(300, 5000) });
-});
+    });
+    await fc.assert(property, { numRuns: size(300, 5000) });
+  },
+);
