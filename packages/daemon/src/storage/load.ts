@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { StrongroomError } from "@strongroom/client/protocol";
 import { sameBytes } from "../keys/data-key.ts";
 import type { DataKey } from "../keys/data-key.ts";
 import type { Disk, DiskFile, Identity } from "./disk.ts";
@@ -41,8 +42,9 @@ export async function loadEpoch(place: EpochPlace, sink: LogSink, limit?: number
     try {
       const header = await readJournalHeader(journal, epoch, key);
       matchOrThrow(base, header, journal.path);
-      await readSnapshot(snapshot, base, key, (record) => sink.record(record));
-      const frame = (payload: Uint8Array): void => sink.frame(payload);
+      const record = (bytes: Uint8Array): void => naming(snapshot.path, () => sink.record(bytes));
+      await readSnapshot(snapshot, base, key, record);
+      const frame = (payload: Uint8Array): void => naming(journal.path, () => sink.frame(payload));
       return {
         ...(await replayFrames(journal, header, key, frame, limit)),
         epoch,
@@ -65,6 +67,18 @@ export async function openNamed(disk: Disk, path: string): Promise<DiskFile> {
   } catch (error) {
     if (codeOf(error) === "ENOENT") throw corrupt(path, "it is missing beside the other files");
     throw error;
+  }
+}
+
+/** The sink sees bytes and no file: what it refuses is refused by name. */
+function naming(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof StrongroomError)) throw error;
+    const { code, message, hint } = error;
+    const more = { cause: error, ...(hint === undefined ? {} : { hint }) };
+    throw new StrongroomError(code, `${path}: ${message}`, more);
   }
 }
 
