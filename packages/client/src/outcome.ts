@@ -1,5 +1,5 @@
 import { METHODS, StrongroomError } from "./protocol/index.ts";
-import type { MethodName } from "./protocol/index.ts";
+import type { ErrorCode, MethodName } from "./protocol/index.ts";
 
 /** Whether a method only reads, so that asking twice does no harm. */
 export function isRead(method: MethodName): boolean {
@@ -28,4 +28,20 @@ export function lost(method: MethodName): StrongroomError {
     `${method}: the daemon is gone; whether it was done is not known`,
     { hint: "read what stands now, or repeat it with the same request id" },
   );
+}
+
+const VERDICTS: readonly ErrorCode[] = [
+  "ALREADY_EXISTS",
+  "CONFLICT",
+  "INVALID",
+  "NOT_FOUND",
+  "TOO_LARGE",
+];
+
+/**
+ * Whether an error was judged in a turn that knows the request ids. Any other refusal of a
+ * repeated change says nothing of the first one, whose answer was lost.
+ */
+export function isVerdict(error: unknown): boolean {
+  return error instanceof StrongroomError && VERDICTS.includes(error.code);
 }

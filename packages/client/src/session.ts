@@ -5,7 +5,7 @@ import type { Target } from "./find.ts";
 import { checkHello, helloParams } from "./hello.ts";
 import { InFlight } from "./in-flight.ts";
 import { ConnectionLost, Link } from "./link.ts";
-import { lost, unanswered } from "./outcome.ts";
+import { isRead, isVerdict, lost, unanswered } from "./outcome.ts";
 import type { Patience } from "./patience.ts";
 import { StrongroomError } from "./protocol/index.ts";
 import type { HelloResult, MethodName, Params, Result } from "./protocol/index.ts";
@@ -72,19 +72,15 @@ export class Session {
   ): Promise<Result<M>> {
     let wasLost = false;
     for (;;) {
-      const link = wasLost ? await this.#reopen(method, patience) : await this.open(patience);
-      const deadline = patience.forAnswer();
       try {
-        return await this.#send(link, method, params, deadline, patience.ms);
+        const link = wasLost ? await this.#reopen(patience) : await this.open(patience);
+        return await this.#ask(link, method, params, patience);
       } catch (error) {
         if (error instanceof ConnectionLost) {
           if (wasLost || !repeatable) throw lost(method);
           wasLost = true;
         } else {
-          const pause = pauseBeforeRepeat(error, deadline);
-          if (pause === undefined) throw error;
-          if (error instanceof StrongroomError && error.code === "CLOSING") link.close();
-          await deadline.pause(pause);
+          throw wasLost && !isRead(method) && !isVerdict(error) ? lost(method) : error;
         }
       }
     }
@@ -94,6 +90,26 @@ export class Session {
   close(): void {
     this.#closed = true;
     this.#link?.close();
+  }
+
+  /** Sends it until it is taken in: a daemon that is busy or stopping has not executed it. */
+  async #ask<M extends MethodName>(
+    first: Link,
+    method: M,
+    params: Params<M>,
+    patience: Patience,
+  ): Promise<Result<M>> {
+    for (let link = first; ; link = await this.open(patience)) {
+      const deadline = patience.forAnswer();
+      try {
+        return await this.#send(link, method, params, deadline, patience.ms);
+      } catch (error) {
+        const pause = pauseBeforeRepeat(error, deadline);
+        if (pause === undefined) throw error;
+        if (error instanceof StrongroomError && error.code === "CLOSING") link.close();
+        await deadline.pause(pause);
+      }
+    }
   }
 
   async #connect(deadline: Deadline, patience: Patience): Promise<Link> {
@@ -110,16 +126,16 @@ export class Session {
     }
   }
 
-  async #reopen(method: MethodName, patience: Patience): Promise<Link> {
+  async #reopen(patience: Patience): Promise<Link> {
     if (this.#connecting !== undefined || this.#link?.closed === false) return this.open(patience);
     const dialled = await dial(this.#target.home, this.#target.env);
-    if (dialled.kind !== "connected") throw lost(method);
+    if (dialled.kind !== "connected") throw new ConnectionLost("no daemon is there");
     const link = new Link(dialled.socket);
     try {
       return await this.#greet(link, patience.forConnecting(), patience);
     } catch (error) {
       link.close();
-      throw error instanceof ConnectionLost ? lost(method) : error;
+      throw error;
     }
   }
 
