@@ -8,7 +8,7 @@ export const clear: Command = {
   arity: [1, 1],
   options: { yes: { type: "boolean", help: "do not ask" } },
   examples: ["strongroom clear github/", "strongroom clear ci/ --yes"],
-  notes: ["The versions are kept for 30 days: strongroom restore NAME."],
+  notes: ["The versions are kept for 30 days: strongroom restore NAME --version N."],
   async run({ positionals: [prefix = ""], values, caller }) {
     if (prefix === "") {
       throw new StrongroomError("INVALID", "an empty prefix would delete everything", {
