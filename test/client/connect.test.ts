@@ -35,6 +35,18 @@ describe("connect", () => {
     expect(place.record()).toBeUndefined();
   });
 
+  it("lets the event loop turn under a caller that asks again at once", async () => {
+    const place = throwaway();
+    let turned = false;
+    setTimeout(() => (turned = true), 1);
+    let tries = 0;
+    while (!turned && tries < 20_000) {
+      tries += 1;
+      await connected(place, { autostart: false }).catch(() => undefined);
+    }
+    expect(turned).toBe(true);
+  });
+
   it("stops starting a daemon that dies, and says why it died", async () => {
     const place = throwaway();
     const script = "console.error('the reason'); process.exit(3)";

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Deadline } from "./deadline.ts";
 import { dial } from "./dial.ts";
 import { findDaemon } from "./find.ts";
@@ -113,6 +114,8 @@ export class Session {
   }
 
   async #connect(deadline: Deadline, patience: Patience): Promise<Link> {
+    // A caller that asks again at once must not starve the loop that would tell it something new.
+    await setImmediate();
     for (;;) {
       const link = new Link(await findDaemon(this.#target, deadline));
       try {
