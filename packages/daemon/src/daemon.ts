@@ -151,7 +151,7 @@ export class Daemon {
     if (opened === undefined) {
       const why = error?.message ?? "the vault cannot be opened";
       if (error?.code === "NOT_FOUND") return this.stop(why, error.exitCode);
-      say(error?.hint === undefined ? why : `${why}; ${error.hint}`);
+      say(error === undefined ? why : `${why}; ${error.hint}`);
       this.#presence.limit(auto ? this.#times.failedMs : idleMs);
       return;
     }
