@@ -22,8 +22,8 @@ class Client:
         connection.connect(endpoint)
         self.stream = connection.makefile("rwb")
         self.id = self.seen = 0
-        protocol = {"min": 1, "max": 1}
-        self.call("hello", protocol=protocol, client={"name": "client.py", "version": "1"})
+        self.call("hello", protocol={"min": 1, "max": 1}, client={"name": "py", "version": "1"})
+        self.call("vault/read", names=[])  # hello has no revision while the vault is being opened
 
     def call(self, method, **params):
         self.id += 1

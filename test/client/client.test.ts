@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "@strongroom/client";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { connected, throwaway } from "../support/connected.ts";
 import type { Throwaway } from "../support/throwaway.ts";
 
@@ -115,6 +115,23 @@ describe("a client", () => {
     expect(await client.set("a", "2", options)).toEqual(first);
     expect((await client.get("a")).version).toBe(first.version);
     await expect(client.set("a", "3", options)).rejects.toMatchObject({ code: "INVALID" });
+  });
+
+  it("sends a new change with a revision of the connection that it goes over", async () => {
+    const { place, client } = await fresh();
+    const other = await connected(place);
+    kill(place, "SIGKILL");
+    await pause(50);
+    const { revision } = await other.set("b", "2");
+    const call = vi.spyOn(client, "call");
+    await client.set("a", "2");
+    await client.set("a", "3");
+    const asked = call.mock.calls.map(([method, params]) => ({ method, ...params }));
+    expect(asked).toMatchObject([
+      { method: "vault/read" },
+      { method: "secret/set", seen: revision },
+      { method: "secret/set", seen: revision + 1 },
+    ]);
   });
 
   it("stops waiting when its time is over, and says that the outcome is unknown", async () => {

@@ -1,4 +1,4 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { ERRORS, StrongroomError } from "@strongroom/client/protocol";
 import type { ErrorCode } from "@strongroom/client/protocol";
 import { SimulatedDisk } from "./simulated-disk.ts";
 import type { World } from "./simulated-world.ts";
@@ -163,7 +163,7 @@ function refusalProblem(error: unknown, folders: readonly string[]): string | un
   if (!REFUSALS.includes(error.code)) return `refused with ${error.code}`;
   const named = folders.some((folder) => error.message.includes(`${folder}/`));
   if (!named) return `no file is named: ${error.message}`;
-  return error.hint === undefined ? "there is no hint" : undefined;
+  return error.hint === ERRORS[error.code].hint ? "the hint is of no use here" : undefined;
 }
 
 function fingerprint(world: World): string {

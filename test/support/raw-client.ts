@@ -11,7 +11,7 @@ export interface Reply {
   readonly error?: {
     readonly code: number;
     readonly message: string;
-    readonly data: { readonly code: string; readonly hint?: string };
+    readonly data: { readonly code: string; readonly hint: string };
   };
 }
 

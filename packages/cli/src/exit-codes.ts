@@ -1,37 +1,5 @@
 import { ERRORS } from "@strongroom/client/protocol";
-import type { ErrorCode } from "@strongroom/client/protocol";
 import { REFUSALS } from "./refusal.ts";
-
-const HINTS: { readonly [C in ErrorCode]: string } = {
-  ALREADY_EXISTS: "strongroom get NAME",
-  BUSY: "try again in a moment",
-  CLOSING: "try again; the next command starts a daemon",
-  CONFLICT: "read the version that stands, then try again: strongroom history NAME",
-  CORRUPT: "strongroom doctor; strongroom repair --to EMPTYDIR",
-  DENIED: "strongroom doctor",
-  DISK_FULL: "make room, then try again: strongroom doctor",
-  DURABILITY_UNKNOWN: "strongroom daemon restart, then read what stands",
-  INTERNAL: "strongroom doctor; strongroom daemon logs",
-  INVALID: "strongroom help",
-  LOCKED: "strongroom unlock",
-  NOT_FOUND: "strongroom list",
-  PROTOCOL_MISMATCH: "strongroom daemon restart",
-  QUOTA_EXCEEDED: "strongroom status",
-  RATE_LIMITED: "try again in a moment",
-  READ_ONLY: "strongroom status; strongroom doctor",
-  REAUTHORIZE: "sign in again",
-  ROLLED_BACK: "strongroom doctor; strongroom restore-backup FILE --to EMPTYDIR",
-  TIMEOUT: "read what stands, or wait longer: --timeout 30s",
-  TOO_LARGE: "strongroom help set",
-  UNAVAILABLE: "strongroom doctor",
-  UNSUPPORTED_FORMAT: "install the version that wrote it: strongroom version",
-  WRONG_KEY: "strongroom doctor",
-};
-
-/** The command that goes on from an error that brought none. */
-export function defaultHint(code: ErrorCode): string {
-  return HINTS[code];
-}
 
 const MEANINGS: { readonly [exit: number]: string } = {
   0: "ok",

@@ -1,6 +1,5 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { ERRORS, StrongroomError } from "@strongroom/client/protocol";
 import { escapeLine } from "./escape.ts";
-import { defaultHint } from "./exit-codes.ts";
 import { isTerminal, toJson, writeNote } from "./output.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -32,8 +31,7 @@ export function fail(error: unknown, json: boolean): number {
 
 function explain(error: unknown): Explained {
   if (error instanceof StrongroomError) {
-    const { code, exitCode: exit, message, retryable, version } = error;
-    const hint = error.hint ?? defaultHint(code);
+    const { code, exitCode: exit, message, hint, retryable, version } = error;
     const known = { code, exit, message, hint, retryable };
     return version === undefined ? known : { ...known, version };
   }
@@ -45,7 +43,7 @@ function explain(error: unknown): Explained {
   const kind = error instanceof Error ? error.name : "error";
   const system = error instanceof Error && "code" in error ? ` ${String(error.code)}` : "";
   const message = `something unforeseen went wrong: ${kind}${system}`;
-  return { code: "INTERNAL", exit: 1, message, hint: defaultHint("INTERNAL"), retryable: false };
+  return { code: "INTERNAL", exit: 1, message, hint: ERRORS.INTERNAL.hint, retryable: false };
 }
 
 function colour(text: string): string {

@@ -213,8 +213,9 @@ export class Client {
     params: Omit<Params<M>, keyof Repeatable>,
     options: ChangeOptions = {},
   ): Promise<Result<M>> {
-    // An answer that came while the vault was opening carried no revision yet; this one waits.
-    if (options.seen === undefined && this.seen === 0) {
+    // With an old revision a new id would be taken for a forgotten one. This answer waits for a
+    // vault that is still being opened.
+    if (options.seen === undefined && !this.#session.isCurrent) {
       await this.call("vault/read", { names: [] }, options);
     }
     const { requestId = randomUUID(), seen = this.seen } = options;

@@ -8,7 +8,7 @@ import { InFlight } from "./in-flight.ts";
 import { ConnectionLost, Link } from "./link.ts";
 import { isRead, isVerdict, lost, unanswered } from "./outcome.ts";
 import type { Patience } from "./patience.ts";
-import { StrongroomError } from "./protocol/index.ts";
+import { METHODS, StrongroomError } from "./protocol/index.ts";
 import type { HelloResult, MethodName, Params, Result } from "./protocol/index.ts";
 import { readVaultId } from "./vault-file.ts";
 
@@ -24,6 +24,7 @@ export class Session {
   #connecting: Promise<Link> | undefined;
   #hello: HelloResult | undefined;
   #seen = 0;
+  #current = false;
   #closed = false;
 
   constructor(target: Target, name: string) {
@@ -39,6 +40,11 @@ export class Session {
   /** The highest revision that an answer carried. */
   get seen(): number {
     return this.#seen;
+  }
+
+  /** Whether `seen` is as new as the connection that stands: an earlier one knew less. */
+  get isCurrent(): boolean {
+    return this.#link?.closed === false && this.#current;
   }
 
   /** Finds or starts the daemon and shakes hands, unless that is done. */
@@ -146,6 +152,8 @@ export class Session {
     const hello = await this.#send(link, "hello", helloParams(this.#name), deadline, patience.ms);
     checkHello(hello, readVaultId(this.#target.home));
     this.#hello = hello;
+    // A vault that is still being opened has not said its revision.
+    this.#current = hello.state !== "opening";
     this.#link?.close();
     this.#link = link;
     if (this.#closed) link.close();
@@ -166,6 +174,7 @@ export class Session {
       await deadline.race(entered, late);
       const result = await deadline.race(link.call(method, params, cancel.signal), late);
       this.#seen = Math.max(this.#seen, result.revision);
+      if (link === this.#link && METHODS[method].kind !== "any") this.#current = true;
       return result;
     } catch (error) {
       cancel.abort();

@@ -69,7 +69,7 @@ function complain(error: unknown): number {
     say(`a fault (${kindOf(error)})`);
     return STATUS.fault;
   }
-  say(error.hint === undefined ? error.message : `${error.message}; ${error.hint}`);
+  say(`${error.message}; ${error.hint}`);
   return error.exitCode;
 }
 

@@ -132,7 +132,10 @@ export class Daemon {
         },
         published: [
           { isOurs: () => ownership.endpoint.isOurs(), publish: () => this.#publishAnew() },
-          { isOurs: () => ownership.pidfile.isOurs(), publish: () => ownership.publishRecord() },
+          {
+            isOurs: () => ownership.isRecorded(this.#epoch()),
+            publish: () => ownership.publishRecord(this.#epoch()),
+          },
         ],
         lost: (error) => this.#lost(error),
         unpublished: (error) => this.#unpublished(error),
@@ -151,16 +154,21 @@ export class Daemon {
     if (opened === undefined) {
       const why = error?.message ?? "the vault cannot be opened";
       if (error?.code === "NOT_FOUND") return this.stop(why, error.exitCode);
-      say(error?.hint === undefined ? why : `${why}; ${error.hint}`);
+      say(error === undefined ? why : `${why}; ${error.hint}`);
       this.#presence.limit(auto ? this.#times.failedMs : idleMs);
       return;
     }
     if (opened.vault.born) say(`made a new vault in ${ownership.vault}`);
     for (const warning of opened.vault.warnings) say(warning);
     await ownership
-      .publishRecord(opened.vault.log.figures().epoch)
+      .publishRecord(this.#epoch())
       .catch((failure: unknown) => this.#unpublished(failure));
     this.#presence.limit(idleMs);
+  }
+
+  /** The epoch that is written to now: a compaction begins another. */
+  #epoch(): string | null {
+    return this.#service.opened?.vault.log.figures().epoch ?? null;
   }
 
   #unpublished(error: unknown): void {

@@ -97,7 +97,7 @@ describe.skipIf(process.platform === "win32")("socketCandidates", () => {
 
   it("passes over a runtime folder that is missing, relative, or not a folder", () => {
     const home = resolveHome({ STRONGROOM_HOME: "/x" });
-    for (const runtime of ["/nonexistent", ".", "", source]) {
+    for (const runtime of [join(folder(), "missing"), ".", "", source]) {
       const [first] = socketCandidates(home, "0123456789abcdef", { XDG_RUNTIME_DIR: runtime });
       expect(first).toBe("/x/run/0123456789abcdef.sock");
     }

@@ -28,7 +28,7 @@ function judge(check: string, path: string, look: () => boolean): Finding {
     return look() ? ok(check, path) : note(check, `${path} is not there yet`);
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
-    return problem(check, error.message, error.hint ?? `ls -ld ${path}`);
+    return problem(check, error.message, error.hint);
   }
 }
 

@@ -1,31 +1,97 @@
 /**
- * The closed table of errors: code → JSON-RPC number, exit status of the CLI, and whether
- * the same request may succeed later unchanged. Codes never change; messages may.
+ * The closed table of errors: code → JSON-RPC number, exit status of the CLI, whether the same
+ * request may succeed later unchanged, and what goes on from an error that says nothing better.
+ * Codes never change; messages and hints may.
  */
 export const ERRORS = {
-  ALREADY_EXISTS: { number: -32012, exit: 12, retryable: false },
-  BUSY: { number: -32008, exit: 8, retryable: true },
-  CLOSING: { number: -32018, exit: 8, retryable: true },
-  CONFLICT: { number: -32005, exit: 5, retryable: false },
-  CORRUPT: { number: -32011, exit: 11, retryable: false },
-  DENIED: { number: -32004, exit: 4, retryable: false },
-  DISK_FULL: { number: -32016, exit: 16, retryable: true },
-  DURABILITY_UNKNOWN: { number: -32010, exit: 10, retryable: false },
-  INTERNAL: { number: -32603, exit: 1, retryable: false },
-  INVALID: { number: -32602, exit: 2, retryable: false },
-  LOCKED: { number: -32007, exit: 7, retryable: false },
-  NOT_FOUND: { number: -32006, exit: 6, retryable: false },
-  PROTOCOL_MISMATCH: { number: -32017, exit: 17, retryable: false },
-  QUOTA_EXCEEDED: { number: -32013, exit: 13, retryable: false },
-  RATE_LIMITED: { number: -32023, exit: 13, retryable: true },
-  READ_ONLY: { number: -32026, exit: 16, retryable: true },
-  REAUTHORIZE: { number: -32014, exit: 14, retryable: false },
-  ROLLED_BACK: { number: -32021, exit: 11, retryable: false },
-  TIMEOUT: { number: -32020, exit: 10, retryable: false },
-  TOO_LARGE: { number: -32002, exit: 2, retryable: false },
-  UNAVAILABLE: { number: -32028, exit: 8, retryable: true },
-  UNSUPPORTED_FORMAT: { number: -32027, exit: 17, retryable: false },
-  WRONG_KEY: { number: -32031, exit: 11, retryable: false },
+  ALREADY_EXISTS: { number: -32012, exit: 12, retryable: false, hint: "strongroom get NAME" },
+  BUSY: { number: -32008, exit: 8, retryable: true, hint: "try again in a moment" },
+  CLOSING: {
+    number: -32018,
+    exit: 8,
+    retryable: true,
+    hint: "try again; the next command starts a daemon",
+  },
+  CONFLICT: {
+    number: -32005,
+    exit: 5,
+    retryable: false,
+    hint: "read the version that stands, then try again: strongroom history NAME",
+  },
+  CORRUPT: {
+    number: -32011,
+    exit: 11,
+    retryable: false,
+    hint: "strongroom doctor; strongroom repair --to EMPTYDIR",
+  },
+  DENIED: { number: -32004, exit: 4, retryable: false, hint: "strongroom doctor" },
+  DISK_FULL: {
+    number: -32016,
+    exit: 16,
+    retryable: true,
+    hint: "make room, then try again: strongroom doctor",
+  },
+  DURABILITY_UNKNOWN: {
+    number: -32010,
+    exit: 10,
+    retryable: false,
+    hint: "strongroom daemon restart, then read what stands",
+  },
+  INTERNAL: {
+    number: -32603,
+    exit: 1,
+    retryable: false,
+    hint: "strongroom doctor; strongroom daemon logs",
+  },
+  INVALID: {
+    number: -32602,
+    exit: 2,
+    retryable: false,
+    hint: "strongroom help; docs/protocol.md names every param",
+  },
+  LOCKED: { number: -32007, exit: 7, retryable: false, hint: "strongroom unlock" },
+  NOT_FOUND: { number: -32006, exit: 6, retryable: false, hint: "strongroom list" },
+  PROTOCOL_MISMATCH: {
+    number: -32017,
+    exit: 17,
+    retryable: false,
+    hint: "strongroom daemon restart",
+  },
+  QUOTA_EXCEEDED: { number: -32013, exit: 13, retryable: false, hint: "strongroom status" },
+  RATE_LIMITED: { number: -32023, exit: 13, retryable: true, hint: "try again in a moment" },
+  READ_ONLY: {
+    number: -32026,
+    exit: 16,
+    retryable: true,
+    hint: "strongroom status; strongroom doctor",
+  },
+  REAUTHORIZE: { number: -32014, exit: 14, retryable: false, hint: "sign in again" },
+  ROLLED_BACK: {
+    number: -32021,
+    exit: 11,
+    retryable: false,
+    hint: "strongroom doctor; strongroom restore-backup FILE --to EMPTYDIR",
+  },
+  TIMEOUT: {
+    number: -32020,
+    exit: 10,
+    retryable: false,
+    hint: "read what stands, or wait longer: --timeout 30s",
+  },
+  TOO_LARGE: {
+    number: -32002,
+    exit: 2,
+    retryable: false,
+    hint: "send less at once; docs/protocol.md lists every limit",
+  },
+  UNAVAILABLE: { number: -32028, exit: 8, retryable: true, hint: "strongroom doctor" },
+  UNSUPPORTED_FORMAT: {
+    number: -32027,
+    exit: 17,
+    retryable: false,
+    hint: "install the version that wrote it: strongroom version",
+  },
+  WRONG_KEY: { number: -32031, exit: 11, retryable: false, hint: "strongroom doctor" },
 } as const;
 
 /** A code of the closed table; callers switch on it. */
@@ -45,7 +111,7 @@ export interface ErrorDetails {
 /** `error.data` of a JSON-RPC error response. */
 export interface WireErrorData {
   readonly code: ErrorCode;
-  readonly hint?: string;
+  readonly hint: string;
   readonly retryable: boolean;
   readonly version?: number;
   readonly retryAfterMs?: number;
@@ -58,14 +124,15 @@ export interface WireErrorData {
 export class StrongroomError extends Error {
   override readonly name = "StrongroomError";
   readonly code: ErrorCode;
-  readonly hint: string | undefined;
+  /** What goes on from here: the error's own, or that of its code. */
+  readonly hint: string;
   readonly version: number | undefined;
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.hint = details.hint;
+    this.hint = details.hint ?? ERRORS[code].hint;
     this.version = details.version;
     this.retryAfterMs = details.retryAfterMs;
   }
@@ -87,7 +154,7 @@ export class StrongroomError extends Error {
       message: this.message,
       data: {
         code: this.code,
-        ...(this.hint === undefined ? {} : { hint: this.hint }),
+        hint: this.hint,
         retryable: this.retryable,
         ...(this.version === undefined ? {} : { version: this.version }),
         ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),

@@ -90,6 +90,11 @@ export class Ownership {
     }
   }
 
+  /** Whether the record at its path is ours and names this epoch. */
+  isRecorded(epoch: string | null): boolean {
+    return this.#epoch === epoch && this.pidfile.isOurs();
+  }
+
   /** Publishes the record, with this epoch from now on when one is given. */
   async publishRecord(epoch: string | null = this.#epoch): Promise<void> {
     this.#epoch = epoch;

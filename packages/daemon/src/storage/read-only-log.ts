@@ -62,7 +62,7 @@ export class ReadOnlyLog implements Log {
   #refusal(): StrongroomError {
     const { reason } = this.#parts;
     return new StrongroomError("READ_ONLY", `the vault is read-only: ${reason.message}`, {
-      hint: reason.hint ?? "strongroom daemon restart",
+      hint: reason.hint,
       cause: reason,
     });
   }

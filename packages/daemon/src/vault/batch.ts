@@ -51,7 +51,7 @@ function judgeCheck(pending: Pending, operation: BatchOperation & { op: "check" 
 
 function placed(error: StrongroomError, place: number, of: number): StrongroomError {
   return new StrongroomError(error.code, `operation ${place} of ${of}: ${error.message}`, {
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    hint: error.hint,
     ...(error.version === undefined ? {} : { version: error.version }),
     cause: error,
   });
