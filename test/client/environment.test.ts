@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { daemonEnvironment } from "@strongroom/client/src/environment.ts";
 import { expect, it } from "vitest";
 
@@ -21,4 +22,11 @@ it("passes on what a daemon needs and nothing that could load code or hold a sec
   const { PATH, ...others } = kept;
   expect(others).toEqual(passed);
   expect(PATH).not.toContain("evil");
+});
+
+it("makes a relative STRONGROOM_HOME absolute, for the daemon stands in another folder", () => {
+  expect(daemonEnvironment({ STRONGROOM_HOME: "here" })).toMatchObject({
+    STRONGROOM_HOME: resolve("here"),
+  });
+  expect(daemonEnvironment({ STRONGROOM_HOME: "" })).toMatchObject({ STRONGROOM_HOME: "" });
 });

@@ -60,7 +60,14 @@ export class Throwaway {
   async remove(): Promise<void> {
     const pid = this.record()?.pid;
     if (pid !== undefined) await stop(pid);
-    rmSync(this.home, { recursive: true, force: true });
+    try {
+      rmSync(this.home, { recursive: true, force: true });
+    } catch (error) {
+      // A daemon that was just being started has put a file there: it has a record by now.
+      if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
+      await pause(200);
+      await this.remove();
+    }
   }
 }
 

@@ -35,6 +35,11 @@ function asked(mutation: ModelMutation): ModelRequest {
   return { mutation, id: ids % 2 === 0 ? `id ${ids}` : null, actor: "owner", seen: 100_000 };
 }
 
+/** One is so long that the next journal is prepared. */
+function counted(index: number): string {
+  return `${index}`.padEnd(index === 20 ? 40_000 : 1);
+}
+
 /** Groups of requests that share a turn; long values span sectors, one outgrows the journal. */
 function groups(): readonly (readonly ModelRequest[])[] {
   ids = 0;
@@ -54,9 +59,9 @@ function groups(): readonly (readonly ModelRequest[])[] {
   ];
   const middle: ModelMutation[][] = [
     [batch({ op: "clear", prefix: "a/" }, set("a/one", "fresh"))],
-    [one(set("f", "y".repeat(20_000)))],
+    [one(set("f", "y".repeat(40_000)))],
     [purge("b", [1, 2])],
-    ...Array.from({ length: 30 }, (_, index) => [one(set("counter", `${index}`))]),
+    ...Array.from({ length: 30 }, (_, index) => [one(set("counter", counted(index)))]),
     [one(restore("counter", 5)), one(set("g", "g"))],
     [one(gone("f")), one(gone("g"))],
   ];

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { PathEnvironment } from "./protocol/index.ts";
 
 const ALLOWED: ReadonlySet<string> = new Set([
@@ -35,6 +36,9 @@ export function daemonEnvironment(env: PathEnvironment): NodeJS.ProcessEnv {
     if (ALLOWED.has(name) || name.startsWith("LC_") || name.startsWith("XDG_")) kept[name] = value;
     else if (windows && WINDOWS.has(name.toUpperCase())) kept[name] = value;
   }
+  const home = kept["STRONGROOM_HOME"];
+  // The daemon stands elsewhere, and would make another vault of a relative path.
+  if (home !== undefined && home !== "") kept["STRONGROOM_HOME"] = resolve(home);
   kept["PATH"] = windows
     ? `${env["SYSTEMROOT"] ?? "C:\\Windows"}\\System32`
     : "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";

@@ -23,6 +23,16 @@ const folder = (): string => {
   return path;
 };
 
+/** What a process of its own says: `env-paths` reads the variables of the process. */
+function resolvedWith(env: NodeJS.ProcessEnv): { stdout: string; stderr: string } {
+  const program = `import(${JSON.stringify(source)}).then(({ resolveHome }) => console.log(JSON.stringify(resolveHome({}))))`;
+  return spawnSync(
+    process.execPath,
+    ["--conditions=strongroom-source", "--import=tsx", "--eval", program],
+    { encoding: "utf8", env: { PATH: process.env["PATH"], ...env } },
+  );
+}
+
 afterEach(() => {
   for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true });
 });
@@ -48,21 +58,12 @@ describe("resolveHome", () => {
   });
 
   it.runIf(process.platform === "linux")("follows the XDG folders without it", () => {
-    const program = `import(${JSON.stringify(source)}).then(({ resolveHome }) => console.log(JSON.stringify(resolveHome({}))))`;
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ["--conditions=strongroom-source", "--import=tsx", "--eval", program],
-      {
-        encoding: "utf8",
-        env: {
-          PATH: process.env["PATH"],
-          HOME: "/h",
-          XDG_DATA_HOME: "/d",
-          XDG_CONFIG_HOME: "/c",
-          XDG_STATE_HOME: "/s",
-        },
-      },
-    );
+    const { stdout, stderr } = resolvedWith({
+      HOME: "/h",
+      XDG_DATA_HOME: "/d",
+      XDG_CONFIG_HOME: "/c",
+      XDG_STATE_HOME: "/s",
+    });
     expect(stderr).toBe("");
     expect(JSON.parse(stdout)).toStrictEqual({
       vault: "/d/strongroom/vault",
@@ -73,6 +74,17 @@ describe("resolveHome", () => {
       backups: "/d/strongroom/backups",
     });
   });
+
+  it
+    .runIf(process.platform === "linux")
+    .each([{ HOME: "here" }, { HOME: "" }, { HOME: "/h", XDG_DATA_HOME: "here" }])(
+    "refuses %j, which means another vault in every folder",
+    (env) => {
+      const { stdout, stderr } = resolvedWith(env);
+      expect(stdout).toBe("");
+      expect(stderr).toContain("is no absolute path");
+    },
+  );
 });
 
 describe("vaultIdentity", () => {

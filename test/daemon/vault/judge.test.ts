@@ -172,6 +172,20 @@ describe("a full vault", () => {
     expect(vault.state.counters.weight).toBeLessThan(LIMITS.vaultBytes);
   });
 
+  it("restores at most 4 MiB in one request, and nothing of a larger one", async () => {
+    const vault = new TestVault();
+    const value = "v".repeat(LIMITS.valueBytes);
+    await vault.set("a", value);
+    const operations = Array.from({ length: 5 }, (_, index) => {
+      return { op: "restore" as const, name: "a", version: index + 1 };
+    });
+    expect(await codeOf(vault.call("vault/batch", { operations }))).toBe("TOO_LARGE");
+    expect(await versions(vault, "a")).toEqual([1]);
+    const fewer = { operations: operations.slice(0, 4) };
+    expect(await codeOf(vault.call("vault/batch", fewer))).toBe("resolved");
+    expect(await versions(vault.reopened(), "a")).toEqual([5, 4, 3, 2, 1]);
+  });
+
   it("judges a name where it is created, and nowhere else", async () => {
     const vault = new TestVault();
     for (const name of ["", "a//b", "../x", "a*", "tab\t", "x".repeat(256)]) {

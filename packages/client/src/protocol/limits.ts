@@ -19,6 +19,7 @@ export const LIMITS = {
   patternWildcards: 8,
   readNames: 100,
   batchOperations: 1000,
+  restoredBytes: 4_194_304,
   listLimit: 1000,
   listPageBytes: 1_048_576,
   historyVersions: 10,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { StrongroomError } from "./errors.ts";
 
 /** The folders of one strongroom, absolute; each 0700 and its owner's alone. */
@@ -32,7 +32,8 @@ export const RECORD_NAME = "daemon.pid";
 /**
  * The folders below `STRONGROOM_HOME`, or those of `env-paths` (which reads the variables of
  * the process itself). Throws `INVALID` when `STRONGROOM_HOME` is set but empty: guessing the
- * usual vault would touch the wrong secrets.
+ * usual vault would touch the wrong secrets. So does a `HOME` or `XDG_*` that is no absolute path:
+ * each working folder would have a vault of its own.
  */
 export function resolveHome(env: PathEnvironment): Home {
   const root = env["STRONGROOM_HOME"];
@@ -63,6 +64,12 @@ function usualHome(): Home {
   const load = createRequire(import.meta.url);
   const { default: envPaths } = load("env-paths") as { readonly default: EnvPaths };
   const { data, config, log } = envPaths("strongroom", { suffix: "" });
+  const astray = [data, config, log].find((folder) => !isAbsolute(folder));
+  if (astray !== undefined) {
+    throw new StrongroomError("INVALID", `HOME or an XDG folder is no absolute path: ${astray}`, {
+      hint: "give it an absolute path, or set STRONGROOM_HOME to the path of a folder",
+    });
+  }
   return {
     vault: join(data, "vault"),
     config,

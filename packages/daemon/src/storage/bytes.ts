@@ -3,6 +3,8 @@ import type { Disk, DiskFile } from "./disk.ts";
 /** Files that are read whole are small; anything longer is not one of ours. */
 const WHOLE_FILE_BYTES = 1_048_576;
 
+const ZEROS_BYTES = 1_048_576;
+
 /** Hands all bytes to the system, however few it takes at a time. Throws what `write` throws. */
 export function writeAll(file: DiskFile, bytes: Uint8Array, position: number): void {
   let taken = 0;
@@ -10,6 +12,17 @@ export function writeAll(file: DiskFile, bytes: Uint8Array, position: number): v
     const more = file.write(bytes.subarray(taken), position + taken);
     if (more <= 0) throw new Error(`${file.path}: the system takes no bytes`);
     taken += more;
+  }
+}
+
+/** Writes zeros from one place to another, in parts of at most 1 MiB with a pause after each. */
+export async function writeZeros(
+  file: DiskFile,
+  place: { readonly from: number; readonly to: number; readonly pause: () => Promise<void> },
+): Promise<void> {
+  for (let at = place.from; at < place.to; at += ZEROS_BYTES) {
+    writeAll(file, Buffer.alloc(Math.min(ZEROS_BYTES, place.to - at)), at);
+    await place.pause();
   }
 }
 

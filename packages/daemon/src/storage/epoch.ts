@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { DataKey } from "../keys/data-key.ts";
 import { discard } from "./bytes.ts";
-import type { Disk } from "./disk.ts";
+import type { Disk, DiskFile } from "./disk.ts";
 import type { Position } from "./frame.ts";
 import { Journal } from "./journal.ts";
 import { epochName } from "./names.ts";
@@ -20,6 +20,8 @@ export interface EpochInput {
   readonly records: Iterable<Uint8Array>;
   readonly preallocate: number;
   readonly pause: () => Promise<void>;
+  /** What `Journal.create` may make the journal of. */
+  readonly spare?: DiskFile | undefined;
 }
 
 /** An epoch whose snapshot and journal are durable and named. */
@@ -63,7 +65,12 @@ export async function startEpoch(input: EpochInput): Promise<Epoch> {
   } catch (error) {
     await ignoring(journal?.close());
     const unnamed = !named || (isUnwritable(error) && !exists(disk, snapshotPath));
-    if (unnamed) await ignoring(removeAll(disk, [temporary, journalPath]));
+    const begun = [
+      temporary,
+      journalPath,
+      ...(input.spare === undefined ? [] : [input.spare.path]),
+    ];
+    if (unnamed) await ignoring(removeAll(disk, begun));
     throw new EpochFailure(!unnamed, error);
   }
 }

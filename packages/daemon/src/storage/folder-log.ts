@@ -10,6 +10,7 @@ import type { Log, LogFigures } from "./log.ts";
 import type { Mark } from "./mark.ts";
 import { formatEpoch } from "./names.ts";
 import { retire } from "./retire.ts";
+import { Spare } from "./spare.ts";
 import { codeOf, corrupt, diskFull, isFull } from "./trouble.ts";
 
 /** What the log is doing; it moves in `#begin`, `#settle` and `#poison`, and ends with `close`. */
@@ -37,12 +38,14 @@ export class FolderLog implements Log {
   #epoch: Epoch;
   #fence: Fence;
   #mark: Mark | undefined;
+  #spare: Spare;
 
   constructor(parts: LogParts) {
     this.#parts = parts;
     this.#epoch = parts.started;
     this.#mark = parts.mark;
     this.#fence = fenceOf(parts.folder, parts.started, parts.started.epoch);
+    this.#spare = new Spare({ ...parts, epoch: parts.started.epoch });
   }
 
   async append(payload: Uint8Array, options: { readonly reserve: boolean }): Promise<void> {
@@ -52,8 +55,11 @@ export class FolderLog implements Log {
       this.fence();
       advance();
     } catch (error) {
+      const full = error instanceof StrongroomError && error.code === "DISK_FULL";
+      if (full) await this.#spare.discard();
       throw this.#settle(error);
     }
+    this.#spare.consider(this.#epoch.journal.end);
     this.#state = { kind: "open" };
   }
 
@@ -63,8 +69,10 @@ export class FolderLog implements Log {
     try {
       const epoch = await this.#claimNext();
       const { position } = before.journal;
-      const started = await startEpoch({ ...this.#parts, epoch, position, records });
+      const spare = await this.#spare.take();
+      const started = await startEpoch({ ...this.#parts, epoch, position, records, spare });
       this.fence();
+      this.#spare = new Spare({ ...this.#parts, epoch });
       this.#epoch = started;
       this.#fence = fenceOf(this.#parts.folder, started, this.#fence.highest);
     } catch (error) {
@@ -129,6 +137,7 @@ export class FolderLog implements Log {
     this.mark();
     this.#state = { kind: "closed" };
     await this.#mark?.close();
+    await this.#spare.discard();
     await this.#epoch.journal.close();
   }
 

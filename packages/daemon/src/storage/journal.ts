@@ -1,6 +1,6 @@
 import { fresh, KEY_BYTES } from "../keys/data-key.ts";
 import type { DataKey } from "../keys/data-key.ts";
-import { writeAll } from "./bytes.ts";
+import { writeAll, writeZeros } from "./bytes.ts";
 import type { Disk, DiskFile, Identity } from "./disk.ts";
 import { FrameSealer, TAG_BYTES } from "./frame.ts";
 import type { FrameKey, Position } from "./frame.ts";
@@ -22,6 +22,8 @@ export interface JournalInput {
   readonly preallocate: number;
   /** Awaited between parts, to let others run. */
   readonly pause: () => Promise<void>;
+  /** A file of `preallocate` durable zeros in the same folder, to be used instead of a new one. */
+  readonly spare?: DiskFile | undefined;
 }
 
 /** The keys of a journal's frames. */
@@ -60,20 +62,23 @@ export class Journal {
     this.#position = header.position;
   }
 
-  /** Makes `journal.<E>`: header, zeros, fsync. Its name is not durable yet. */
+  /**
+   * Makes `journal.<E>`: header, zeros, fsync; a spare gets its name last. The name is not
+   * durable yet.
+   */
   static async create(input: JournalInput): Promise<Journal> {
     const binding = Buffer.alloc(KEY_BYTES);
     binding.writeBigUInt64BE(BigInt(input.preallocate), 0);
     const { epoch, position } = input;
     const header: Header = { kind: "journal", epoch, position, salt: fresh(KEY_BYTES), binding };
-    const file = await input.disk.create(input.path);
+    const { spare, preallocate, pause } = input;
+    const file = spare ?? (await input.disk.create(input.path));
     try {
       writeAll(file, sealHeader(header, input.key), 0);
-      for (let at = HEADER_BYTES; at < input.preallocate; at += GROWTH_BYTES) {
-        writeAll(file, Buffer.alloc(Math.min(GROWTH_BYTES, input.preallocate - at)), at);
-        await input.pause();
-      }
+      if (spare === undefined)
+        await writeZeros(file, { from: HEADER_BYTES, to: preallocate, pause });
       await file.sync();
+      if (spare !== undefined) await input.disk.rename(spare.path, input.path);
       return new Journal(file, header, input);
     } catch (error) {
       await file.close();

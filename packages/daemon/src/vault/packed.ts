@@ -87,17 +87,16 @@ export function pack(entries: readonly Earlier[]): Packed | undefined {
  */
 export function append(replaced: Secret, replacedAt: number): Packed {
   scratch.clear();
-  let content = 0;
+  let content = writeEntry(scratch, { ...replaced, replacedAt });
   let count = 1;
-  if (replaced.history !== undefined) {
-    const reader = new ByteReader(replaced.history.bytes);
-    content = replaced.history.content;
-    count += replaced.history.count;
-    for (; count > LIMITS.historyVersions - 1; count--) content -= skipEntry(reader);
-    scratch.raw(replaced.history.bytes.subarray(reader.position));
-  }
-  content += writeEntry(scratch, { ...replaced, replacedAt });
-  return { bytes: arena.keep(scratch.view()), content, count };
+  if (replaced.history === undefined) return { bytes: arena.keep(scratch.view()), content, count };
+  const reader = new ByteReader(replaced.history.bytes);
+  content += replaced.history.content;
+  count += replaced.history.count;
+  for (; count > LIMITS.historyVersions - 1; count--) content -= skipEntry(reader);
+  // Ten versions may take ten MiB: they are copied once, into the place where they stay.
+  const kept = replaced.history.bytes.subarray(reader.position);
+  return { bytes: arena.join(kept, scratch.view()), content, count };
 }
 
 /** Reads packed bytes of the disk; throws `CORRUPT` when they do not parse. */

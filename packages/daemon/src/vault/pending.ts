@@ -1,4 +1,5 @@
 import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
+import { Barren } from "./barren.ts";
 import type { Change } from "./change.ts";
 import type { Commit, CommitRequest } from "./commit.ts";
 import { evolve, nextVersion } from "./evolve.ts";
@@ -18,8 +19,16 @@ export class Pending {
   readonly #counters: Counters;
   readonly #secrets = new Map<string, Secret | undefined>();
   readonly #requests = new Map<string, Remembered>();
+  /** Names in `#secrets` that have a value there. */
+  readonly #valued = new Set<string>();
+  /** Where the state below has nothing that lives and is not in `#secrets`. */
+  readonly #barren = new Barren();
   #changes: Change[] = [];
-  #undo: { name: string; known: boolean; secret: Secret | undefined }[] = [];
+  readonly #undo = new Map<
+    string,
+    { readonly known: boolean; readonly secret: Secret | undefined }
+  >();
+  #restoredBytes = 0;
   #commits = 0;
   #forgotten: { at: number; revision: number } | undefined;
   #time = 0;
@@ -98,11 +107,12 @@ export class Pending {
       this.#close(commit);
       return { numbers, commit };
     } catch (error) {
-      for (const { name, known, secret } of this.#undo.toReversed()) {
-        if (known) this.#secrets.set(name, secret);
-        else this.#secrets.delete(name);
+      for (const [name, { known, secret }] of this.#undo) {
+        this.#lay(name, secret);
+        if (!known) this.#secrets.delete(name);
       }
       Object.assign(this.#counters, before);
+      this.#barren.undo();
       throw error;
     }
   }
@@ -113,24 +123,40 @@ export class Pending {
     this.#apply(change);
     this.#changes.push(change);
     if (change.kind !== "set" && change.kind !== "restore") return;
+    if (change.kind === "restore") this.#countRestored(this.get(change.name)?.value);
     if (this.#counters.weight > LIMITS.vaultBytes && this.#counters.weight > weight) {
       throw full(`${LIMITS.vaultBytes} bytes with its history`);
     }
     if (this.#counters.live > LIMITS.secrets) throw full(`${LIMITS.secrets} secrets`);
   }
 
-  /** Every live name with a prefix. */
+  #countRestored(value: Buffer | undefined): void {
+    this.#restoredBytes += value?.length ?? 0;
+    if (this.#restoredBytes <= LIMITS.restoredBytes) return;
+    throw new StrongroomError(
+      "TOO_LARGE",
+      `one request restores at most ${LIMITS.restoredBytes} bytes`,
+      { hint: "split it into several requests" },
+    );
+  }
+
+  /** Every live name with a prefix. What was cleared before in this frame is not gone over again. */
   live(prefix: string): string[] {
     const found: string[] = [];
-    for (const [name, secret] of this.#secrets) {
-      if (name.startsWith(prefix) && isLive(secret, this.at)) found.push(name);
+    for (const name of this.#valued) {
+      if (name.startsWith(prefix) && isLive(this.#secrets.get(name), this.at)) found.push(name);
     }
     const names = this.#state.names();
-    for (let index = lowerBound(names, prefix); index < names.length; index++) {
+    const from = lowerBound(names, prefix);
+    // What begins alike stands together: a range around this place holds all of these names.
+    if (this.#barren.inside(from)) return found;
+    const elsewhere = found.length;
+    let index = this.#barren.skip(from);
+    for (; names[index]?.startsWith(prefix) === true; index = this.#barren.skip(index + 1)) {
       const name = names[index] ?? "";
-      if (!name.startsWith(prefix)) break;
       if (!this.#secrets.has(name) && isLive(this.#state.get(name), this.at)) found.push(name);
     }
+    if (found.length === elsewhere && index > from) this.#barren.add(from, index);
     return found;
   }
 
@@ -152,7 +178,9 @@ export class Pending {
   #begin(time: number): void {
     this.#time = time;
     this.#changes = [];
-    this.#undo = [];
+    this.#undo.clear();
+    this.#barren.begin();
+    this.#restoredBytes = 0;
   }
 
   #close(commit: Commit): void {
@@ -184,9 +212,17 @@ export class Pending {
     }
   }
 
-  #put(name: string, old: Secret | undefined, secret: Secret | undefined): void {
-    this.#undo.push({ name, known: this.#secrets.has(name), secret: this.#secrets.get(name) });
+  #lay(name: string, secret: Secret | undefined): void {
     this.#secrets.set(name, secret);
+    if (secret?.value === undefined) this.#valued.delete(name);
+    else this.#valued.add(name);
+  }
+
+  #put(name: string, old: Secret | undefined, secret: Secret | undefined): void {
+    if (!this.#undo.has(name)) {
+      this.#undo.set(name, { known: this.#secrets.has(name), secret: this.#secrets.get(name) });
+    }
+    this.#lay(name, secret);
     this.#counters.weight += (secret?.weight ?? 0) - (old?.weight ?? 0);
     this.#counters.live += Number(secret?.value !== undefined) - Number(old?.value !== undefined);
   }

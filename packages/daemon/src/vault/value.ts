@@ -46,6 +46,14 @@ export class Arena {
     return kept;
   }
 
+  /** As `keep`, of one run of bytes behind another. */
+  join(first: Uint8Array, second: Uint8Array): Buffer {
+    const kept = this.#room(first.length + second.length);
+    kept.set(first);
+    kept.set(second, first.length);
+    return kept;
+  }
+
   /** As `keep`, but bytes too large to share a slab stay where they are. */
   move(bytes: Buffer): Buffer {
     return bytes.length >= SHARED ? bytes : this.keep(bytes);
