@@ -1,9 +1,12 @@
-import { chmodSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { vaultIdentity } from "@strongroom/client/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { connected, throwaway } from "../support/connected.ts";
+
+const ALLOWED =
+  /^(?:HOME|USER|LOGNAME|LANG|LC_\w+|TZ|XDG_\w+|TMPDIR|DBUS_SESSION_BUS_ADDRESS|DISPLAY|WAYLAND_DISPLAY|STRONGROOM_HOME|LOG_LEVEL|PATH)$/;
 
 describe("connect", () => {
   it("starts nothing, and makes no folder, where there is no vault to read", async () => {
@@ -25,6 +28,23 @@ describe("connect", () => {
     expect(second.created).toBe(false);
     expect((await second.status()).pid).toBe((await first.status()).pid);
   });
+
+  it.runIf(process.platform === "linux")(
+    "starts it with the allowed variables alone, and so that no dump shows its memory",
+    async () => {
+      const place = throwaway();
+      const env = { ...place.env, LC_ALL: "C", NODE_OPTIONS: "--no-warnings", TOKEN: "canary" };
+      const { pid } = await (await connected(place, { env })).status();
+      const of = (file: string): string => readFileSync(`/proc/${pid}/${file}`, "utf8");
+      const names = of("environ")
+        .split("\0")
+        .flatMap((variable) => (variable === "" ? [] : [variable.split("=")[0]]));
+      expect(names).toEqual(expect.arrayContaining(["LC_ALL", "PATH", "STRONGROOM_HOME"]));
+      expect(names.filter((name) => !ALLOWED.test(name ?? ""))).toEqual([]);
+      expect(of("limits")).toMatch(/^Max core file size +0 +0 /m);
+      expect(Number.parseInt(of("coredump_filter"), 16)).toBe(0);
+    },
+  );
 
   it("starts none when it may not", async () => {
     const place = throwaway();

@@ -151,10 +151,11 @@ export class Client {
   /** Forgets a name altogether, or some of its kept versions. */
   async purge(
     name: string,
-    options: ChangeOptions & { readonly versions?: readonly number[] } = {},
+    options: ExpectOptions & { readonly versions?: readonly number[] } = {},
   ): Promise<Result<"secret/purge">> {
     const { versions } = options;
-    return this.change("secret/purge", { name, ...(versions && { versions }) }, options);
+    const params = { name, ...(versions && { versions }), ...expect(options) };
+    return this.change("secret/purge", params, options);
   }
 
   /** Up to 1000 operations, all or none, at one revision. */

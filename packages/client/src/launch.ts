@@ -25,8 +25,11 @@ export interface DaemonProgram {
 /** What the start log may grow to before the next start empties it, in bytes. */
 const START_LOG_BYTES = 65_536;
 const SHELL = "/bin/sh";
-/** A dump of the core would hold the key: none by limit, and nothing in one if there is one. */
-const WITHOUT_CORE = `ulimit -c 0; { echo 0 > /proc/self/coredump_filter; } 2>/dev/null; exec "$@"`;
+/**
+ * A dump of the core would hold the key: none by limit, and nothing in one if there is one. The
+ * variables are those that shells add.
+ */
+const WITHOUT_CORE = `unset PWD OLDPWD SHLVL; ulimit -c 0; { echo 0 > /proc/self/coredump_filter; } 2>/dev/null; exec "$@"`;
 
 /**
  * Takes the right to start a daemon just now: the exclusive creation of a file in `run/` that

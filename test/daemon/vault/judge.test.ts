@@ -1,4 +1,5 @@
 import { LIMITS } from "@strongroom/client/protocol";
+import type { Expect } from "@strongroom/client/protocol";
 import { describe, expect, it } from "vitest";
 import { codeOf, TestVault } from "../../support/vault.ts";
 
@@ -48,6 +49,18 @@ describe("purge", () => {
     expect(await purge(2, 3, 4)).toBe("resolved");
     expect(await codeOf(vault.call("secret/history", { name: "a" }))).toBe("NOT_FOUND");
     expect(await codeOf(vault.call("secret/purge", { name: "a" }))).toBe("NOT_FOUND");
+  });
+
+  it("is refused like every change when the name is not as the caller expects", async () => {
+    const vault = new TestVault();
+    for (const value of ["1", "2"]) await vault.set("a", value);
+    const purge = (expected: Expect): Promise<unknown> =>
+      vault.call("secret/purge", { name: "a", expect: expected });
+    await expect(purge({ version: 1 })).rejects.toMatchObject({ code: "CONFLICT", version: 2 });
+    expect(await codeOf(purge({ absent: true }))).toBe("ALREADY_EXISTS");
+    await vault.call("secret/delete", { name: "a" });
+    await expect(purge({ version: 3 })).rejects.toMatchObject({ code: "CONFLICT", version: 0 });
+    expect(await purge({ absent: true })).toMatchObject({ purged: 3 });
   });
 });
 

@@ -7,6 +7,8 @@ import type { Finding } from "./finding.ts";
 
 const OURS =
   /^(?:\.lock|daemon\.pid|vault\.json(?:\.tmp)?|slots(?:\.previous)?\.json(?:\.tmp)?|generation\.\d+|(?:claim|snapshot|journal|audit)\.[0-9a-f]{16}(?:\.tmp)?)$/;
+/** Daemons pass over a claim so far above what stands. */
+const FAR_CLAIM = 1024n;
 /** Below this a vault soon takes no writes, in bytes. */
 const LITTLE_ROOM = 67_108_864;
 
@@ -51,9 +53,23 @@ function strangers(vault: string): Finding[] {
   } catch {
     return [];
   }
-  const foreign = names.filter((name) => !OURS.test(name));
+  const limit = highest(names) + FAR_CLAIM;
+  const foreign = names
+    .filter((name) => !OURS.test(name) || (epochOf(name, "claim") ?? 0n) > limit)
+    .toSorted();
   if (foreign.length === 0) return [ok("strangers", "no other files in the vault's folder")];
   return [note("strangers", `files that are not of a vault, ignored: ${foreign.join(", ")}`)];
+}
+
+function highest(names: readonly string[]): bigint {
+  const epochs = names.map((name) => epochOf(name, "snapshot") ?? 0n);
+  return epochs.reduce((most, epoch) => (epoch > most ? epoch : most), 0n);
+}
+
+function epochOf(name: string, kind: string): bigint | undefined {
+  const [before, digits = "", ...rest] = name.split(".");
+  if (before !== kind || rest.length > 0 || !/^[0-9a-f]{16}$/.test(digits)) return undefined;
+  return BigInt(`0x${digits}`);
 }
 
 function room(vault: string): Finding {

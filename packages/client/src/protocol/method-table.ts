@@ -109,6 +109,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     params: object<Params<"secret/purge">>({
       name,
       versions: optional(list(version, { minItems: 1, maxItems: LIMITS.batchOperations })),
+      expect: optional(expect),
       ...repeatable,
     }),
     result: object<Result<"secret/purge">>({ purged: integer(0), revision }),

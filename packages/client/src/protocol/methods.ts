@@ -163,7 +163,11 @@ export interface Methods {
     result: { readonly secrets: readonly SecretEntry[]; readonly cursor?: string } & AtRevision;
   };
   "secret/purge": {
-    params: { readonly name: string; readonly versions?: readonly number[] } & Repeatable;
+    params: {
+      readonly name: string;
+      readonly versions?: readonly number[];
+      readonly expect?: Expect;
+    } & Repeatable;
     result: { readonly purged: number } & AtRevision;
   };
   "secret/restore": {

@@ -69,10 +69,11 @@ export function judgeRestore(
 /** `secret/purge`: returns how many versions are gone. */
 export function judgePurge(
   pending: Pending,
-  params: Pick<Params<"secret/purge">, "name" | "versions">,
+  params: Pick<Params<"secret/purge">, "expect" | "name" | "versions">,
 ): number {
   const { name } = params;
   const secret = pending.get(name);
+  demand(params.expect, name, secret, pending.at);
   if (secret === undefined) throw missing(name, secret);
   const earlier = unpack(secret.history).map((entry) => entry.version);
   const kept = [...earlier, secret.version];
