@@ -100,5 +100,7 @@ function tail(log: number, from: number): string {
   const buffer = Buffer.alloc(Math.min(2048, Math.max(0, size - from)));
   readSync(log, buffer, 0, buffer.length, size - buffer.length);
   const lines = buffer.toString("utf8").split("\n");
-  return lines.flatMap((line) => (line.trim() === "" ? [] : [line.trim()])).join("; ");
+  const said = lines.flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+  // Several starts at once write into one file, and mostly the same.
+  return [...new Set(said)].join("; ");
 }
