@@ -1,6 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { isTerminal, writeJson, writeNote } from "../output.ts";
+import { shellWord } from "../shell-word.ts";
 
 /** `clear`: in one turn of the vault, so that nothing outside the prefix is ever touched. */
 export const clear: Command = {
@@ -8,7 +9,7 @@ export const clear: Command = {
   arity: [1, 1],
   options: { yes: { type: "boolean", help: "do not ask" } },
   examples: ["strongroom clear github/", "strongroom clear ci/ --yes"],
-  notes: ["The versions are kept for 30 days: strongroom restore NAME."],
+  notes: ["The versions are kept for 30 days: strongroom restore NAME --version N."],
   async run({ positionals: [prefix = ""], values, caller }) {
     if (prefix === "") {
       throw new StrongroomError("INVALID", "an empty prefix would delete everything", {
@@ -18,7 +19,7 @@ export const clear: Command = {
     if (values["yes"] !== true) {
       const { confirm } = await import("../prompt.ts");
       const question = `Delete every secret whose name begins with ${prefix}?`;
-      await confirm(question, `strongroom clear ${prefix} --yes`);
+      await confirm(question, `strongroom clear ${shellWord(prefix)} --yes`);
     }
     const operations = [{ op: "clear", prefix }] as const;
     const { results, revision } = await caller.change("vault/batch", { operations });

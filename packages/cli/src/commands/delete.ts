@@ -10,9 +10,11 @@ export const remove: Command = {
     "if-version": { type: "string", integer: true, value: "N", help: "only if version N stands" },
   },
   examples: ["strongroom delete github/token", "strongroom delete github/token --if-version 3"],
-  notes: ["Its versions are kept for 30 days: strongroom history NAME, strongroom restore NAME."],
+  notes: [
+    "Its versions are kept for 30 days: strongroom history NAME, strongroom restore NAME --version N.",
+  ],
   async run({ positionals: [name = ""], values, caller }) {
-    const expect = demanded(values);
+    const expect = await demanded(values);
     const params = expect === undefined ? { name } : { name, expect };
     const deleted = await caller.change("secret/delete", params);
     if (values["json"] === true) writeJson(deleted);

@@ -13,7 +13,7 @@ export function missing(name: string, secret: Secret | undefined): StrongroomErr
   return new StrongroomError("NOT_FOUND", `the secret ${quoted(name)} ${why}`, {
     hint:
       secret.value === undefined
-        ? "strongroom history NAME, then strongroom restore NAME VERSION"
+        ? "strongroom history NAME, then strongroom restore NAME --version N"
         : "strongroom set NAME stores a new value",
   });
 }
