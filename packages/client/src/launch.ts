@@ -5,14 +5,13 @@ import {
   existsSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readSync,
 } from "node:fs";
 import { join } from "node:path";
 import { recordDeath } from "./deaths.ts";
 import { daemonEnvironment } from "./environment.ts";
-import { spawnClaimName, StrongroomError } from "./protocol/index.ts";
+import { makeFolder, spawnClaimName, StrongroomError } from "./protocol/index.ts";
 import type { Home, PathEnvironment } from "./protocol/index.ts";
 import { systemCode } from "./system-error.ts";
 
@@ -34,7 +33,7 @@ const WITHOUT_CORE = `ulimit -c 0; { echo 0 > /proc/self/coredump_filter; } 2>/d
  */
 export function claimStart(home: Home): boolean {
   try {
-    mkdirSync(home.run, { recursive: true, mode: 0o700 });
+    makeFolder(home.run);
     const { O_CREAT, O_EXCL, O_WRONLY } = constants;
     closeSync(openSync(join(home.run, spawnClaimName()), O_CREAT | O_EXCL | O_WRONLY, 0o600));
     return true;
@@ -83,7 +82,7 @@ export function launch(home: Home, env: PathEnvironment, program: DaemonProgram)
 
 function openStartLog(home: Home): number | undefined {
   try {
-    mkdirSync(home.log, { recursive: true, mode: 0o700 });
+    makeFolder(home.log);
     const { O_APPEND, O_CREAT, O_RDWR } = constants;
     const flags = O_APPEND | O_CREAT | O_RDWR | (constants.O_NOFOLLOW ?? 0);
     const log = openSync(join(home.log, "start.log"), flags, 0o600);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArguments } from "strongroom/src/arguments.ts";
 import { COMMANDS, findCommand } from "strongroom/src/table.ts";
 import { expect, it } from "vitest";
-import { ROOT } from "../support/throwaway.ts";
+import { ROOT } from "./support/throwaway.ts";
 
 const PACKAGES = join(ROOT, "packages");
 const PARTS = "run|start|stop|restart|status|logs";
