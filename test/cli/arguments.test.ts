@@ -26,9 +26,21 @@ describe("parseArguments", () => {
     [["a", "--version"], "get: --version takes a value"],
     [["a", "--json=yes"], "get: --json takes no value"],
     [["a", "--version", "0"], "get: --version takes a number from 1 on"],
+    [["a", "--timeout", "banana"], "get: --timeout takes 500ms, 5s, 1m, or 0"],
+    [["a", "--timeout", ""], "get: --timeout takes 500ms, 5s, 1m, or 0"],
     [[], "usage: strongroom get NAME"],
   ])("says what is wrong with %j", (argv, message) => {
     expect(refusal("get", argv)).toEqual({ message, hint: "strongroom help get" });
+  });
+
+  it("takes a time as it is meant", () => {
+    for (const time of ["0", "0s", "250ms", "1.5m"]) {
+      expect(parseArguments("get", ["a", "--timeout", time], get).values["timeout"]).toBe(time);
+    }
+  });
+
+  it("says a command that a shell takes as it is meant", () => {
+    expect(refusal("set", ["it's $(one)", "canary"]).hint).toContain(`set 'it'\\''s $(one)'`);
   });
 
   it("quotes no operand, which may be a value that went astray", () => {

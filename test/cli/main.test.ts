@@ -78,6 +78,10 @@ describe("set and get", () => {
     expect(await json(["get", "bytes"])).toMatchObject({ value: "AP8K", encoding: "base64" });
   });
 
+  it.runIf(existsSync("/dev/zero"))("refuse a file without an end", async () => {
+    expect(await refused(["set", "endless", "--from-file", "/dev/zero"])).toEqual([2, "TOO_LARGE"]);
+  });
+
   it("keep what is said of a secret", async () => {
     const described = ["--tag", "ci", "--tag", "x", "--note", "n", "--content-type", "text/plain"];
     await place.cli(["set", "described", ...described, "--expires", "1h"], "v");

@@ -81,6 +81,10 @@ describe.skipIf(why !== "")(`somebody at a terminal${why}`, () => {
     const no = [{ shown: "yes to go on: ", typed: "no\r" }];
     expect(await atTerminal(place, "clear a/", no)).toMatchObject({ status: 3 });
     expect((await place.cli(["get", "a/b"])).stdout).toBe("1");
+    // The end of the input is no answer either.
+    const end = [{ shown: "yes to go on: ", typed: "\u0004" }];
+    expect(await atTerminal(place, "purge a/b", end)).toMatchObject({ status: 3 });
+    expect((await place.cli(["get", "a/b"])).stdout).toBe("1");
     const yes = [{ shown: "yes to go on: ", typed: "yes\r" }];
     expect(await atTerminal(place, "purge a/b", yes)).toMatchObject({ status: 0 });
     expect((await place.cli(["get", "a/b"])).status).toBe(6);
@@ -95,8 +99,16 @@ describe.skipIf(why !== "")(`somebody at a terminal${why}`, () => {
 });
 
 describe.skipIf(process.platform === "win32")("nobody at a terminal", () => {
-  it.each([[["clear", "a/"]], [["purge", "a"]]])("%j ends with 9 and the command", async (args) => {
-    const { status, stderr } = await alone(throwaway(), args);
+  it.each([
+    [["clear", "a/"]],
+    [["purge", "a"]],
+    [["purge", "a", "--versions", "1,2"]],
+    [["clear", "'it is'"]],
+  ])("%j ends with 9 and the command", async (args) => {
+    const { status, stderr } = await alone(
+      throwaway(),
+      args.map((word) => word.replaceAll("'", "")),
+    );
     expect(status).toBe(9);
     expect(stderr).toContain(`next: strongroom ${args.join(" ")} --yes`);
   });

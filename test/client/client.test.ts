@@ -4,10 +4,25 @@ import { describe, expect, it, vi } from "vitest";
 import { connected, throwaway } from "../support/connected.ts";
 import type { Throwaway } from "../support/throwaway.ts";
 
-function kill(place: Throwaway, signal: NodeJS.Signals): void {
+/** Resolves when the daemon is gone and its connections were seen to end. */
+async function killed(place: Throwaway): Promise<void> {
+  const pid = kill(place, "SIGKILL");
+  const isThere = (): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  while (isThere()) await pause(5);
+  await pause(50);
+}
+
+function kill(place: Throwaway, signal: NodeJS.Signals): number {
   const pid = place.record()?.pid;
   if (pid === undefined) throw new Error("no daemon runs");
   process.kill(pid, signal);
+  return pid;
 }
 
 async function fresh(): Promise<{ place: Throwaway; client: Client }> {
@@ -100,8 +115,7 @@ describe("a client", () => {
   it("connects anew at the next call, with a daemon that it starts", async () => {
     const { place, client } = await fresh();
     const { pid } = await client.status();
-    kill(place, "SIGKILL");
-    await pause(50);
+    await killed(place);
     expect((await client.get("a")).text()).toBe("1");
     expect((await client.status()).pid).not.toBe(pid);
   });
@@ -110,8 +124,7 @@ describe("a client", () => {
     const { place, client } = await fresh();
     const options = { requestId: "one-and-only", seen: client.seen };
     const first = await client.set("a", "2", options);
-    kill(place, "SIGKILL");
-    await pause(50);
+    await killed(place);
     expect(await client.set("a", "2", options)).toEqual(first);
     expect((await client.get("a")).version).toBe(first.version);
     await expect(client.set("a", "3", options)).rejects.toMatchObject({ code: "INVALID" });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { throwaway } from "../support/connected.ts";
 import { ask, Daemons, get, set } from "../support/daemons.ts";
 
 const daemons = new Daemons();
@@ -87,5 +88,36 @@ describe("repair", () => {
     mkdirSync(join(to, "something"), { recursive: true });
     expect((await daemons.start(home, { args: ["repair", "--to", to] }).exited).status).toBe(2);
     expect((await daemons.start(home, { args: ["repair"] }).exited).status).toBe(2);
+  });
+});
+
+describe.each([
+  ["repair", []],
+  ["restore-backup", ["/nowhere/at/all.age"]],
+])("%s on the command line", (verb, operands) => {
+  it("says what went wrong as every verb does, and in JSON where that is asked for", async () => {
+    const place = throwaway();
+    const args = [verb, ...operands, "--to", join(place.home, "to")];
+    const { status, stdout, stderr } = await place.cli(args);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(
+      new RegExp(`^strongroomd: .*\n {2}code: [A-Z_]+ \\(exit ${status}\\)\n {2}next: .+\n$`),
+    );
+    const json = await place.cli([...args, "--json"]);
+    expect({ status: json.status, stdout: json.stdout }).toEqual({ status, stdout: "" });
+    expect(JSON.parse(json.stderr)).toMatchObject({ schema: 1, error: { code: "NOT_FOUND" } });
+  });
+});
+
+describe("--json", () => {
+  it("says in one line on stdout what became of it", async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "1");
+    const { stdout: backup } = await place.cli(["backup"]);
+    const to = join(place.home, "to");
+    const args = ["restore-backup", backup.trimEnd(), "--to", to, "--json"];
+    const { status, stderr, stdout } = await place.cli(args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({ schema: 1, home: to, secrets: 1, lost: [] });
   });
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { parseDuration } from "@strongroom/client";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { COMMON } from "./command.ts";
 import type { Command, Given } from "./command.ts";
@@ -18,13 +19,22 @@ export function parseArguments(verb: string, argv: readonly string[], command: C
     if (option.integer === true && typeof value === "string" && !/^[1-9]\d{0,14}$/.test(value)) {
       throw new StrongroomError("INVALID", `${verb}: --${name} takes a number from 1 on`, { hint });
     }
+    if (option.duration === true && typeof value === "string" && !parseDuration(value)) {
+      throw new StrongroomError("INVALID", `${verb}: --${name} takes 500ms, 5s, 1m, or 0`, {
+        hint,
+      });
+    }
   }
   const [least, most] = command.arity;
   const count = parsed.positionals.length;
   if (count < least || count > most) {
-    throw new StrongroomError("INVALID", `usage: strongroom ${verb} ${command.operands}`, {
-      hint: command.surplus?.(parsed.positionals) ?? hint,
-    });
+    throw new StrongroomError(
+      "INVALID",
+      `usage: strongroom ${verb} ${command.operands}`.trimEnd(),
+      {
+        hint: command.surplus?.(parsed.positionals) ?? hint,
+      },
+    );
   }
   return parsed;
 }

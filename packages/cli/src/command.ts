@@ -11,6 +11,8 @@ export interface Option {
   readonly short?: string;
   /** Whether the value must be 1, 2, 3, … */
   readonly integer?: true;
+  /** Whether the value must be a time such as 500ms, 5s, 1m, or 0. */
+  readonly duration?: true;
   /** What stands for the value in help. */
   readonly value?: string;
   readonly help: string;
@@ -19,7 +21,12 @@ export interface Option {
 /** What every command takes besides its own options. */
 export const COMMON: { readonly [name: string]: Option } = {
   json: { type: "boolean", help: "one line of JSON" },
-  timeout: { type: "string", value: "5s", help: "how long to wait: 500ms, 5s, 1m; 0 without end" },
+  timeout: {
+    type: "string",
+    duration: true,
+    value: "5s",
+    help: "how long to wait: 500ms, 5s, 1m; 0 without end",
+  },
 };
 
 /** The way to the daemon, whichever it is; connects at the first call. */

@@ -2,6 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { ReadStream, WriteStream } from "node:tty";
 import { escapeLine } from "./escape.ts";
 import { Refusal } from "./refusal.ts";
+import { shellWord } from "./shell-word.ts";
 
 const TERMINAL = "/dev/tty";
 const INTERRUPT = 0x03;
@@ -12,7 +13,7 @@ const CLEAR_LINE = 0x15;
 
 /** Asks for a value twice at the terminal, without showing it. Nobody there: exit 9. */
 export async function askValue(name: string): Promise<Buffer> {
-  const terminal = open(`printf %s "$VALUE" | strongroom set ${name}`);
+  const terminal = open(`printf %s "$VALUE" | strongroom set ${shellWord(name)}`);
   try {
     const first = await ask(terminal, `Value of ${escapeLine(name)} (not shown): `, true);
     const second = await ask(terminal, "The same again: ", true);
@@ -23,7 +24,7 @@ export async function askValue(name: string): Promise<Buffer> {
   throw new Refusal(
     "ABORTED",
     "the two values differ; nothing was stored",
-    `strongroom set ${name}`,
+    `strongroom set ${shellWord(name)}`,
   );
 }
 
@@ -57,7 +58,7 @@ function open(command: string): Terminal {
     const input = new ReadStream(fd);
     const output = new WriteStream(fd);
     const close = (): void => {
-      input.setRawMode(false);
+      if (!input.destroyed) input.setRawMode(false);
       input.destroy();
       output.destroy();
     };
@@ -76,17 +77,20 @@ function ask({ input, output }: Terminal, question: string, hidden: boolean): Pr
     const typed: number[] = [];
     const settle = (outcome: () => void): void => {
       input.off("data", take);
+      input.off("end", giveUp);
       input.pause();
       if (hidden) output.write("\n");
       outcome();
     };
+    const giveUp = (): void =>
+      settle(() =>
+        reject(new Refusal("ABORTED", "given up; nothing was changed", "strongroom help")),
+      );
     const take = (chunk: Buffer): void => {
       for (const byte of chunk) {
         if (ENTER.has(byte)) return settle(() => resolve(Buffer.from(typed)));
         if (hidden && (byte === INTERRUPT || (byte === END && typed.length === 0))) {
-          return settle(() =>
-            reject(new Refusal("ABORTED", "given up; nothing was changed", "strongroom help")),
-          );
+          return giveUp();
         }
         if (hidden && BACKSPACE.has(byte)) eraseCharacter(typed);
         else if (hidden && byte === CLEAR_LINE) typed.length = 0;
@@ -94,6 +98,8 @@ function ask({ input, output }: Terminal, question: string, hidden: boolean): Pr
       }
     };
     input.on("data", take);
+    // The end of the input, or of the terminal: nobody will answer.
+    input.once("end", giveUp);
     input.resume();
   });
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import type { Given } from "./command.ts";
 
 /** Bytes; what a value may have at most is judged where it is encoded. */
@@ -13,13 +13,13 @@ export async function readValue(name: string, values: Given["values"]): Promise<
   if (process.stdin.isTTY && file !== "-") {
     return (await import("./prompt.ts")).askValue(name);
   }
-  const piped = await readStdin();
+  const piped = await readAll(process.stdin);
   return values["raw"] === true ? piped : withoutNewline(piped);
 }
 
 async function readFile(path: string): Promise<Buffer> {
   try {
-    return readFileSync(path);
+    return await readAll(createReadStream(path));
   } catch (error) {
     const { StrongroomError } = await import("@strongroom/client/protocol");
     const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
@@ -29,13 +29,13 @@ async function readFile(path: string): Promise<Buffer> {
   }
 }
 
-async function readStdin(): Promise<Buffer> {
+async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+  for await (const chunk of stream) {
     chunks.push(chunk);
     length += chunk.length;
-    // Enough to be refused; an endless pipe would be read for ever.
+    // Enough to be refused; an endless pipe or device would be read for ever.
     if (length > SURELY_TOO_MUCH) break;
   }
   return Buffer.concat(chunks);

@@ -5,14 +5,13 @@ import {
   existsSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readSync,
 } from "node:fs";
 import { join } from "node:path";
 import { recordDeath } from "./deaths.ts";
 import { daemonEnvironment } from "./environment.ts";
-import { spawnClaimName, StrongroomError } from "./protocol/index.ts";
+import { makeFolder, spawnClaimName, StrongroomError } from "./protocol/index.ts";
 import type { Home, PathEnvironment } from "./protocol/index.ts";
 import { systemCode } from "./system-error.ts";
 
@@ -37,7 +36,7 @@ const WITHOUT_CORE = `unset PWD OLDPWD SHLVL; ulimit -c 0; { echo 0 > /proc/self
  */
 export function claimStart(home: Home): boolean {
   try {
-    mkdirSync(home.run, { recursive: true, mode: 0o700 });
+    makeFolder(home.run);
     const { O_CREAT, O_EXCL, O_WRONLY } = constants;
     closeSync(openSync(join(home.run, spawnClaimName()), O_CREAT | O_EXCL | O_WRONLY, 0o600));
     return true;
@@ -86,7 +85,7 @@ export function launch(home: Home, env: PathEnvironment, program: DaemonProgram)
 
 function openStartLog(home: Home): number | undefined {
   try {
-    mkdirSync(home.log, { recursive: true, mode: 0o700 });
+    makeFolder(home.log);
     const { O_APPEND, O_CREAT, O_RDWR } = constants;
     const flags = O_APPEND | O_CREAT | O_RDWR | (constants.O_NOFOLLOW ?? 0);
     const log = openSync(join(home.log, "start.log"), flags, 0o600);
@@ -103,5 +102,7 @@ function tail(log: number, from: number): string {
   const buffer = Buffer.alloc(Math.min(2048, Math.max(0, size - from)));
   readSync(log, buffer, 0, buffer.length, size - buffer.length);
   const lines = buffer.toString("utf8").split("\n");
-  return lines.flatMap((line) => (line.trim() === "" ? [] : [line.trim()])).join("; ");
+  const said = lines.flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+  // Several starts at once write into one file, and mostly the same.
+  return [...new Set(said)].join("; ");
 }

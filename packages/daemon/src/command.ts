@@ -6,6 +6,7 @@ import { STATUS } from "./ending.ts";
 import { assertNoInspector } from "./guard/inspector.ts";
 import { parseLevel } from "./logging/log.ts";
 import { OFFLINE, runOffline } from "./offline.ts";
+import type { OfflineReport } from "./offline.ts";
 
 /** Runs `strongroomd` with these arguments and resolves to the status of its process. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -16,19 +17,21 @@ export async function run(argv: readonly string[]): Promise<number> {
   try {
     return await serve(argv);
   } catch (error) {
-    return complain(error);
+    return refuse(error, argv);
   }
 }
 
 /** What the CLI ends with when it found problems. */
 const PROBLEMS = 15;
+const JSON_OPTION = "--json";
 
 async function serve(argv: readonly string[]): Promise<number> {
   const verb = OFFLINE.find((each) => each === argv[0]);
   if (verb !== undefined) {
-    const { lines, whole } = await runOffline(verb, argv.slice(1), resolveHome(process.env));
-    for (const line of lines) say(line);
-    return whole ? STATUS.stopped : PROBLEMS;
+    const report = await runOffline(verb, argv.slice(1), resolveHome(process.env));
+    if (argv.includes(JSON_OPTION)) write(1, `${JSON.stringify({ schema: 1, ...report })}\n`);
+    else tell(report);
+    return report.lost.length === 0 ? STATUS.stopped : PROBLEMS;
   }
   const { auto, help, idleMs, logLevel, mayCreate, version } = readArguments(argv);
   if (help || version) {
@@ -63,6 +66,26 @@ async function serve(argv: readonly string[]): Promise<number> {
   return (await daemon.ended).status;
 }
 
+function tell({ home, lost, secrets }: OfflineReport): void {
+  for (const line of lost) say(`lost: ${line}`);
+  say(`${secrets} secret${secrets === 1 ? "" : "s"} in ${home}`);
+  say(`use it: STRONGROOM_HOME=${home}`);
+}
+
+/** Says to whoever started it by hand why it does not run, as the CLI says it. */
+function refuse(error: unknown, argv: readonly string[]): number {
+  // What is said of an automatic start becomes one line of a client's report.
+  if (!(error instanceof StrongroomError) || argv.includes("--auto")) return complain(error);
+  const { code, exitCode, hint = "strongroom doctor", message, retryable } = error;
+  if (argv.includes(JSON_OPTION)) {
+    const json = JSON.stringify({ schema: 1, error: { code, message, hint, retryable } });
+    write(2, `${json}\n`);
+  } else {
+    say(`${message}\n  code: ${code} (exit ${exitCode})\n  next: ${hint}`);
+  }
+  return exitCode;
+}
+
 /** Says why it cannot go on; of what was not foreseen only the kind, for a text may quote anything. */
 function complain(error: unknown): number {
   if (!(error instanceof StrongroomError)) {
@@ -80,9 +103,13 @@ function kindOf(error: unknown): string {
 }
 
 function say(line: string): void {
+  write(2, `strongroomd: ${line}\n`);
+}
+
+function write(fd: 1 | 2, text: string): void {
   try {
     // At once: the process may end before an asynchronous write is done.
-    writeSync(2, `strongroomd: ${line}\n`);
+    writeSync(fd, text);
   } catch {
     // Nobody reads it.
   }

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
@@ -17,11 +17,14 @@ export const OFFLINE = ["repair", "restore-backup"] as const;
 /** One of them. */
 export type OfflineVerb = (typeof OFFLINE)[number];
 
-/** What such a verb did, in lines for people. */
+/** What such a verb did. */
 export interface OfflineReport {
-  readonly lines: readonly string[];
-  /** Whether all that there was could be read. */
-  readonly whole: boolean;
+  /** The folder of the new home. */
+  readonly home: string;
+  /** How many secrets are in it. */
+  readonly secrets: number;
+  /** One sentence for each thing that could not be read. Empty = all was. */
+  readonly lost: readonly string[];
 }
 
 /**
@@ -37,12 +40,7 @@ export async function runOffline(
   const state = new VaultState();
   const lost = file === undefined ? await repair(home, state) : await restore(home, file, state);
   await bear(to, state);
-  const { live } = state.counters;
-  const lines = [`${live} secret${live === 1 ? "" : "s"} in ${to}`];
-  return {
-    lines: [...lost.map((line) => `lost: ${line}`), ...lines, `use it: STRONGROOM_HOME=${to}`],
-    whole: lost.length === 0,
-  };
+  return { home: to, secrets: state.counters.live, lost };
 }
 
 async function repair(home: Home, sink: VaultState): Promise<readonly string[]> {
@@ -57,6 +55,11 @@ async function repair(home: Home, sink: VaultState): Promise<readonly string[]> 
 
 async function restore(home: Home, file: string, state: VaultState): Promise<readonly string[]> {
   const disk = new NodeDisk();
+  if (!existsSync(file)) {
+    throw new StrongroomError("NOT_FOUND", `there is no backup ${file}`, {
+      hint: `see which there are: ls ${home.backups}`,
+    });
+  }
   const path = join(home.config, "keyfile");
   const keyfile = await readKeyfile(disk, path);
   if (keyfile === undefined) {
@@ -97,10 +100,10 @@ function operands(
   verb: OfflineVerb,
   argv: readonly string[],
 ): { readonly file: string | undefined; readonly to: string } {
-  const usage = `strongroomd ${verb}${verb === "repair" ? "" : " FILE"} --to EMPTYDIR`;
+  const usage = `strongroom ${verb}${verb === "repair" ? "" : " FILE"} --to EMPTYDIR`;
   let parsed: { readonly values: { readonly to?: string }; readonly positionals: string[] };
   try {
-    const options = { to: { type: "string" } } as const;
+    const options = { json: { type: "boolean" }, to: { type: "string" } } as const;
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (cause) {
     throw new StrongroomError("INVALID", `${verb} was not understood`, { hint: usage, cause });

@@ -61,12 +61,23 @@ test("of a damaged snapshot the chunks before the damage are saved, and the fram
   expect(result.lost).toEqual([expect.stringContaining(snapshot)]);
 });
 
-test("a journal that was cut gives what is left of it", async () => {
+test("a journal that was cut gives what is left of it, and the cut is named", async () => {
   const world = await filled();
   const journal = find(world, "journal.");
   const content = world.peek(journal);
   world.poke(journal, content.subarray(0, framePlaces(content)[3]?.from));
-  expect((await saved(world)).texts).toEqual(ALL.slice(0, 11));
+  const result = await saved(world);
+  expect(result.texts).toEqual(ALL.slice(0, 11));
+  expect(result.lost).toEqual([`${journal}: it is cut short`]);
+});
+
+test("a lost journal is named, for nobody knows what it held", async () => {
+  const world = await filled();
+  const journal = find(world, "journal.");
+  world.remove(journal);
+  const result = await saved(world);
+  expect(result.texts).toEqual(ALL.slice(0, 8));
+  expect(result.lost).toEqual([`${journal}: it is missing, with all that it held`]);
 });
 
 test("a lost vault.json and a lost slots.json are made up for by their copies", async () => {

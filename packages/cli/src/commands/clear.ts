@@ -1,6 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { isTerminal, writeJson, writeNote } from "../output.ts";
+import { shellWord } from "../shell-word.ts";
 
 /** `clear`: in one turn of the vault, so that nothing outside the prefix is ever touched. */
 export const clear: Command = {
@@ -18,7 +19,7 @@ export const clear: Command = {
     if (values["yes"] !== true) {
       const { confirm } = await import("../prompt.ts");
       const question = `Delete every secret whose name begins with ${prefix}?`;
-      await confirm(question, `strongroom clear ${prefix} --yes`);
+      await confirm(question, `strongroom clear ${shellWord(prefix)} --yes`);
     }
     const operations = [{ op: "clear", prefix }] as const;
     const { results, revision } = await caller.change("vault/batch", { operations });

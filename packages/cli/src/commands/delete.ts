@@ -14,7 +14,7 @@ export const remove: Command = {
     "Its versions are kept for 30 days: strongroom history NAME, strongroom restore NAME --version N.",
   ],
   async run({ positionals: [name = ""], values, caller }) {
-    const expect = demanded(values);
+    const expect = await demanded(values);
     const params = expect === undefined ? { name } : { name, expect };
     const deleted = await caller.change("secret/delete", params);
     if (values["json"] === true) writeJson(deleted);

@@ -11,7 +11,7 @@ export const repair: Command = {
   examples: ["strongroom daemon stop", "strongroom repair --to /tmp/saved"],
   notes: ["Lists what could not be authenticated. The damaged vault is left as it is."],
   run({ values }) {
-    return runDaemonProgram("repair", "--to", target("repair", values));
+    return runDaemonProgram("repair", "--to", target("repair", values), ...asJson(values));
   },
 };
 
@@ -23,9 +23,13 @@ export const restoreBackup: Command = {
   examples: ["strongroom restore-backup vault.age --to /tmp/restored"],
   run({ positionals: [file = ""], values }) {
     const to = target("restore-backup", values);
-    return runDaemonProgram("restore-backup", resolve(file), "--to", to);
+    return runDaemonProgram("restore-backup", resolve(file), "--to", to, ...asJson(values));
   },
 };
+
+function asJson({ json }: Given["values"]): string[] {
+  return json === true ? ["--json"] : [];
+}
 
 function target(verb: string, values: Given["values"]): string {
   const to = values["to"];

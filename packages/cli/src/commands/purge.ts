@@ -1,6 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command, OptionValue } from "../command.ts";
 import { isTerminal, writeJson, writeNote } from "../output.ts";
+import { shellWord } from "../shell-word.ts";
 
 /** `purge`: for good, so it asks. */
 export const purge: Command = {
@@ -15,9 +16,12 @@ export const purge: Command = {
     const versions = parseVersions(values["versions"]);
     if (values["yes"] !== true) {
       const { confirm } = await import("../prompt.ts");
-      const what =
-        versions === undefined ? "with all its history" : `versions ${versions.join(", ")}`;
-      await confirm(`Forget ${name} (${what}) for good?`, `strongroom purge ${name} --yes`);
+      const [what, only] =
+        versions === undefined
+          ? ["with all its history", ""]
+          : [`versions ${versions.join(", ")}`, ` --versions ${versions.join(",")}`];
+      const command = `strongroom purge ${shellWord(name)}${only} --yes`;
+      await confirm(`Forget ${name} (${what}) for good?`, command);
     }
     const params = versions === undefined ? { name } : { name, versions };
     const done = await caller.change("secret/purge", params);

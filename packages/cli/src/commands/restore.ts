@@ -2,6 +2,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { demanded } from "../demand.ts";
 import { writeJson } from "../output.ts";
+import { shellWord } from "../shell-word.ts";
 
 /** `restore`: a new version with an old value. */
 export const restore: Command = {
@@ -16,10 +17,10 @@ export const restore: Command = {
     const version = Number(values["version"]);
     if (!(version > 0)) {
       throw new StrongroomError("INVALID", "restore: --version says which version to bring back", {
-        hint: `see which there are: strongroom history ${name}`,
+        hint: `see which there are: strongroom history ${shellWord(name)}`,
       });
     }
-    const expect = demanded(values);
+    const expect = await demanded(values);
     const params = { name, version, ...(expect === undefined ? {} : { expect }) };
     const restored = await caller.change("secret/restore", params);
     if (values["json"] === true) writeJson(restored);

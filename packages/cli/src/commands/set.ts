@@ -2,6 +2,7 @@ import type { Metadata } from "@strongroom/client/protocol";
 import type { Command, Given } from "../command.ts";
 import { demanded } from "../demand.ts";
 import { writeJson } from "../output.ts";
+import { shellWord } from "../shell-word.ts";
 
 /** `set`: the value comes from a pipe, a file or a hidden prompt, never from the command line. */
 export const set: Command = {
@@ -26,10 +27,10 @@ export const set: Command = {
   surplus: ([name]) =>
     name === undefined
       ? "strongroom help set"
-      : `the value never comes from the command line, where others see it: printf %s "$VALUE" | strongroom set ${name}`,
+      : `the value never comes from the command line, where others see it: printf %s "$VALUE" | strongroom set ${shellWord(name)}`,
   async run({ positionals: [name = ""], values, caller }) {
     const { readValue } = await import("../value-input.ts");
-    const expect = demanded(values);
+    const expect = await demanded(values);
     const metadata = await describe(values);
     const value = await readValue(name, values);
     const { encodeValue } = await import("@strongroom/client/hot");

@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, statfsSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, lstatSync, readdirSync, statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { checkFile, checkFolder, StrongroomError } from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
 import { note, ok, problem } from "./finding.ts";
@@ -17,9 +17,7 @@ export function checkPlaces(home: Home): Finding[] {
   const folders = Object.entries(home) as [string, string][];
   return [
     ...folders.map(([name, path]) => judge(name, path, () => checkFolder(path))),
-    judge("keyfile", join(home.config, "keyfile"), () =>
-      checkPrivate(join(home.config, "keyfile")),
-    ),
+    keyfile(home),
     ...strangers(home.vault),
     room(home.vault),
   ];
@@ -27,11 +25,33 @@ export function checkPlaces(home: Home): Finding[] {
 
 function judge(check: string, path: string, look: () => boolean): Finding {
   try {
-    return look() ? ok(check, path) : note(check, `${path} is not there yet`);
+    return look() ? ok(check, path) : absent(check, path);
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
     return problem(check, error.message, error.hint);
   }
+}
+
+/** Not there yet; a problem when it cannot be made either. */
+function absent(check: string, path: string): Finding {
+  let above = dirname(path);
+  while (!existsSync(above) && above !== dirname(above)) above = dirname(above);
+  try {
+    accessSync(above, constants.W_OK | constants.X_OK);
+    return note(check, `${path} is not there yet`);
+  } catch {
+    return problem(check, `${path} cannot be made: ${above} takes no files`, `ls -ld ${above}`);
+  }
+}
+
+/** Beside a vault it must be there, and be read by its owner. */
+function keyfile({ config, vault }: Home): Finding {
+  const path = join(config, "keyfile");
+  const finding = judge("keyfile", path, () => checkPrivate(path));
+  if (finding.verdict === "note" && existsSync(join(vault, "vault.json"))) {
+    return problem("keyfile", `${path} is missing beside the vault`, "put it back from a copy");
+  }
+  return finding;
 }
 
 function checkPrivate(path: string): boolean {
@@ -42,6 +62,11 @@ function checkPrivate(path: string): boolean {
     throw new StrongroomError("DENIED", `${path} is open to other users`, {
       hint: `chmod 600 ${path}`,
     });
+  }
+  try {
+    accessSync(path, constants.R_OK);
+  } catch {
+    throw new StrongroomError("DENIED", `${path} cannot be read`, { hint: `chmod 600 ${path}` });
   }
   return true;
 }

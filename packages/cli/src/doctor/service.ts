@@ -13,7 +13,10 @@ export async function checkService(): Promise<Finding[]> {
   try {
     client = await openClient({ values: {} }, { autostart: false });
     const status = await client.status({ detail: true });
-    return [ok("daemon", `process ${status.pid} at ${status.endpoint}`), ...judge(status)];
+    return [
+      ok("daemon", `process ${status.pid} at ${status.endpoint}`),
+      ...judge(status, await mend(client, status)),
+    ];
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
     const { code, message, hint = "strongroom daemon start" } = error;
@@ -27,14 +30,22 @@ export async function checkService(): Promise<Finding[]> {
   }
 }
 
-function judge({ state, reason, detail }: Status): Finding[] {
+/** What goes on from a state in which no method is served: its own refusal says it. */
+async function mend(client: Client, { state }: Status): Promise<string> {
+  const general = "strongroom daemon logs; strongroom daemon restart";
+  if (state !== "failed") return general;
+  try {
+    await client.read([]);
+  } catch (error) {
+    if (error instanceof StrongroomError) return error.hint ?? general;
+  }
+  return general;
+}
+
+function judge({ state, reason, detail }: Status, next: string): Finding[] {
   const why = reason === undefined ? "" : `: ${reason}`;
   const fine = state === "open" || state === "opening" || state === "locked";
-  const findings = [
-    fine
-      ? ok("state", state)
-      : problem("state", `${state}${why}`, "strongroom daemon logs; strongroom daemon restart"),
-  ];
+  const findings = [fine ? ok("state", state) : problem("state", `${state}${why}`, next)];
   if (detail === undefined) return findings;
   const { lock, mark, tornFrames, lastExit } = detail;
   findings.push(

@@ -35,6 +35,7 @@ export { FrameDecoder } from "./frame-reader.ts";
 export { encodeFrame } from "./frame-writer.ts";
 export { InFlight } from "./in-flight.ts";
 export { LIMITS } from "./limits.ts";
+export { makeFolder } from "./make-folder.ts";
 export { METHODS } from "./method-table.ts";
 export type { MethodEntry, MethodKind } from "./method-table.ts";
 export { checkName, isWellFormed } from "./names.ts";

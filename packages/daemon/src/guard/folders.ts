@@ -1,5 +1,4 @@
-import { mkdirSync } from "node:fs";
-import { checkFolder, checkHome, StrongroomError } from "@strongroom/client/protocol";
+import { checkFolder, checkHome, makeFolder, StrongroomError } from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
 
 /** What a disk answers that takes nothing more; reads can be served all the same. */
@@ -34,7 +33,7 @@ export function prepareHome(home: Home, mayCreate: boolean): void {
 export function prepareFolder(path: string): void {
   if (checkFolder(path)) return;
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     throw new StrongroomError(

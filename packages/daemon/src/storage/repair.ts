@@ -11,7 +11,7 @@ import type { LogSink } from "./log.ts";
 import { epochName, FILES } from "./names.ts";
 import type { EpochKind } from "./names.ts";
 import type { VaultFolders } from "./open.ts";
-import { readCutJournalHeader, replayFrames } from "./replay.ts";
+import { readCutJournalHeader, readJournalHeader, replayFrames } from "./replay.ts";
 import { readSnapshot, readSnapshotHeader } from "./snapshot.ts";
 import { survey } from "./survey.ts";
 import { trouble } from "./trouble.ts";
@@ -72,6 +72,10 @@ class Salvage {
       });
     }
     const journals = found.epochs("journal").filter((epoch) => epoch >= (chosen ?? 0n));
+    if (chosen !== undefined && journals[0] !== chosen) {
+      const path = join(home.vault, epochName("journal", chosen));
+      this.#lost.push(`${path}: it is missing, with all that it held`);
+    }
     for (const epoch of journals) position = await this.#journal(epoch, key, position);
     return {
       vaultId: key.vaultId.toString("hex"),
@@ -127,6 +131,8 @@ class Salvage {
   ): Promise<Position | undefined> {
     return await this.#opened("journal", epoch, async (file) => {
       const header = await readCutJournalHeader(file, epoch, key);
+      // What stood behind the cut, nobody knows.
+      await this.#attempt(() => readJournalHeader(file, epoch, key));
       if (from !== undefined && !samePlace(from, header.position)) {
         this.#lost.push(`${file.path}: its frames do not follow what could be read before`);
         return undefined;

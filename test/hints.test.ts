@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArguments } from "strongroom/src/arguments.ts";
+import { COMMANDS, findCommand } from "strongroom/src/table.ts";
+import { expect, it } from "vitest";
+import { ROOT } from "./support/throwaway.ts";
+
+const PACKAGES = join(ROOT, "packages");
+const PARTS = "run|start|stop|restart|status|logs";
+const OPERAND = String.raw`[A-Z]+(?!\w)|'[^']*'|[^\s"\`;,|]*[/.{][^\s"\`;,|]*`;
+const OPERANDS = String.raw`(?: (?:${OPERAND}|--?[a-z-]+(?: (?:${OPERAND}|[a-z\d][\w,]*))?))*`;
+
+/** Every `strongroom VERB …` in a text of the sources, as far as it is a command and not prose. */
+function commands(): string[] {
+  const verbs = Object.keys(COMMANDS).join("|");
+  const pattern = new RegExp(
+    `\\bstrongroom ((?:${verbs})(?![\\w-])(?: (?:${PARTS})\\b)?${OPERANDS})`,
+    "g",
+  );
+  const files = readdirSync(PACKAGES, { encoding: "utf8", recursive: true }).filter((file) =>
+    /^[a-z]+\/src\/.*\.ts$/.test(file),
+  );
+  const found = files.flatMap((file) => {
+    const lines = readFileSync(join(PACKAGES, file), "utf8").split("\n");
+    const said = lines.filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line)).join("\n");
+    return [...said.matchAll(pattern)].map(([, command = ""]) => command);
+  });
+  return [...new Set(found)].toSorted();
+}
+
+it.each(commands())(
+  "the command line takes what a refusal or help says: strongroom %s",
+  async (said) => {
+    const [verb = "", ...words] = said
+      .replaceAll("N,N", "1,2")
+      .replaceAll(/\bN\b/g, "1")
+      .split(" ");
+    const command = await findCommand(verb);
+    parseArguments(verb, words, command);
+    for (const [option] of command.operands.matchAll(/--[a-z-]+/g)) expect(words).toContain(option);
+  },
+);
