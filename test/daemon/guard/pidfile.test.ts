@@ -28,11 +28,21 @@ const record: DaemonRecord = {
 };
 let folder = "";
 const path = (): string => join(folder, "daemon.pid");
+const made: Pidfile[] = [];
+const pidfileAt = (where: string): Pidfile => {
+  const pidfile = new Pidfile(where);
+  made.push(pidfile);
+  return pidfile;
+};
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "pidfile-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(async () => {
+  // Each holds its file open, and from Node 25 on a handle that is merely forgotten is an error.
+  for (const pidfile of made.splice(0)) await pidfile.remove();
+  rmSync(folder, { recursive: true });
+});
 
 describe("Pidfile", () => {
   const leftovers: readonly (readonly [string, () => void])[] = [
@@ -49,7 +59,7 @@ describe("Pidfile", () => {
   it.each(leftovers)("is published whole where %s was", async (_, leave) => {
     writeFileSync(join(folder, "target"), "untouched");
     leave();
-    const pidfile = new Pidfile(path());
+    const pidfile = pidfileAt(path());
     await pidfile.publish(record);
     expect(pidfile.isOurs()).toBe(true);
     expect(readRecord(path())).toStrictEqual(record);
@@ -60,12 +70,12 @@ describe("Pidfile", () => {
 
   it("leaves no temporary name behind, not even that of a killed starter", async () => {
     writeFileSync(`${path()}.0badcafe`, "half a rec");
-    await new Pidfile(path()).publish(record);
+    await pidfileAt(path()).publish(record);
     expect(readdirSync(folder)).toStrictEqual(["daemon.pid"]);
   });
 
   it("is replaced by its own later record without a moment of absence", async () => {
-    const pidfile = new Pidfile(path());
+    const pidfile = pidfileAt(path());
     await pidfile.publish(record);
     await pidfile.publish({ ...record, epoch: "0000000000000001" });
     expect(readRecord(path())?.epoch).toBe("0000000000000001");
@@ -73,7 +83,7 @@ describe("Pidfile", () => {
   });
 
   it("stays removed, whatever was still to be published", async () => {
-    const pidfile = new Pidfile(path());
+    const pidfile = pidfileAt(path());
     const publications = [record, record].map((each) => pidfile.publish(each));
     const removal = pidfile.remove();
     await Promise.all([...publications, removal, pidfile.publish(record)]);
@@ -81,11 +91,11 @@ describe("Pidfile", () => {
   });
 
   it("is removed at the end, and another's is not", async () => {
-    const pidfile = new Pidfile(path());
+    const pidfile = pidfileAt(path());
     await pidfile.publish(record);
     await pidfile.remove();
     expect(readdirSync(folder)).toStrictEqual([]);
-    const former = new Pidfile(path());
+    const former = pidfileAt(path());
     await former.publish(record);
     unlinkSync(path());
     writeFileSync(path(), "the successor's");
