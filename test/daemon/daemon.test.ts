@@ -134,13 +134,18 @@ describe.runIf(canMount)("on a disk of its own", () => {
     for (const path of mounted.splice(0)) spawnSync("umount", ["-l", path]);
   });
 
-  it("serves read-only while the disk is full, and writes again when there is room", async () => {
+  /** A home with one secret on a disk that is full. */
+  async function fullHome(): Promise<void> {
     mount(40);
     const first = await start();
     await set(home(), "a", "1");
     await stop(first);
     const { bavail, bsize } = statfsSync(root);
     writeFileSync(join(root, "ballast"), Buffer.alloc(bavail * bsize - 65_536, 1));
+  }
+
+  it("serves read-only while the disk is full, and writes again when there is room", async () => {
+    await fullHome();
     const daemon = await start({ retryMs: 30, watchMs: 30 });
     await until(stateIs("read-only"));
     expect(await get(home(), "a")).toBe("1");
@@ -149,7 +154,23 @@ describe.runIf(canMount)("on a disk of its own", () => {
     await until(stateIs("open"));
     await set(home(), "b", "2");
     expect(await get(home(), "a")).toBe("1");
+    await until(() => typeof recordOf(home())?.epoch === "string");
+    const status = await ask(home(), "vault/status", { detail: true });
+    const epoch = recordOf(home())?.epoch;
+    expect(status.result?.["detail"]).toMatchObject({ epoch });
     await stop(daemon);
+  });
+
+  it("says why and leaves when what was read-only cannot be opened again", async () => {
+    await fullHome();
+    const daemon = await start({ retryMs: 30, watchMs: 30, failedMs: 30 });
+    await until(stateIs("read-only"));
+    const vault = join(home(), "vault");
+    const [snapshot = ""] = readdirSync(vault).filter((name) => name.startsWith("snapshot."));
+    writeFileSync(join(vault, snapshot), "damage");
+    rmSync(join(root, "ballast"));
+    expect(await daemon.ended).toMatchObject({ status: 0 });
+    expect(said.join("\n")).toContain(`${snapshot}: it is cut short`);
   });
 
   it("serves read-only what lies on a read-only file system, under the lock", async () => {

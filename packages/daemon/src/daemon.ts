@@ -1,7 +1,7 @@
 import type { Server as NetServer } from "node:net";
 import { performance } from "node:perf_hooks";
 import { PROTOCOL, StrongroomError, VERSION } from "@strongroom/client/protocol";
-import type { Home, PathEnvironment } from "@strongroom/client/protocol";
+import type { DaemonState, Home, PathEnvironment } from "@strongroom/client/protocol";
 import { STATUS } from "./ending.ts";
 import type { Ending } from "./ending.ts";
 import { assertNoInspector } from "./guard/inspector.ts";
@@ -69,7 +69,7 @@ export class Daemon {
       figures: () => this.#figures(),
       // The reply to the request still has to be written.
       stop: () => void setImmediate(() => this.stop("a client asked it to stop")),
-      moved: (state) => logger.info("state", { state }),
+      moved: (state) => this.#moved(state),
       retryMs: this.#times.retryMs,
       onPoisoned: (error) => this.#poisoned(error),
       onFault: (error) => logger.failure("request-failed", error.cause ?? error),
@@ -142,25 +142,31 @@ export class Daemon {
   }
 
   async #open(): Promise<void> {
-    const { auto, idleMs, say } = this.#options;
-    const ownership = this.#ownership;
     await this.#service.open();
-    if (this.#stopping) return;
+    const { opened } = this.#service;
+    if (this.#stopping || opened === undefined) return;
     assertNoInspector();
-    const { error, opened } = this.#service;
-    if (opened === undefined) {
-      const why = error?.message ?? "the vault cannot be opened";
-      if (error?.code === "NOT_FOUND") return this.stop(why, error.exitCode);
-      say(error?.hint === undefined ? why : `${why}; ${error.hint}`);
-      this.#presence.limit(auto ? this.#times.failedMs : idleMs);
-      return;
-    }
-    if (opened.vault.born) say(`made a new vault in ${ownership.vault}`);
-    for (const warning of opened.vault.warnings) say(warning);
-    await ownership
-      .publishRecord(opened.vault.log.figures().epoch)
-      .catch((failure: unknown) => this.#unpublished(failure));
-    this.#presence.limit(idleMs);
+    if (opened.vault.born) this.#options.say(`made a new vault in ${this.#ownership.vault}`);
+    for (const warning of opened.vault.warnings) this.#options.say(warning);
+  }
+
+  /** A vault that was read-only is opened again and again: every opening may end in any way. */
+  #moved(state: DaemonState): void {
+    this.#log.logger.info("state", { state });
+    const { auto, idleMs } = this.#options;
+    if (state === "failed") this.#failed();
+    if (state === "failed") this.#presence.limit(auto ? this.#times.failedMs : idleMs);
+    if (state === "open" || state === "read-only") this.#presence.limit(idleMs);
+    const epoch = this.#service.opened?.vault.log.figures().epoch;
+    if (state !== "open" || epoch === undefined) return;
+    this.#ownership.publishRecord(epoch).catch((error: unknown) => this.#unpublished(error));
+  }
+
+  #failed(): void {
+    const { error } = this.#service;
+    const why = error?.message ?? "the vault cannot be opened";
+    if (error?.code === "NOT_FOUND") this.stop(why, error.exitCode);
+    else this.#options.say(error?.hint === undefined ? why : `${why}; ${error.hint}`);
   }
 
   #unpublished(error: unknown): void {
