@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { killGhosts } from "./ghosts.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -125,7 +126,8 @@ export async function discard(home: string): Promise<void> {
     process.kill(pid, "SIGKILL");
     await until("the daemon's end", () => !alive(pid));
   }
-  rmSync(home, { recursive: true, force: true });
+  killGhosts(home);
+  rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }
 
 /** A daemon started by hand in the foreground, on a vault that exists when this resolves. */

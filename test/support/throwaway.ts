@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { killGhosts } from "./ghosts.ts";
 
 /** The root of the checkout. */
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
@@ -60,6 +61,7 @@ export class Throwaway {
   async remove(): Promise<void> {
     const pid = this.record()?.pid;
     if (pid !== undefined) await stop(pid);
+    killGhosts(this.home);
     try {
       rmSync(this.home, { recursive: true, force: true });
     } catch (error) {
