@@ -77,6 +77,23 @@ describe.skipIf(process.platform === "win32")("a stop", () => {
     });
   });
 
+  it("answers everybody who had connected before it, however many", async () => {
+    const home = newHome();
+    const daemon = await daemons.started(home);
+    const endpoint = recordOf(home)?.endpoint ?? "";
+    daemon.child.kill("SIGSTOP");
+    const clients = await Promise.all(
+      Array.from({ length: 40 }, () => RawClient.connect(endpoint)),
+    );
+    for (const [index, client] of clients.entries()) {
+      client.send(HELLO, request(2, "secret/set", { name: `n${index}`, value: "1" }));
+    }
+    daemon.child.kill("SIGTERM");
+    daemon.child.kill("SIGCONT");
+    for (const client of clients) expect((await client.reply(2)).error).toBeUndefined();
+    expect((await daemon.exited).status).toBe(0);
+  });
+
   it("comes by itself with --idle, and no client that got through is left without an answer", async () => {
     const home = newHome();
     let served = 0;

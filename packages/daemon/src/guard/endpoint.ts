@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import type { Server } from "node:net";
 import { dirname } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
+import { closeWhenEmpty } from "../backlog.ts";
 import { clearPath, sweepTemporaries, temporaryName } from "./clear.ts";
 import { prepareFolder } from "./folders.ts";
 import { inodeAt, isAt } from "./inode.ts";
@@ -56,7 +57,7 @@ export class Endpoint {
       this.#server = server;
       this.#path = path;
       this.#inode = inodeAt(path);
-      former?.close();
+      if (former !== undefined) void closeWhenEmpty(former);
     });
   }
 

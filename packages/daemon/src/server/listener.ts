@@ -4,6 +4,7 @@ import type { Server as NetServer, Socket } from "node:net";
 import { LIMITS } from "@strongroom/client/protocol";
 import type { ErrorCode } from "@strongroom/client/protocol";
 
+import { closeWhenEmpty } from "../backlog.ts";
 import type { Logger } from "../logging/logger.ts";
 import { Connection } from "./connection.ts";
 import type { ServerContext } from "./context.ts";
@@ -91,8 +92,7 @@ export class Server {
    * was accepted, ends the sockets; after `graceMs` it drops whoever is left.
    */
   async close(graceMs: number): Promise<void> {
-    await this.#polled();
-    for (const listener of this.#listeners) listener.close();
+    await Promise.all(Array.from(this.#listeners, (listener) => closeWhenEmpty(listener)));
     await this.#polled();
     const emptied = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
