@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { resolveHome } from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
 import { readVaultId } from "@strongroom/client/src/vault-file.ts";
@@ -51,6 +53,34 @@ it("takes an interrupted birth for no vault yet", () => {
   writeFileSync(join(home.vault, "slots.json"), "");
   writeFileSync(join(home.vault, "vault.json.tmp"), "");
   expect(read()).toBeUndefined();
+});
+
+it("never calls a birth damage that ends while it looks", async () => {
+  mkdirSync(home.vault);
+  const births = new Worker(
+    `const { renameSync, unlinkSync, writeFileSync } = require("node:fs");
+     const { workerData: folder, parentPort } = require("node:worker_threads");
+     for (const end = Date.now() + 1500; Date.now() < end;) {
+       writeFileSync(folder + "/vault.json.tmp", '{"id":"abc"}');
+       writeFileSync(folder + "/claim.0000000000000001", "");
+       renameSync(folder + "/vault.json.tmp", folder + "/vault.json");
+       unlinkSync(folder + "/claim.0000000000000001");
+       unlinkSync(folder + "/vault.json");
+       // One birth a millisecond: a look takes a fiftieth of that.
+       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+     }
+     parentPort.postMessage("done");`,
+    { eval: true, workerData: home.vault },
+  );
+  let done = false;
+  births.once("message", () => (done = true));
+  const seen = new Set<unknown>();
+  while (!done) {
+    for (let look = 0; look < 500; look += 1) seen.add(read());
+    await setImmediate();
+  }
+  await births.terminate();
+  expect(seen).toEqual(new Set(["abc", undefined]));
 });
 
 it("never takes a link, a folder or garbage for no vault", () => {

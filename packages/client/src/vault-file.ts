@@ -7,6 +7,9 @@ import { systemCode } from "./system-error.ts";
 /** The files that make a vault; one of them without `vault.json` is a damaged vault, not none. */
 const OURS = /^(?:slots\.json|(?:claim|snapshot|journal|audit)\.[0-9a-f]{16})$/;
 
+/** A birth may end between a look at `vault.json` and a look at the folder; the next look sees it. */
+const LOOKS = 3;
+
 /**
  * The id in a home's `vault.json`, or undefined when there is no vault. Throws `CORRUPT` when
  * the file cannot be one or is missing beside other files of a vault, and `DENIED` when it may
@@ -14,18 +17,16 @@ const OURS = /^(?:slots\.json|(?:claim|snapshot|journal|audit)\.[0-9a-f]{16})$/;
  */
 export function readVaultId(home: Home): string | undefined {
   const path = join(home.vault, "vault.json");
-  let text: string;
-  try {
-    text = readPlainFile(path);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR") {
-      refuseRemains(home, path);
-      return undefined;
-    }
-    throw unreadable(path, code);
+  let remains: string | undefined;
+  for (let look = 0; look < LOOKS; look += 1) {
+    const text = readIfThere(path);
+    if (text !== undefined) return parseId(text, path);
+    remains = findRemains(home);
+    if (remains === undefined) return undefined;
   }
-  return parseId(text, path);
+  throw new StrongroomError("CORRUPT", `${path} is missing beside ${remains}`, {
+    hint: "put it back, or see what can be saved: strongroom repair --to EMPTYDIR",
+  });
 }
 
 /** The error of a client that only wants to read and finds no vault. */
@@ -47,22 +48,28 @@ function parseId(text: string, path: string): string {
   });
 }
 
-function refuseRemains(home: Home, path: string): void {
+function readIfThere(path: string): string | undefined {
+  try {
+    return readPlainFile(path);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw unreadable(path, code);
+  }
+}
+
+function findRemains(home: Home): string | undefined {
   let names: string[];
   try {
     names = readdirSync(home.vault);
   } catch (error) {
     const code = systemCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw unreadable(home.vault, code);
   }
   // An interrupted birth: nothing was acknowledged, and the next daemon resumes it.
-  if (names.includes("vault.json.tmp")) return;
-  const remains = names.find((name) => OURS.test(name));
-  if (remains === undefined) return;
-  throw new StrongroomError("CORRUPT", `${path} is missing beside ${remains}`, {
-    hint: "put it back, or see what can be saved: strongroom repair --to EMPTYDIR",
-  });
+  if (names.includes("vault.json.tmp")) return undefined;
+  return names.find((name) => OURS.test(name));
 }
 
 // Neither a link nor a FIFO put there may lead away or hang.
