@@ -67,6 +67,15 @@ describe("Daemon", () => {
     await stop(daemon);
   });
 
+  it("names in its record the epoch that a compaction began", async () => {
+    const daemon = await start({ watchMs: 20 });
+    await until(stateIs("open"));
+    const { result } = await ask(home(), "vault/compact");
+    expect(result?.["epoch"]).toBe("0000000000000002");
+    await until(() => recordOf(home())?.epoch === "0000000000000002");
+    await stop(daemon);
+  });
+
   it("can be stopped while it opens", async () => {
     const daemon = await start();
     await stop(daemon);
