@@ -43,6 +43,16 @@ describe("names", () => {
     expect(names.list()).toEqual(many.toSorted(bytes));
   });
 
+  it("that were handed out stay as they are, whatever comes after", () => {
+    const names = new SortedNames(() => true);
+    names.add("a");
+    names.add("b");
+    const before = names.list();
+    names.add("c");
+    expect(before).toEqual(["a", "b"]);
+    expect(names.list()).toEqual(["a", "b", "c"]);
+  });
+
   it("are found by the first that is not below", () => {
     expect(lowerBound(["a", "c"], "b")).toBe(1);
     expect(lowerBound(["a", "c"], "c")).toBe(1);

@@ -77,8 +77,7 @@ function restored(name: string, secret: Secret | undefined, from: number, time: 
     {
       version: secret.version + 1,
       updatedAt: time,
-      // A view of a history that is about to be replaced: it needs a place of its own.
-      value: Buffer.from(source.value),
+      value: source.value,
       encoding: source.encoding,
       metadata: source.metadata,
     },

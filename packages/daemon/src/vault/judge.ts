@@ -7,7 +7,7 @@ import { unpack } from "./packed.ts";
 import type { Pending } from "./pending.ts";
 import { quoted } from "./quote.ts";
 import { isExpired, isLive } from "./secret.ts";
-import { replyEncoding, shared } from "./value.ts";
+import { replyEncoding } from "./value.ts";
 
 // Every judge refuses with a `StrongroomError`, or records its changes and returns the one
 // figure that its result needs.
@@ -22,7 +22,7 @@ export function judgeSet(
   demand(params.expect, name, secret, pending.at);
   if (secret === undefined) checkName(name);
   const version = pending.next(name);
-  const bytes = shared.decode(value, params.encoding ?? "utf8");
+  const bytes = Buffer.from(value, params.encoding ?? "utf8");
   pending.record({
     kind: "set",
     name,

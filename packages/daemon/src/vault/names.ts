@@ -25,7 +25,9 @@ const HIGH = /[\ud800-\uffff]/;
 export class SortedNames {
   readonly #has: (name: string) => boolean;
   #compare: Compare = compareUnits;
-  #sorted: readonly string[] = [];
+  #sorted: string[] = [];
+  /** Whether somebody may hold the sorted list, so that it must stay as it is. */
+  #lent = false;
   #fresh: string[] = [];
   #gone = 0;
 
@@ -37,6 +39,11 @@ export class SortedNames {
   /** A name that was not there. */
   add(name: string): void {
     if (this.#compare === compareUnits && HIGH.test(name)) this.#compare = compareNames;
+    // A snapshot names them in order.
+    if (!this.#lent && this.#fresh.length === 0 && this.#isLast(name)) {
+      this.#sorted.push(name);
+      return;
+    }
     this.#fresh.push(name);
     if (this.#fresh.length >= FRESH) this.#merge();
   }
@@ -49,7 +56,13 @@ export class SortedNames {
   /** The names in byte order. Not to be changed. */
   list(): readonly string[] {
     if (this.#fresh.length > 0 || this.#gone > 0) this.#merge();
+    this.#lent = true;
     return this.#sorted;
+  }
+
+  #isLast(name: string): boolean {
+    const last = this.#sorted.at(-1);
+    return last === undefined || this.#compare(last, name) < 0;
   }
 
   #merge(): void {
@@ -68,6 +81,7 @@ export class SortedNames {
     }
     for (; from < old.length; from++) merged.push(old[from] ?? "");
     this.#sorted = merged;
+    this.#lent = false;
   }
 }
 

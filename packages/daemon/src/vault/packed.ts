@@ -2,7 +2,6 @@ import type { Encoding, Metadata } from "@strongroom/client/protocol";
 import { LIMITS } from "@strongroom/client/protocol";
 import { ByteReader } from "./reader.ts";
 import type { Secret } from "./secret.ts";
-import { Arena } from "./value.ts";
 import { ByteWriter, TIME_BYTES } from "./writer.ts";
 
 /** The earlier versions of a name in one buffer, oldest first, opened on demand. */
@@ -28,8 +27,6 @@ const DELETED = 0;
 const UTF8 = 1;
 const BASE64 = 2;
 const scratch = new ByteWriter(4096);
-// Apart from the current values: a history is rewritten with every version, a value may stay.
-const arena = new Arena();
 
 /** The flags byte that says what a version holds. */
 export function kindOf(version: Pick<Earlier, "encoding" | "value">): number {
@@ -77,8 +74,8 @@ export function pack(entries: readonly Earlier[]): Packed | undefined {
   if (entries.length === 0) return undefined;
   scratch.clear();
   let content = 0;
-  for (const entry of entries) content += writeEntry(scratch, entry);
-  return { bytes: arena.keep(scratch.view()), content, count: entries.length };
+  for (const entry of entries) content += writeEntry(scratch, entry, entry.replacedAt);
+  return { bytes: Buffer.from(scratch.view()), content, count: entries.length };
 }
 
 /**
@@ -87,20 +84,22 @@ export function pack(entries: readonly Earlier[]): Packed | undefined {
  */
 export function append(replaced: Secret, replacedAt: number): Packed {
   scratch.clear();
-  let content = writeEntry(scratch, { ...replaced, replacedAt });
+  let content = writeEntry(scratch, replaced, replacedAt);
   let count = 1;
-  if (replaced.history === undefined) return { bytes: arena.keep(scratch.view()), content, count };
+  if (replaced.history === undefined) return { bytes: Buffer.from(scratch.view()), content, count };
   const reader = new ByteReader(replaced.history.bytes);
   content += replaced.history.content;
   count += replaced.history.count;
   for (; count > LIMITS.historyVersions - 1; count--) content -= skipEntry(reader);
-  // Ten versions may take ten MiB: they are copied once, into the place where they stay.
-  const kept = replaced.history.bytes.subarray(reader.position);
-  return { bytes: arena.join(kept, scratch.view()), content, count };
+  const kept = replaced.history.bytes.length - reader.position;
+  const bytes = Buffer.allocUnsafe(kept + scratch.length);
+  replaced.history.bytes.copy(bytes, 0, reader.position);
+  scratch.copy(bytes, kept);
+  return { bytes, content, count };
 }
 
-/** Reads packed bytes of the disk; throws `CORRUPT` when they do not parse. */
-export function packedOf(bytes: Buffer, into: Arena): Packed | undefined {
+/** Packed bytes with their figures, as a view; throws `CORRUPT` when they do not parse. */
+export function packedOf(bytes: Buffer): Packed | undefined {
   if (bytes.length === 0) return undefined;
   const reader = new ByteReader(bytes);
   let content = 0;
@@ -108,14 +107,18 @@ export function packedOf(bytes: Buffer, into: Arena): Packed | undefined {
   for (; !reader.done; count++) {
     content += skipEntry(reader);
   }
-  return { bytes: into.keep(bytes), content, count };
+  return { bytes, content, count };
 }
 
-function writeEntry(writer: ByteWriter, entry: Earlier): number {
+function writeEntry(
+  writer: ByteWriter,
+  entry: Omit<Earlier, "replacedAt">,
+  replacedAt: number,
+): number {
   writer.byte(kindOf(entry));
   writer.integer(entry.version);
   writer.time(entry.updatedAt);
-  writer.time(entry.replacedAt);
+  writer.time(replacedAt);
   const content = writer.text(entry.metadata === undefined ? "" : JSON.stringify(entry.metadata));
   if (entry.value === undefined) return content;
   writer.bytes(entry.value);

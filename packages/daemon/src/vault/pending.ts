@@ -28,6 +28,7 @@ export class Pending {
     string,
     { readonly known: boolean; readonly secret: Secret | undefined }
   >();
+  #opened: { readonly name: string; readonly secret: Secret | undefined } | undefined;
   #restoredBytes = 0;
   #commits = 0;
   #forgotten: { at: number; revision: number } | undefined;
@@ -70,7 +71,10 @@ export class Pending {
   /** A name as it will be. */
   get(name: string): Secret | undefined {
     const secret = this.#secrets.get(name);
-    return secret !== undefined || this.#secrets.has(name) ? secret : this.#state.get(name);
+    if (secret !== undefined || this.#secrets.has(name)) return secret;
+    // A judgement asks for the same name again and again, and each time it would be opened.
+    if (this.#opened?.name !== name) this.#opened = { name, secret: this.#state.peek(name) };
+    return this.#opened.secret;
   }
 
   /** The version that the next change of a name takes. */
@@ -154,7 +158,7 @@ export class Pending {
     let index = this.#barren.skip(from);
     for (; names[index]?.startsWith(prefix) === true; index = this.#barren.skip(index + 1)) {
       const name = names[index] ?? "";
-      if (!this.#secrets.has(name) && isLive(this.#state.get(name), this.at)) found.push(name);
+      if (!this.#secrets.has(name) && isLive(this.#state.peek(name), this.at)) found.push(name);
     }
     if (found.length === elsewhere && index > from) this.#barren.add(from, index);
     return found;

@@ -63,6 +63,11 @@ export class ByteReader {
     return this.#bytes.subarray(start, start + length);
   }
 
+  /** All that was not read yet, as a view. */
+  rest(): Buffer {
+    return this.raw(this.#bytes.length - this.#position);
+  }
+
   /** Bytes behind their length, as a view. */
   bytes(): Buffer {
     return this.raw(this.integer());

@@ -22,7 +22,7 @@ export interface Secret {
 /** What a deleted name counts, in bytes: it costs memory without having contents. */
 const TOMBSTONE_BYTES = 256;
 
-/** A secret with its weight; the only place where one is made. */
+/** A secret with its weight. */
 export function makeSecret(
   name: string,
   current: Omit<Secret, "history" | "weight">,
@@ -35,12 +35,23 @@ export function makeSecret(
     encoding: current.encoding,
     metadata: current.metadata,
     history,
-    weight:
-      Buffer.byteLength(name) +
-      (current.value === undefined ? TOMBSTONE_BYTES : current.value.length) +
-      (current.metadata === undefined ? 0 : Buffer.byteLength(JSON.stringify(current.metadata))) +
-      (history === undefined ? 0 : history.content),
+    weight: weigh(name, current.value, metadataBytes(current.metadata), history),
   };
+}
+
+/** What a name counts, in bytes, with so many of metadata. */
+export function weigh(
+  name: string,
+  value: Uint8Array | undefined,
+  metadata: number,
+  history: Packed | undefined,
+): number {
+  const content = value === undefined ? TOMBSTONE_BYTES : value.length;
+  return Buffer.byteLength(name) + content + metadata + (history?.content ?? 0);
+}
+
+function metadataBytes(metadata: Metadata | undefined): number {
+  return metadata === undefined ? 0 : Buffer.byteLength(JSON.stringify(metadata));
 }
 
 /** Whether a time lies at or after what the metadata names as the end. */

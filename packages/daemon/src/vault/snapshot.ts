@@ -1,12 +1,9 @@
 import { readIntegers, unsupported } from "./change.ts";
 import { HASH_BYTES } from "./commit.ts";
-import { kindOf, packedOf, parseMetadata } from "./packed.ts";
+import { openContents } from "./contents.ts";
 import { ByteReader, malformed } from "./reader.ts";
 import type { Remembered } from "./requests.ts";
-import type { Secret } from "./secret.ts";
-import { makeSecret } from "./secret.ts";
 import type { VaultState } from "./state.ts";
-import { Arena } from "./value.ts";
 import { ByteWriter } from "./writer.ts";
 
 // The numbers stand in snapshots for ever: never change one, never use one again.
@@ -14,13 +11,9 @@ const META = 2;
 const SECRET = 3;
 const REQUEST = 4;
 const END = 5;
-// The first byte of a secret's value: see `kindOf`.
-const DELETED = 0;
-const BASE64 = 2;
 
 /** The state as records: meta, the secrets in order, the request ids, end. */
 export function* snapshotRecords(state: VaultState): Generator<Uint8Array> {
-  const arenas = { values: new Arena(), histories: new Arena() };
   const writer = new ByteWriter(4096);
   const { revision, floor, maxTime } = state.counters;
   writer.byte(META);
@@ -31,11 +24,12 @@ export function* snapshotRecords(state: VaultState): Generator<Uint8Array> {
   yield finished(writer);
   const names = state.names();
   for (const name of names) {
-    const secret = state.get(name);
-    if (secret === undefined) continue;
-    writeSecret(writer, name, secret);
+    const contents = state.contents(name);
+    if (contents === undefined) continue;
+    writer.byte(SECRET);
+    writer.text(name);
+    writer.raw(contents);
     yield finished(writer);
-    state.put(name, moved(secret, arenas));
   }
   for (const entry of state.requests.entries()) {
     writeRequest(writer, entry);
@@ -66,24 +60,6 @@ function finished(writer: ByteWriter): Uint8Array {
   return record;
 }
 
-function moved(secret: Secret, into: { values: Arena; histories: Arena }): Secret {
-  const { value, history } = secret;
-  // The same fields in the same order as everywhere: one shape for the engine.
-  return {
-    version: secret.version,
-    updatedAt: secret.updatedAt,
-    value: value && into.values.move(value),
-    encoding: secret.encoding,
-    metadata: secret.metadata,
-    history: history && {
-      bytes: into.histories.move(history.bytes),
-      content: history.content,
-      count: history.count,
-    },
-    weight: secret.weight,
-  };
-}
-
 function readMeta(state: VaultState, reader: ByteReader): void {
   state.counters.revision = reader.integer();
   state.counters.floor = reader.integer();
@@ -91,37 +67,11 @@ function readMeta(state: VaultState, reader: ByteReader): void {
   state.requests.load(reader.integer());
 }
 
-function writeSecret(writer: ByteWriter, name: string, secret: Secret): void {
-  writer.byte(SECRET);
-  writer.text(name);
-  writer.byte(kindOf(secret));
-  writer.integer(secret.version);
-  writer.time(secret.updatedAt);
-  writer.text(secret.metadata === undefined ? "" : JSON.stringify(secret.metadata));
-  writer.bytes(secret.value ?? NOTHING);
-  writer.bytes(secret.history?.bytes ?? NOTHING);
-}
-
 function readSecret(state: VaultState, reader: ByteReader): void {
   const name = reader.text();
-  const kind = reader.byte();
-  const version = reader.integer();
-  const updatedAt = reader.time();
-  const metadata = parseMetadata(reader.text());
-  const value = reader.bytes();
-  const secret = makeSecret(
-    name,
-    {
-      version,
-      updatedAt,
-      value: kind === DELETED ? undefined : opened.values.keep(value),
-      encoding: kind === BASE64 ? "base64" : "utf8",
-      metadata,
-    },
-    packedOf(reader.bytes(), opened.histories),
-  );
-  if (state.get(name) !== undefined) throw malformed();
-  state.put(name, secret);
+  const contents = reader.rest();
+  const secret = openContents(name, contents);
+  if (!state.load(name, contents)) throw malformed();
   state.counters.weight += secret.weight;
   if (secret.value !== undefined) state.counters.live++;
 }
@@ -151,6 +101,3 @@ function readEnd(state: VaultState, reader: ByteReader): void {
   const requests = reader.integer();
   if (secrets !== state.names().length || requests !== state.requests.size) throw malformed();
 }
-
-const NOTHING = Buffer.alloc(0);
-const opened = { values: new Arena(), histories: new Arena() };

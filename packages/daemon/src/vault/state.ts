@@ -1,9 +1,11 @@
 import type { LogSink } from "../storage/log.ts";
 import { readCommits } from "./commit.ts";
+import { openContents, packContents } from "./contents.ts";
 import { SortedNames } from "./names.ts";
 import { Pending } from "./pending.ts";
 import { RequestMemory } from "./requests.ts";
 import type { Secret } from "./secret.ts";
+import { SHARED_BYTES, Slabs } from "./slabs.ts";
 import { readSnapshotRecord, snapshotRecords } from "./snapshot.ts";
 
 /** Counters of the vault as a whole. */
@@ -36,11 +38,29 @@ export interface VaultView {
 export class VaultState implements LogSink, VaultView {
   readonly counters: Counters = { revision: 0, floor: 0, maxTime: 0, live: 0, weight: 0 };
   readonly requests: RequestMemory = new RequestMemory();
-  readonly #secrets = new Map<string, Secret>();
-  readonly #names = new SortedNames((name) => this.#secrets.has(name));
+  readonly #slabs = new Slabs();
+  /** What each name holds: a place in a slab, or bytes that are too many for one. */
+  readonly #places = new Map<string, Buffer | number>();
+  readonly #names = new SortedNames((name) => this.#places.has(name));
 
+  /** What a name holds, opened anew at each call, and the caller's to keep. */
   get(name: string): Secret | undefined {
-    return this.#secrets.get(name);
+    const contents = this.contents(name);
+    if (contents === undefined) return undefined;
+    // Only places in slabs are used again.
+    return openContents(name, contents.length > SHARED_BYTES ? contents : Buffer.from(contents));
+  }
+
+  /** The same as views that are good until the next `put`: for who makes that `put`. */
+  peek(name: string): Secret | undefined {
+    const contents = this.contents(name);
+    return contents && openContents(name, contents);
+  }
+
+  /** The same as `packContents` wrote it, good until the next `put`. */
+  contents(name: string): Buffer | undefined {
+    const place = this.#places.get(name);
+    return typeof place === "number" ? this.#slabs.view(place) : place;
   }
 
   names(): readonly string[] {
@@ -61,7 +81,7 @@ export class VaultState implements LogSink, VaultView {
 
   /**
    * The state as snapshot records, made one by one while they are asked for: the state must not
-   * change meanwhile. What lives moves into slabs of its own, so that garbage around it goes.
+   * change meanwhile.
    */
   records(): Iterable<Uint8Array> {
     return snapshotRecords(this);
@@ -69,13 +89,29 @@ export class VaultState implements LogSink, VaultView {
 
   /** Puts a name in place, or away; the counters are the caller's business. */
   put(name: string, secret: Secret | undefined): void {
-    const known = this.#secrets.has(name);
-    if (secret !== undefined) {
-      this.#secrets.set(name, secret);
-      if (!known) this.#names.add(name);
-    } else if (known) {
-      this.#secrets.delete(name);
-      this.#names.remove();
-    }
+    const before = this.#places.get(name);
+    if (secret !== undefined) this.#keep(name, packContents(secret), before);
+    else if (this.#places.delete(name)) this.#names.remove();
+    if (typeof before === "number") this.#slabs.free(before);
   }
+
+  /** Puts contents in place as they are; false when the name is there already. */
+  load(name: string, contents: Uint8Array): boolean {
+    if (this.#places.has(name)) return false;
+    this.#keep(name, contents, undefined);
+    return true;
+  }
+
+  #keep(name: string, contents: Uint8Array, before: Buffer | number | undefined): void {
+    const shared = contents.length <= SHARED_BYTES;
+    this.#places.set(name, shared ? this.#slabs.keep(contents) : alone(contents));
+    if (before === undefined) this.#names.add(name);
+  }
+}
+
+/** Bytes of their own: a copy from the pool would keep its neighbours. */
+function alone(contents: Uint8Array): Buffer {
+  const kept = Buffer.allocUnsafeSlow(contents.length);
+  kept.set(contents);
+  return kept;
 }

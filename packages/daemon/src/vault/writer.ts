@@ -26,6 +26,11 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Copies what was written into `into` from a place on. */
+  copy(into: Buffer, at: number): void {
+    this.#bytes.copy(into, at, 0, this.#length);
+  }
+
   /** Starts over; room that grew large is given back. */
   clear(): void {
     this.truncate(0);
