@@ -4,8 +4,12 @@ import { connect, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { StrongroomError } from "@strongroom/client/protocol";
+import { Deadline } from "@strongroom/client/src/deadline.ts";
 import { ConnectionLost, Link } from "@strongroom/client/src/link.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const late = (): StrongroomError => new StrongroomError("TIMEOUT", "no answer");
 
 describe("a link", () => {
   let folder: string;
@@ -31,13 +35,13 @@ describe("a link", () => {
     expect(link.closed).toBe(false);
     socket.destroy();
     expect(link.closed).toBe(true);
-    const call = link.call("vault/status", {}, new AbortController().signal);
+    const call = link.call("vault/status", {}, new Deadline(5000), late);
     await expect(call).rejects.toBeInstanceOf(ConnectionLost);
   });
 
   it("rejects what waits when it is closed", async () => {
     const link = new Link(socket);
-    const call = link.call("vault/status", {}, new AbortController().signal);
+    const call = link.call("vault/status", {}, new Deadline(5000), late);
     link.close();
     await expect(call).rejects.toBeInstanceOf(ConnectionLost);
   });

@@ -26,25 +26,36 @@ export class Deadline {
   }
 
   /**
-   * The outcome of `work`, or a rejection with what `late` makes when the time is over, or with
-   * the signal's reason. `work` goes on by itself; a later rejection of it is not unhandled.
+   * Calls `end` once: with what `late` makes when the time is over, or with the signal's reason;
+   * not after the returned function was called.
+   */
+  watch(late: () => StrongroomError, end: (reason: Error) => void): () => void {
+    const signal = this.#signal;
+    const timer =
+      this.#at === Infinity ? undefined : setTimeout(() => end(late()), this.left);
+    if (signal === undefined) return () => clearTimeout(timer);
+    const stop = (): void => end(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    return () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+    };
+  }
+
+  /**
+   * The outcome of `work`, or a rejection as `watch` says. `work` goes on by itself; a later
+   * rejection of it is not unhandled.
    */
   async race<T>(work: Promise<T>, late: () => StrongroomError): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
     let stop: (() => void) | undefined;
-    const signal = this.#signal;
     const end = new Promise<never>((_, reject) => {
-      if (this.#at !== Infinity) timer = setTimeout(() => reject(late()), this.left);
-      if (signal === undefined) return;
-      stop = () => reject(signal.reason as Error);
-      if (signal.aborted) stop();
-      else signal.addEventListener("abort", stop, { once: true });
+      stop = this.watch(late, reject);
     });
     try {
       return await Promise.race([work, end]);
     } finally {
-      clearTimeout(timer);
-      if (stop !== undefined) signal?.removeEventListener("abort", stop);
+      stop?.();
     }
   }
 

@@ -5,12 +5,16 @@ export class InFlight {
   #taken = 0;
   readonly #waiting: (() => void)[] = [];
 
+  /** Takes room if there is some; it is the caller's until `leave`. */
+  tryEnter(): boolean {
+    if (this.#taken >= LIMITS.inFlight) return false;
+    this.#taken += 1;
+    return true;
+  }
+
   /** Resolves when there is room; the room is the caller's until `leave`. */
   enter(): Promise<void> {
-    if (this.#taken < LIMITS.inFlight) {
-      this.#taken += 1;
-      return Promise.resolve();
-    }
+    if (this.tryEnter()) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 

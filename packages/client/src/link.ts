@@ -1,12 +1,6 @@
 import type { Socket } from "node:net";
-import {
-  CancellationTokenSource,
-  createMessageConnection,
-  ErrorCodes,
-  ParameterStructures,
-  ResponseError,
-} from "vscode-jsonrpc/node";
-import type { MessageConnection } from "vscode-jsonrpc/node";
+import type { Message, ResponseMessage } from "vscode-jsonrpc/node";
+import type { Deadline } from "./deadline.ts";
 import { ReplyReader, RequestWriter, StrongroomError } from "./protocol/index.ts";
 import type { MethodName, Params, Result } from "./protocol/index.ts";
 
@@ -15,66 +9,63 @@ export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
 }
 
-/** One connection to a daemon. It never comes back: who needs another makes another. */
+interface Waiter {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+  /** The deadline no longer matters. */
+  settled(): void;
+}
+
+/**
+ * One connection to a daemon. It never comes back: who needs another makes another. A dispatcher
+ * in the place of vscode-jsonrpc's: a reply is handed on in the turn in which it was read.
+ */
 export class Link {
   readonly #socket: Socket;
-  readonly #connection: MessageConnection;
-  readonly #lost: Promise<never>;
-  #closed = false;
-  #pending = 0;
+  readonly #reader: ReplyReader;
+  readonly #writer: RequestWriter;
+  readonly #waiting = new Map<number, Waiter>();
+  #last = -1;
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    const reader = new ReplyReader(socket);
-    this.#connection = createMessageConnection(reader, new RequestWriter(socket), SILENT);
-    this.#lost = new Promise<never>((_, reject) => {
-      socket.once("close", () => {
-        this.#closed = true;
-        reject(new ConnectionLost("the daemon closed the connection"));
-        // The library forgets its waiters only when it is disposed.
-        this.#connection.dispose();
-      });
-    });
-    // Nobody may be waiting when it happens.
-    this.#lost.catch(() => {});
-    this.#connection.onError(() => socket.destroy());
-    this.#connection.listen();
+    this.#reader = new ReplyReader(socket);
+    this.#writer = new RequestWriter(socket);
+    socket.once("close", () => this.#closed());
+    this.#reader.onError(() => socket.destroy());
+    this.#reader.listen((message) => this.#take(message));
     socket.unref();
   }
 
   /** Whether it can no longer be used; also before the event loop has heard of it. */
   get closed(): boolean {
-    return this.#closed || this.#socket.destroyed;
+    return this.#socket.destroyed;
   }
 
   /**
-   * Sends one request. Rejects with the daemon's error, or with `ConnectionLost` as soon as the
-   * socket is closed. When `signal` is aborted the request is cancelled, if it still waits.
+   * Sends one request. Rejects with the daemon's error, with what the deadline says, or with
+   * `ConnectionLost` as soon as the socket is closed; with `TOO_LARGE` before anything is sent.
+   * When the deadline comes first the request is cancelled, if it still waits.
    */
-  async call<M extends MethodName>(
+  call<M extends MethodName>(
     method: M,
     params: Params<M>,
-    signal: AbortSignal,
+    deadline: Deadline,
+    late: () => StrongroomError,
   ): Promise<Result<M>> {
-    if (this.closed) throw new ConnectionLost("the connection is closed");
-    const source = new CancellationTokenSource();
-    const cancel = (): void => {
-      if (!this.#closed) source.cancel();
-    };
-    signal.addEventListener("abort", cancel, { once: true });
-    // The socket holds the process only while somebody waits for an answer.
-    if (this.#pending++ === 0) this.#socket.ref();
-    try {
-      const { byName } = ParameterStructures;
-      const answer = this.#connection.sendRequest(method, byName, params, source.token);
-      return (await Promise.race([answer, this.#lost])) as Result<M>;
-    } catch (error) {
-      throw this.#explain(error);
-    } finally {
-      signal.removeEventListener("abort", cancel);
-      source.dispose();
-      if (--this.#pending === 0) this.#socket.unref();
-    }
+    return new Promise<unknown>((resolve, reject) => {
+      if (this.closed) throw new ConnectionLost("the connection is closed");
+      const id = (this.#last += 1);
+      this.#writer.post({ jsonrpc: "2.0", id, method, params } as Message);
+      // The socket holds the process only while somebody waits for an answer.
+      if (this.#waiting.size === 0) this.#socket.ref();
+      const waiter: Waiter = { resolve, reject, settled: () => {} };
+      this.#waiting.set(id, waiter);
+      waiter.settled = deadline.watch(late, (reason) => {
+        this.#cancel(id);
+        this.#settle(id)?.reject(reason);
+      });
+    }) as Promise<Result<M>>;
   }
 
   /** Ends the connection; what is pending rejects with `ConnectionLost`. */
@@ -82,22 +73,34 @@ export class Link {
     this.#socket.destroy();
   }
 
-  #explain(error: unknown): Error {
-    if (error instanceof ConnectionLost) return error;
-    if (this.#closed || !(error instanceof ResponseError)) {
-      return new ConnectionLost("the connection was lost");
+  #take(message: Message): void {
+    const { id, result, error } = message as ResponseMessage;
+    const waiter = typeof id === "number" ? this.#settle(id) : undefined;
+    // Whoever asked may have ceased to wait.
+    if (waiter === undefined) return;
+    if (error === undefined) waiter.resolve(result);
+    else waiter.reject(StrongroomError.fromWire(error));
+  }
+
+  #cancel(id: number): void {
+    if (this.closed) return;
+    this.#writer.post({ jsonrpc: "2.0", method: "$/cancelRequest", params: { id } } as Message);
+  }
+
+  #settle(id: number): Waiter | undefined {
+    const waiter = this.#waiting.get(id);
+    if (waiter === undefined) return undefined;
+    this.#waiting.delete(id);
+    waiter.settled();
+    if (this.#waiting.size === 0) this.#socket.unref();
+    return waiter;
+  }
+
+  #closed(): void {
+    for (const id of this.#waiting.keys()) {
+      this.#settle(id)?.reject(new ConnectionLost("the daemon closed the connection"));
     }
-    // The library keeps of our writer's refusal its text alone.
-    if (error.code === ErrorCodes.MessageWriteError && error.message.includes("larger than")) {
-      return new StrongroomError("TOO_LARGE", error.message, { hint: "split the batch" });
-    }
-    if (error.data === undefined) {
-      // What the library itself throws: the connection was disposed or cannot be written to.
-      return new ConnectionLost("the connection was lost");
-    }
-    return StrongroomError.fromWire(error);
+    this.#reader.dispose();
+    this.#writer.dispose();
   }
 }
-
-/** The library quotes what it received; nothing that it says may reach a log. */
-const SILENT = { error: () => {}, warn: () => {}, info: () => {}, log: () => {} };

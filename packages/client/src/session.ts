@@ -168,20 +168,25 @@ export class Session {
     ms: number,
   ): Promise<Result<M>> {
     const late = (): StrongroomError => unanswered(method, ms);
-    const entered = this.#room.enter();
-    const cancel = new AbortController();
+    if (!this.#room.tryEnter()) await this.#enter(deadline, late);
     try {
-      await deadline.race(entered, late);
-      const result = await deadline.race(link.call(method, params, cancel.signal), late);
+      const result = await link.call(method, params, deadline, late);
       this.#seen = Math.max(this.#seen, result.revision);
       if (link === this.#link && METHODS[method].kind !== "any") this.#current = true;
       return result;
-    } catch (error) {
-      cancel.abort();
-      throw error;
     } finally {
-      // Also when it was waited for in vain: the room comes later and is given on.
+      this.#room.leave();
+    }
+  }
+
+  async #enter(deadline: Deadline, late: () => StrongroomError): Promise<void> {
+    const entered = this.#room.enter();
+    try {
+      await deadline.race(entered, late);
+    } catch (error) {
+      // The room that was waited for in vain comes later, and is given on.
       void entered.then(() => this.#room.leave());
+      throw error;
     }
   }
 }

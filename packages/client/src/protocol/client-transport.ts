@@ -7,6 +7,7 @@ import { StrongroomError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import { FrameReader } from "./message-reader.ts";
 import { FrameWriter } from "./message-writer.ts";
+import { WireError } from "./wire-error.ts";
 
 /** The client's end: replies of at most 8 MiB. */
 export class ReplyReader extends FrameReader {
@@ -25,7 +26,9 @@ export class ReplyReader extends FrameReader {
 
 /** The client's end: a request above 2 MiB is rejected with `TOO_LARGE` before a byte is sent. */
 export class RequestWriter extends FrameWriter {
-  override async write(message: Message): Promise<void> {
+  /** Hands a request or a notification to the socket at once. */
+  post(message: Message): void {
+    if (!this.writable) throw new WireError("closed");
     const frame = this.encode(message);
     if (frame.length > LIMITS.requestBytes)
       throw new StrongroomError(
@@ -34,5 +37,9 @@ export class RequestWriter extends FrameWriter {
         { hint: "Split the batch." },
       );
     this.send(frame);
+  }
+
+  override async write(message: Message): Promise<void> {
+    this.post(message);
   }
 }

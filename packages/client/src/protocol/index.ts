@@ -42,6 +42,7 @@ export { checkName, isWellFormed } from "./names.ts";
 export { isMethodName, parseParams } from "./params.ts";
 export { compilePattern } from "./pattern.ts";
 export { ReplyWriter, RequestReader } from "./server-transport.ts";
+export type { ReplyMessage } from "./server-transport.ts";
 export { PROTOCOL, VERSION } from "./version.ts";
 export { bootId, isPastSpawnClaim, spawnClaimName } from "./boot.ts";
 export {

@@ -13,6 +13,9 @@ import { Emitter } from "./emitter.ts";
 import { FrameDecoder } from "./frame-reader.ts";
 import { WireError } from "./wire-error.ts";
 
+/** Messages of one connection that are delivered before others have their turn. */
+const PER_TURN = 8;
+
 /**
  * Reads frames off a socket for vscode-jsonrpc. Any fault destroys the socket: after one, the
  * stream means nothing. Errors carry a code only.
@@ -32,6 +35,7 @@ export abstract class FrameReader implements MessageReader {
   #stopped = false;
   #held = false;
   #inputClosed = false;
+  #mayDeliver = PER_TURN;
 
   /** `maxBody` in bytes. */
   constructor(socket: Socket, maxBody: number) {
@@ -108,9 +112,10 @@ export abstract class FrameReader implements MessageReader {
   /** Delivers what waits as far as there is room, and pauses the socket where there is none. */
   pump(): void {
     try {
-      while (!this.#held && this.hasRoom()) {
+      while (!this.#held && this.#mayDeliver > 0 && this.hasRoom()) {
         const body = this.#backlog.shift();
         if (body === undefined) break;
+        this.#spend();
         const message = this.message(body);
         if (message !== undefined) this.#deliver(message);
       }
@@ -120,6 +125,15 @@ export abstract class FrameReader implements MessageReader {
     if (this.#stopped || this.#inputClosed) return;
     if (this.#held || this.#backlog.length > 0) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  #spend(): void {
+    this.#mayDeliver -= 1;
+    if (this.#mayDeliver > 0) return;
+    setImmediate(() => {
+      this.#mayDeliver = PER_TURN;
+      this.pump();
+    });
   }
 
   #accept(chunk: Buffer): void {

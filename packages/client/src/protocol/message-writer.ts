@@ -4,7 +4,6 @@ import type { Event, Message, MessageWriter } from "vscode-jsonrpc/node";
 
 import { Emitter } from "./emitter.ts";
 import { encodeFrame } from "./frame-writer.ts";
-import { WireError } from "./wire-error.ts";
 
 /** What vscode-jsonrpc hears when a message could not be written; never the message. */
 export type WriteFailure = [Error, Message | undefined, number | undefined];
@@ -34,9 +33,13 @@ export abstract class FrameWriter implements MessageWriter {
     this.#closes.dispose();
   }
 
-  /** The message as a frame; throws a `WireError` when the socket takes no more. */
+  /** Whether the socket takes anything. */
+  get writable(): boolean {
+    return this.#socket.writable;
+  }
+
+  /** The message as a frame. */
   protected encode(message: Message): Buffer {
-    if (!this.#socket.writable) throw new WireError("closed");
     return encodeFrame(JSON.stringify(message));
   }
 

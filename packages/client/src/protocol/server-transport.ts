@@ -56,6 +56,11 @@ export class RequestReader extends FrameReader {
   }
 }
 
+/** A reply: a result, or an error. */
+export interface ReplyMessage extends ResponseMessage {
+  readonly id: RequestId | null;
+}
+
 /** The daemon's end: replies of at most 8 MiB; a larger one is answered `TOO_LARGE` instead. */
 export class ReplyWriter extends FrameWriter {
   readonly #inFlight: InFlight;
@@ -65,11 +70,18 @@ export class ReplyWriter extends FrameWriter {
     this.#inFlight = inFlight;
   }
 
+  /** Hands a reply to the socket at once; nobody reads it where the socket is closed. */
+  post(reply: ReplyMessage): void {
+    if (this.writable) {
+      const frame = this.encode(reply);
+      this.send(frame.length > LIMITS.replyBytes ? this.encode(tooLarge(reply.id)) : frame);
+    }
+    if (reply.id !== null) this.#inFlight.end(reply.id);
+  }
+
   override async write(message: Message): Promise<void> {
-    const { id } = message as ResponseMessage;
-    const frame = this.encode(message);
-    this.send(frame.length > LIMITS.replyBytes ? this.encode(tooLarge(id)) : frame);
-    if (id !== null) this.#inFlight.end(id);
+    if (!this.writable) throw new WireError("closed");
+    this.post(message as ReplyMessage);
   }
 }
 
@@ -77,7 +89,7 @@ function cancellation(id: RequestId): NotificationMessage {
   return { jsonrpc: "2.0", method: "$/cancelRequest", params: { id } };
 }
 
-function tooLarge(id: RequestId | null): ResponseMessage {
+function tooLarge(id: RequestId | null): ReplyMessage {
   const error = new StrongroomError(
     "TOO_LARGE",
     `the reply would be larger than ${LIMITS.replyBytes} bytes`,

@@ -1,23 +1,19 @@
 import type { Socket } from "node:net";
 
-import {
-  InFlight,
-  LIMITS,
-  ReplyWriter,
-  RequestReader,
-  WireError,
-} from "@strongroom/client/protocol";
-import type { ErrorCode, StrongroomError } from "@strongroom/client/protocol";
-import { createMessageConnection } from "vscode-jsonrpc/node";
-import type { CancellationToken, MessageConnection } from "vscode-jsonrpc/node";
+import { InFlight, LIMITS, ReplyWriter, RequestReader } from "@strongroom/client/protocol";
+import type { ErrorCode, WireError } from "@strongroom/client/protocol";
 
 import type { Logger } from "../logging/logger.ts";
+import type { Cancellation } from "./cancellation.ts";
 import type { ServerContext } from "./context.ts";
 import { dispatch, isCallable } from "./dispatch.ts";
+import { Exchange } from "./exchange.ts";
+import type { Served } from "./exchange.ts";
 import { hello } from "./hello.ts";
 import { Lane } from "./lane.ts";
 import { Patience } from "./patience.ts";
 import { refusal, response } from "./refusal.ts";
+import type { Refused } from "./refusal.ts";
 import { Unsent } from "./unsent.ts";
 
 /** What a connection needs of the server that accepted it. */
@@ -33,15 +29,14 @@ export interface ConnectionOptions {
 type Impatience = "frame-incomplete" | "hello-missing" | "idle" | "not-reading";
 
 /** One client: its handshake, the order of its requests, its limits and its end. */
-export class Connection {
+export class Connection implements Served {
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
   readonly #inFlight = new InFlight();
   readonly #reader: RequestReader;
-  readonly #rpc: MessageConnection;
+  readonly #exchange: Exchange;
   readonly #unsent: Unsent;
-  readonly #lane = new Lane();
-  readonly #queued = new Set<AbortController>();
+  readonly #passage = { lane: new Lane(), room: (): Promise<void> | undefined => this.#unsent.room() };
   readonly #patience: Patience<Impatience>;
   #greeting: "awaited" | "refused" | "said" = "awaited";
   #ending = false;
@@ -52,15 +47,13 @@ export class Connection {
     this.#reader = new RequestReader(socket, this.#inFlight);
     this.#unsent = new Unsent(socket, this.#reader);
     this.#patience = new Patience<Impatience>(this.#limits());
-    this.#rpc = createMessageConnection(this.#reader, new ReplyWriter(socket, this.#inFlight));
-    this.#rpc.onRequest((method, params, token) => this.#serve(method, params, token));
-    this.#rpc.onError(([error]) => this.#log(error instanceof WireError ? error.fault : "socket"));
+    this.#exchange = new Exchange(this.#reader, new ReplyWriter(socket, this.#inFlight), this);
     this.#inFlight.onAnswered(() => this.#answered());
     // A client may close its writing half and still read what it asked for.
     socket.allowHalfOpen = true;
     socket.on("end", () => this.#endWhenAnswered());
     socket.on("close", () => this.#closed());
-    this.#rpc.listen();
+    this.#exchange.listen();
   }
 
   /** Requests accepted and not answered. */
@@ -97,48 +90,39 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  async #serve(method: string, params: unknown, token: CancellationToken): Promise<unknown> {
-    try {
-      if (this.#greeting === "said") return await this.#execute(method, params, token);
-      return this.#greet(method, params);
-    } catch (error) {
-      return this.#refuse(error, this.#greeting !== "said" || isCallable(method));
-    }
+  async serve(method: string, params: unknown, signal: Cancellation): Promise<unknown> {
+    if (this.#greeting !== "said") return this.#greet(method, params);
+    const caller = { actor: "owner", signal };
+    return dispatch({ method, params, caller }, this.#passage, this.#options.context);
+  }
+
+  refuse(error: unknown, method: string): Refused {
+    const refused = refusal(error);
+    this.#options.onRefusal(refused.code);
+    if (refused !== error) this.#options.logger.failure("request-failed", error);
+    if (this.#greeting === "refused") this.#endWhenAnswered();
+    return response(refused, this.#greeting !== "said" || isCallable(method));
+  }
+
+  failed({ fault }: WireError): void {
+    this.#log(fault);
   }
 
   #greet(method: string, params: unknown): unknown {
-    if (method !== "hello" || this.#greeting === "refused") {
+    if (method !== "hello") {
       this.#log("hello-missing");
       this.#socket.destroy();
       return null;
     }
     this.#greeting = "refused";
-    const result = hello(params, this.#options.context);
-    this.#greeting = "said";
-    return result;
-  }
-
-  async #execute(method: string, params: unknown, token: CancellationToken): Promise<unknown> {
-    const controller = new AbortController();
-    const cancellation = token.onCancellationRequested(() => controller.abort());
-    if (token.isCancellationRequested) controller.abort();
-    this.#queued.add(controller);
     try {
-      const passage = { lane: this.#lane, room: () => this.#unsent.room() };
-      const caller = { actor: "owner", signal: controller.signal };
-      return await dispatch({ method, params, caller }, passage, this.#options.context);
+      const result = hello(params, this.#options.context);
+      this.#greeting = "said";
+      return result;
     } finally {
-      this.#queued.delete(controller);
-      cancellation.dispose();
+      // What came behind a refused hello is nobody's request.
+      if (this.#greeting === "refused") this.#reader.stop();
     }
-  }
-
-  #refuse(error: unknown, callable: boolean): unknown {
-    const refused: StrongroomError = refusal(error);
-    this.#options.onRefusal(refused.code);
-    if (refused !== error) this.#options.logger.failure("request-failed", error);
-    if (this.#greeting === "refused") this.#endWhenAnswered();
-    return response(refused, callable);
   }
 
   #answered(): void {
@@ -154,8 +138,7 @@ export class Connection {
   }
 
   #closed(): void {
-    for (const controller of this.#queued) controller.abort();
-    this.#rpc.dispose();
+    this.#exchange.dispose();
     this.#options.onClosed(this);
   }
 

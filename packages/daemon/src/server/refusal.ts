@@ -1,5 +1,15 @@
 import { StrongroomError } from "@strongroom/client/protocol";
-import { ErrorCodes, ResponseError } from "vscode-jsonrpc/node";
+import type { WireErrorData } from "@strongroom/client/protocol";
+
+/** JSON-RPC 2.0, section 5.1. */
+const METHOD_NOT_FOUND = -32_601;
+
+/** The error object of a reply. */
+export interface Refused {
+  readonly code: number;
+  readonly message: string;
+  readonly data: WireErrorData;
+}
 
 /** The error that a client sees: what the closed table says, or a fixed text for all else. */
 export function refusal(error: unknown): StrongroomError {
@@ -9,8 +19,8 @@ export function refusal(error: unknown): StrongroomError {
   });
 }
 
-/** That error as vscode-jsonrpc replies it. An unknown method has the number of JSON-RPC's own. */
-export function response(error: StrongroomError, callable: boolean): ResponseError<unknown> {
+/** That error as it is replied. An unknown method has the number of JSON-RPC's own. */
+export function response(error: StrongroomError, callable: boolean): Refused {
   const { code, message, data } = error.toWire();
-  return new ResponseError(callable ? code : ErrorCodes.MethodNotFound, message, data);
+  return { code: callable ? code : METHOD_NOT_FOUND, message, data };
 }

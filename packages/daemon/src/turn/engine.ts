@@ -15,7 +15,7 @@ import { Retainer } from "./retainer.ts";
 import { Statistics } from "./statistics.ts";
 import type { Timers } from "./timers.ts";
 import { systemTimers } from "./timers.ts";
-import type { Caller, Turn, TurnMethod } from "./turn.ts";
+import type { Caller, CancelSignal, Turn, TurnMethod } from "./turn.ts";
 import { TURN, Writer } from "./writer.ts";
 
 /** What an engine is made of. */
@@ -169,7 +169,7 @@ export class Engine implements Turn {
   }
 
   /** Runs work in the queue, with no frame in flight. */
-  #exclusive<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  #exclusive<T>(signal: CancelSignal, work: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const run = async (): Promise<void> => {
         try {

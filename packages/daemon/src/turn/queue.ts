@@ -1,9 +1,10 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import type { CancelSignal } from "./turn.ts";
 
 /** What waits in the queue. */
 export interface Waiting {
   /** Aborted when the caller takes its request back. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Monotonic time at which it was queued, milliseconds. */
   readonly since: number;
   /** Called once when it leaves the queue without having been executed. */

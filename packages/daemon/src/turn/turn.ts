@@ -3,12 +3,19 @@ import type { MethodName, Params, Result } from "@strongroom/client/protocol";
 /** The methods that pass through the turn: all but the handshake. */
 export type TurnMethod = Exclude<MethodName, "hello">;
 
+/** What `AbortSignal` has of use here: who waits hears once that it is taken back. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /** Who asks, and how to take the question back. */
 export interface Caller {
   /** Whose request ids these are; `owner` until there are keys. */
   readonly actor: string;
   /** Aborted when the caller cancels or leaves: drops the request while it is queued, never later. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 /** The one way to the vault: every method of every connection passes through here. */
