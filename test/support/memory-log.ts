@@ -125,6 +125,10 @@ export class MemoryLog implements Log {
     return { frames: this.#frames.length };
   }
 
+  sizes(): Pick<LogFigures, "journalBytes" | "snapshotBytes"> {
+    return this.figures();
+  }
+
   figures(): LogFigures {
     return {
       epoch: this.#epoch.toString(16).padStart(16, "0"),

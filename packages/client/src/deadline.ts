@@ -31,8 +31,7 @@ export class Deadline {
    */
   watch(late: () => StrongroomError, end: (reason: Error) => void): () => void {
     const signal = this.#signal;
-    const timer =
-      this.#at === Infinity ? undefined : setTimeout(() => end(late()), this.left);
+    const timer = this.#at === Infinity ? undefined : setTimeout(() => end(late()), this.left);
     if (signal === undefined) return () => clearTimeout(timer);
     const stop = (): void => end(signal.reason as Error);
     if (signal.aborted) stop();

@@ -54,14 +54,14 @@ export function object<T extends object>(fields: Fields<T>): ObjectShape<T> {
       if (!isPlainObject(value)) throw invalid(field, "must be an object");
       for (const name of Object.keys(value))
         if (!members.has(name)) throw invalid(join(field, printable(name)), "is not known here");
-      const entries: [string, unknown][] = [];
+      const parsed: { [name: string]: unknown } = {};
       for (const [name, { required, shape }] of members) {
         // Only own members count: nothing may come in by way of a prototype.
         const present = Object.hasOwn(value, name) ? value[name] : undefined;
-        if (present !== undefined) entries.push([name, shape.parse(present, join(field, name))]);
+        if (present !== undefined) parsed[name] = shape.parse(present, join(field, name));
         else if (required) throw invalid(join(field, name), "is missing");
       }
-      return Object.fromEntries(entries) as T;
+      return parsed as T;
     },
   };
 }

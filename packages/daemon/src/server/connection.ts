@@ -36,7 +36,10 @@ export class Connection implements Served {
   readonly #reader: RequestReader;
   readonly #exchange: Exchange;
   readonly #unsent: Unsent;
-  readonly #passage = { lane: new Lane(), room: (): Promise<void> | undefined => this.#unsent.room() };
+  readonly #passage = {
+    lane: new Lane(),
+    room: (): Promise<void> | undefined => this.#unsent.room(),
+  };
   readonly #patience: Patience<Impatience>;
   #greeting: "awaited" | "refused" | "said" = "awaited";
   #ending = false;

@@ -130,6 +130,11 @@ export class FolderLog implements Log {
     };
   }
 
+  sizes(): Pick<LogFigures, "journalBytes" | "snapshotBytes"> {
+    const { journal, snapshotBytes } = this.#epoch;
+    return { journalBytes: journal.end, snapshotBytes };
+  }
+
   async close(): Promise<void> {
     const { kind } = this.#state;
     if (kind === "closed") return;

@@ -44,5 +44,7 @@ export interface Log {
   /** Reads every file back and authenticates it; rejects with `CORRUPT` naming the file. */
   verify(): Promise<{ readonly frames: number }>;
   figures(): LogFigures;
+  /** What tells whether a snapshot should replace the journal; asked after every frame. */
+  sizes(): Pick<LogFigures, "journalBytes" | "snapshotBytes">;
   close(): Promise<void>;
 }

@@ -55,6 +55,11 @@ export class ReadOnlyLog implements Log {
     return { ...this.#parts.found, epoch: null, frames, journalBytes: end, snapshotBytes };
   }
 
+  sizes(): Pick<LogFigures, "journalBytes" | "snapshotBytes"> {
+    const { end, snapshotBytes } = this.#parts.loaded;
+    return { journalBytes: end, snapshotBytes };
+  }
+
   async close(): Promise<void> {
     // No file is held open.
   }

@@ -1,9 +1,11 @@
-import type { Log, LogFigures } from "../storage/log.ts";
+import type { Log } from "../storage/log.ts";
 import type { VaultState } from "../vault/state.ts";
 import { outcomeUnknown } from "./refusal.ts";
 
 /** A journal below this is never compacted by itself; bytes. */
 const JOURNAL_BYTES = 16_777_216;
+
+type Sizes = ReturnType<Log["sizes"]>;
 
 /** Decides when the journal has grown so large that a snapshot should replace it. */
 export class Compaction {
@@ -12,9 +14,9 @@ export class Compaction {
   #notBelow = 0;
 
   /** Whether to begin now; it then counts as begun. */
-  begin(figures: LogFigures): boolean {
-    const limit = Math.max(JOURNAL_BYTES, 2 * figures.snapshotBytes, this.#notBelow);
-    if (this.#underway || figures.journalBytes <= limit) return false;
+  begin(sizes: Sizes): boolean {
+    const limit = Math.max(JOURNAL_BYTES, 2 * sizes.snapshotBytes, this.#notBelow);
+    if (this.#underway || sizes.journalBytes <= limit) return false;
     this.#underway = true;
     return true;
   }

@@ -188,11 +188,11 @@ export class Engine implements Turn {
 
   #compactWhenDue(): void {
     const { log, state } = this.#options;
-    if (!this.#compaction.begin(log.figures())) return;
+    if (!this.#compaction.begin(log.sizes())) return;
     this.#exclusive(NEVER, () => replaced(log, state)).then(
       () => this.#compaction.ended(),
       (thrown) => {
-        this.#compaction.ended(log.figures().journalBytes);
+        this.#compaction.ended(log.sizes().journalBytes);
         this.#refused(thrown);
       },
     );

@@ -1,3 +1,9 @@
+import { Places } from "./places.ts";
+import type { Place } from "./places.ts";
+import { readIntegers } from "./change.ts";
+import { ByteReader } from "./reader.ts";
+import { ByteWriter } from "./writer.ts";
+
 /** What is remembered of one mutation that carried a request id. */
 export interface Remembered {
   /** Keyed hash of actor and id, 16 bytes as latin1. */
@@ -25,7 +31,9 @@ const REQUESTS = {
  */
 export class RequestMemory {
   // Insertion order is the order of commits, so the oldest stand first.
-  readonly #entries = new Map<string, Remembered>();
+  readonly #entries = new Map<string, Place>();
+  // A hundred thousand objects would cost three times as much.
+  readonly #kept = new Places();
   #forgottenRevision = 0;
 
   /** How many ids are remembered. */
@@ -41,7 +49,7 @@ export class RequestMemory {
   /** The same at a time: an id older than a day counts as dropped before any commit drops it. */
   forgottenAt(at: number): number {
     let revision = this.#forgottenRevision;
-    for (const oldest of this.#entries.values()) {
+    for (const oldest of this.entries()) {
       if (!isOutdated(oldest, at)) break;
       revision = Math.max(revision, oldest.revision);
     }
@@ -50,12 +58,13 @@ export class RequestMemory {
 
   /** The entry of a key, whatever its age. */
   get(key: string): Remembered | undefined {
-    return this.#entries.get(key);
+    const place = this.#entries.get(key);
+    return place === undefined ? undefined : open(key, this.#kept.view(place));
   }
 
   /** Every entry, oldest first. */
-  entries(): IterableIterator<Remembered> {
-    return this.#entries.values();
+  *entries(): Generator<Remembered> {
+    for (const [key, place] of this.#entries) yield open(key, this.#kept.view(place));
   }
 
   /** Takes over what a snapshot says. */
@@ -65,23 +74,31 @@ export class RequestMemory {
 
   /** Puts back an entry of a snapshot. */
   restore(entry: Remembered): void {
-    this.#entries.set(entry.key, entry);
+    this.#keep(entry);
   }
 
   /** Remembers a commit, and drops what has become too old or too much by then. */
   add(entry: Remembered): void {
     // A key is used again only after it was outdated: it must not keep its old place.
-    const outdated = this.#entries.get(entry.key);
+    const outdated = this.get(entry.key);
     if (outdated !== undefined) this.#drop(outdated);
-    this.#entries.set(entry.key, entry);
-    for (const oldest of this.#entries.values()) {
+    this.#keep(entry);
+    for (const oldest of this.entries()) {
       if (!this.#droppable(oldest, entry.at)) return;
       this.#drop(oldest);
     }
   }
 
+  #keep(entry: Remembered): void {
+    const before = this.#entries.get(entry.key);
+    this.#entries.set(entry.key, this.#kept.keep(pack(entry)));
+    if (before !== undefined) this.#kept.free(before);
+  }
+
   #drop(entry: Remembered): void {
+    const place = this.#entries.get(entry.key);
     this.#entries.delete(entry.key);
+    if (place !== undefined) this.#kept.free(place);
     this.#forgottenRevision = Math.max(this.#forgottenRevision, entry.revision);
   }
 
@@ -95,4 +112,25 @@ export class RequestMemory {
 /** Whether an id is older than any is remembered. */
 export function isOutdated(entry: Remembered, at: number): boolean {
   return at - entry.at > REQUESTS.maxMs;
+}
+
+const scratch = new ByteWriter(256);
+
+/** An entry without its key; valid until the next call. */
+function pack({ body, numbers, revision, at }: Remembered): Buffer {
+  scratch.clear();
+  scratch.integer(revision);
+  scratch.time(at);
+  scratch.integer(numbers.length);
+  for (const number of numbers) scratch.integer(number);
+  scratch.latin1(body);
+  return scratch.view();
+}
+
+function open(key: string, bytes: Buffer): Remembered {
+  const reader = new ByteReader(bytes);
+  const revision = reader.integer();
+  const at = reader.time();
+  const numbers = readIntegers(reader);
+  return { key, body: reader.rest().toString("latin1"), numbers, revision, at };
 }

@@ -3,9 +3,10 @@ import { readCommits } from "./commit.ts";
 import { openContents, packContents } from "./contents.ts";
 import { SortedNames } from "./names.ts";
 import { Pending } from "./pending.ts";
+import { Places } from "./places.ts";
+import type { Place } from "./places.ts";
 import { RequestMemory } from "./requests.ts";
 import type { Secret } from "./secret.ts";
-import { SHARED_BYTES, Slabs } from "./slabs.ts";
 import { readSnapshotRecord, snapshotRecords } from "./snapshot.ts";
 
 /** Counters of the vault as a whole. */
@@ -38,17 +39,14 @@ export interface VaultView {
 export class VaultState implements LogSink, VaultView {
   readonly counters: Counters = { revision: 0, floor: 0, maxTime: 0, live: 0, weight: 0 };
   readonly requests: RequestMemory = new RequestMemory();
-  readonly #slabs = new Slabs();
-  /** What each name holds: a place in a slab, or bytes that are too many for one. */
-  readonly #places = new Map<string, Buffer | number>();
+  readonly #kept = new Places();
+  readonly #places = new Map<string, Place>();
   readonly #names = new SortedNames((name) => this.#places.has(name));
 
   /** What a name holds, opened anew at each call, and the caller's to keep. */
   get(name: string): Secret | undefined {
-    const contents = this.contents(name);
-    if (contents === undefined) return undefined;
-    // Only places in slabs are used again.
-    return openContents(name, contents.length > SHARED_BYTES ? contents : Buffer.from(contents));
+    const place = this.#places.get(name);
+    return place === undefined ? undefined : openContents(name, this.#kept.copy(place));
   }
 
   /** The same as views that are good until the next `put`: for who makes that `put`. */
@@ -60,7 +58,7 @@ export class VaultState implements LogSink, VaultView {
   /** The same as `packContents` wrote it, good until the next `put`. */
   contents(name: string): Buffer | undefined {
     const place = this.#places.get(name);
-    return typeof place === "number" ? this.#slabs.view(place) : place;
+    return place === undefined ? undefined : this.#kept.view(place);
   }
 
   names(): readonly string[] {
@@ -92,7 +90,7 @@ export class VaultState implements LogSink, VaultView {
     const before = this.#places.get(name);
     if (secret !== undefined) this.#keep(name, packContents(secret), before);
     else if (this.#places.delete(name)) this.#names.remove();
-    if (typeof before === "number") this.#slabs.free(before);
+    if (before !== undefined) this.#kept.free(before);
   }
 
   /** Puts contents in place as they are; false when the name is there already. */
@@ -102,16 +100,8 @@ export class VaultState implements LogSink, VaultView {
     return true;
   }
 
-  #keep(name: string, contents: Uint8Array, before: Buffer | number | undefined): void {
-    const shared = contents.length <= SHARED_BYTES;
-    this.#places.set(name, shared ? this.#slabs.keep(contents) : alone(contents));
+  #keep(name: string, contents: Uint8Array, before: Place | undefined): void {
+    this.#places.set(name, this.#kept.keep(contents));
     if (before === undefined) this.#names.add(name);
   }
-}
-
-/** Bytes of their own: a copy from the pool would keep its neighbours. */
-function alone(contents: Uint8Array): Buffer {
-  const kept = Buffer.allocUnsafeSlow(contents.length);
-  kept.set(contents);
-  return kept;
 }
