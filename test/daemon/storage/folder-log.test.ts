@@ -172,6 +172,52 @@ describe("the fence", () => {
     );
   });
 
+  test("looked at while a compaction claims its epoch, takes that claim for no other's", async () => {
+    const disk = new SimulatedDisk();
+    const vault = await OpaqueVault.open(disk);
+    await vault.append("one");
+    const create = disk.create.bind(disk);
+    let looked = false;
+    disk.create = async (path) => {
+      const file = await create(path);
+      // The file is there before the log hears of it, and a read may look just then.
+      vault.log.fence();
+      looked = true;
+      return file;
+    };
+    await vault.compact();
+    disk.create = create;
+    expect(looked).toBe(true);
+    await vault.append("two");
+    await vault.close();
+    expect((await OpaqueVault.open(disk)).texts).toEqual(["one", "two"]);
+  });
+
+  test("notices a process that takes the epoch which a compaction is about to claim", async () => {
+    const disk = new SimulatedDisk();
+    const vault = await OpaqueVault.open(disk);
+    await vault.append("one");
+    const create = disk.create.bind(disk);
+    const unlink = disk.unlink.bind(disk);
+    let broken: unknown;
+    disk.create = async (path) => {
+      disk.create = create;
+      disk.unlink = async (removed) => {
+        disk.unlink = unlink;
+        // The other is about to remove our journal: it may have served by now.
+        await Promise.resolve()
+          .then(() => vault.log.fence())
+          .catch((error: unknown) => (broken = error));
+        await unlink(removed);
+      };
+      await (await OpaqueVault.open(disk)).append("two");
+      return await create(path);
+    };
+    await expect(vault.compact()).rejects.toMatchObject({ code: "DURABILITY_UNKNOWN" });
+    expect(broken).toMatchObject({ code: "DURABILITY_UNKNOWN" });
+    expect((await OpaqueVault.open(disk)).texts).toEqual(["one", "two"]);
+  });
+
   test("swaps with the epoch: a compaction's own claim is no stranger", async () => {
     const disk = new SimulatedDisk();
     const vault = await OpaqueVault.open(disk);

@@ -6,8 +6,8 @@ import { epochName } from "./names.ts";
 export interface Fence {
   /** The highest epoch that this process claimed, or found claimed when it opened read-only. */
   readonly highest: bigint;
-  /** The claim that another process would make. */
-  readonly nextClaim: string;
+  /** What another process would make first. */
+  readonly watched: string;
   readonly journalPath: string;
   readonly journal: Identity;
 }
@@ -19,8 +19,16 @@ export function raiseFence(
   journalPath: string,
   journal: Identity,
 ): Fence {
-  const nextClaim = join(folder, epochName("claim", highest + 1n));
-  return { highest, nextClaim, journalPath, journal };
+  const watched = join(folder, epochName("claim", highest + 1n));
+  return { highest, watched, journalPath, journal };
+}
+
+/**
+ * The fence while this process makes the next claim: whose a claim there is shows only when its
+ * creation has ended. Another process serves nothing before its snapshot has its name.
+ */
+export function whileClaiming(fence: Fence, folder: string): Fence {
+  return { ...fence, watched: join(folder, epochName("snapshot", fence.highest + 1n)) };
 }
 
 /**
@@ -28,8 +36,8 @@ export function raiseFence(
  * another process removes our journal before it can remove its claim, so one of the two shows.
  */
 export function broken(disk: Disk, fence: Fence): string | undefined {
-  if (disk.identify(fence.nextClaim) !== undefined) {
-    return `${fence.nextClaim}: another process claimed the vault`;
+  if (disk.identify(fence.watched) !== undefined) {
+    return `${fence.watched}: another process claimed the vault`;
   }
   const found = disk.identify(fence.journalPath);
   const same = found?.inode === fence.journal.inode && found.device === fence.journal.device;

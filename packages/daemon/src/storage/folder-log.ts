@@ -2,7 +2,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import { createClaim, takeBack } from "./claim.ts";
 import { EpochFailure, startEpoch } from "./epoch.ts";
 import type { Epoch } from "./epoch.ts";
-import { broken, raiseFence } from "./fence.ts";
+import { broken, raiseFence, whileClaiming } from "./fence.ts";
 import type { Fence } from "./fence.ts";
 import type { EpochPlace } from "./load.ts";
 import { loadEpoch } from "./load.ts";
@@ -178,11 +178,14 @@ export class FolderLog implements Log {
   /** The next epoch is ours from here on, whatever becomes of it: the fence must know. */
   async #claimNext(): Promise<bigint> {
     const { disk, folder } = this.#parts;
-    const last = this.#fence.highest;
+    const held = this.#fence;
+    const last = held.highest;
     const next = last + 1n;
+    this.#fence = whileClaiming(held, folder);
     try {
       await createClaim(disk, folder, next);
     } catch (error) {
+      this.#fence = held;
       throw isFull(error) ? diskFull(folder, error) : error;
     }
     this.#fence = fenceOf(folder, this.#epoch, next);
