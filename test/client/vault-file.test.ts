@@ -39,17 +39,29 @@ it("reads the id", () => {
   expect(read()).toBe("abc");
 });
 
-it.each(["slots.json", "journal.0000000000000001", "snapshot.0000000000000001"])(
-  "calls a vault damaged whose vault.json is missing beside %s",
-  (name) => {
-    mkdirSync(home.vault);
-    writeFileSync(join(home.vault, name), "");
-    expect(read()).toBe("CORRUPT");
-  },
-);
+it.each([
+  "slots.json",
+  "slots.previous.json",
+  "journal.0000000000000001",
+  "snapshot.0000000000000001",
+])("calls a vault damaged whose vault.json is missing beside %s", (name) => {
+  mkdirSync(home.vault);
+  writeFileSync(join(home.vault, name), "");
+  expect(read()).toBe("CORRUPT");
+});
+
+it("calls a vault damaged whose folder is gone or empty, though its key file is there", () => {
+  mkdirSync(home.config);
+  writeFileSync(join(home.config, "keyfile"), "");
+  expect(read()).toBe("CORRUPT");
+  mkdirSync(home.vault);
+  expect(read()).toBe("CORRUPT");
+});
 
 it("takes an interrupted birth for no vault yet", () => {
   mkdirSync(home.vault);
+  mkdirSync(home.config);
+  writeFileSync(join(home.config, "keyfile"), "");
   writeFileSync(join(home.vault, "slots.json"), "");
   writeFileSync(join(home.vault, "vault.json.tmp"), "");
   expect(read()).toBeUndefined();

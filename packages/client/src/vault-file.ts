@@ -1,31 +1,40 @@
-import { closeSync, constants, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, constants, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StrongroomError } from "./protocol/index.ts";
 import type { Home } from "./protocol/index.ts";
 import { systemCode } from "./system-error.ts";
 
 /** The files that make a vault; one of them without `vault.json` is a damaged vault, not none. */
-const OURS = /^(?:slots\.json|(?:claim|snapshot|journal|audit)\.[0-9a-f]{16})$/;
+const OURS = /^(?:slots(?:\.previous)?\.json|(?:claim|snapshot|journal|audit)\.[0-9a-f]{16})$/;
 
 /** A birth may end between a look at `vault.json` and a look at the folder; the next look sees it. */
 const LOOKS = 3;
 
 /**
  * The id in a home's `vault.json`, or undefined when there is no vault. Throws `CORRUPT` when
- * the file cannot be one or is missing beside other files of a vault, and `DENIED` when it may
- * not be read: neither is "no vault".
+ * the file cannot be one or is missing beside other files of a vault or beside its key file, and
+ * `DENIED` when it may not be read: neither is "no vault".
  */
 export function readVaultId(home: Home): string | undefined {
   const path = join(home.vault, "vault.json");
+  const keyfile = join(home.config, "keyfile");
   let remains: string | undefined;
   for (let look = 0; look < LOOKS; look += 1) {
     const text = readIfThere(path);
     if (text !== undefined) return parseId(text, path);
-    remains = findRemains(home);
+    const names = list(home.vault);
+    // An interrupted birth: nothing was acknowledged, and the next daemon resumes it.
+    if (names.includes("vault.json.tmp")) return undefined;
+    remains = names.find((name) => OURS.test(name));
+    // A disk that is not mounted looks like this, and no new vault shall take its place.
+    if (remains === undefined && isThere(keyfile)) remains = keyfile;
     if (remains === undefined) return undefined;
   }
   throw new StrongroomError("CORRUPT", `${path} is missing beside ${remains}`, {
-    hint: "put it back, or see what can be saved: strongroom repair --to EMPTYDIR",
+    hint:
+      remains === keyfile
+        ? `put the vault back from a copy; for a new one: mv ${keyfile} ${keyfile}.old`
+        : "put it back, or see what can be saved: strongroom repair --to EMPTYDIR",
   });
 }
 
@@ -58,18 +67,22 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function findRemains(home: Home): string | undefined {
-  let names: string[];
+function list(folder: string): string[] {
   try {
-    names = readdirSync(home.vault);
+    return readdirSync(folder);
   } catch (error) {
     const code = systemCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw unreadable(home.vault, code);
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    throw unreadable(folder, code);
   }
-  // An interrupted birth: nothing was acknowledged, and the next daemon resumes it.
-  if (names.includes("vault.json.tmp")) return undefined;
-  return names.find((name) => OURS.test(name));
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw unreadable(path, systemCode(error));
+  }
 }
 
 // Neither a link nor a FIFO put there may lead away or hang.
