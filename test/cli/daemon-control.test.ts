@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { throwaway } from "../support/connected.ts";
@@ -27,6 +28,25 @@ describe("strongroom daemon", () => {
     expect([status, stderr]).toEqual([8, expect.stringContaining("strongroom daemon start")]);
     expect(place.record()).toBeUndefined();
     expect((await place.cli(["doctor"])).status).toBe(0);
+  });
+
+  it.each([
+    ["missing", (path: string): void => rmSync(path)],
+    ["damaged", (path: string): void => writeFileSync(path, "?")],
+  ])("stops one whose vault.json is %s, so that a repair can begin", async (_, harm) => {
+    const place = throwaway();
+    await place.cli(["set", "kept"], "value");
+    harm(join(place.home, "vault/vault.json"));
+    const to = join(place.home, "saved");
+    const { stderr } = await place.cli(["repair", "--to", to]);
+    expect(stderr).toContain("next: strongroom daemon stop");
+    expect(await place.cli(["daemon", "stop", "--json"])).toMatchObject({
+      status: 0,
+      stdout: '{"schema":1,"stopped":true}\n',
+    });
+    expect((await place.cli(["daemon", "stop", "--json"])).stdout).toContain('"stopped":false');
+    expect((await place.cli(["daemon", "restart"])).status).toBe(11);
+    expect((await place.cli(["repair", "--to", to, "--json"])).stdout).toContain('"secrets":1');
   });
 
   it("runs in the foreground, makes a vault, and ends with its signal", async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseDuration } from "@strongroom/client";
-import type { Client } from "@strongroom/client";
+import type { Client, ErrorCode } from "@strongroom/client";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
 import { announceVault, openClient } from "./open.ts";
@@ -10,6 +10,9 @@ import { writeJson, writeNote } from "./output.ts";
 const LOOK_AGAIN_MS = 25;
 /** How long a stop may take before it is called unknown: it finishes what was accepted first. */
 const STOP_MS = 15_000;
+
+/** What connecting says where no daemon runs. */
+const NOBODY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["CORRUPT", "NOT_FOUND", "UNAVAILABLE"]);
 
 /** Starts a daemon, or finds the one that runs, and waits until its vault is open. */
 export async function start({ values }: Pick<Input, "values">): Promise<number> {
@@ -52,11 +55,12 @@ export async function restart({ values }: Pick<Input, "values">): Promise<number
 
 async function running(values: Input["values"]): Promise<Client | undefined> {
   try {
-    return await openClient({ values }, { autostart: false });
+    // The repair of a damaged vault begins with the end of its daemon.
+    return await openClient({ values }, { autostart: false, anyDaemon: true });
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
     // Without a vault, or with one that nobody serves, there is nothing to stop.
-    if (error.code === "NOT_FOUND" || error.code === "UNAVAILABLE") return undefined;
+    if (NOBODY.has(error.code)) return undefined;
     throw error;
   }
 }

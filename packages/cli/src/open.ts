@@ -9,7 +9,7 @@ import { daemonProgram } from "./program.ts";
 /** Connects as the command line does: its own daemon, and `--timeout`. */
 export async function openClient(
   { values }: Pick<Given, "values">,
-  options: Pick<ConnectOptions, "autostart" | "create"> = {},
+  options: Pick<ConnectOptions, "anyDaemon" | "autostart" | "create"> = {},
 ): Promise<Client> {
   const timeout = values["timeout"];
   return connect({

@@ -20,13 +20,15 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const timeout = resolveTimeout(options.timeout, env, options.warn);
   const home = resolveHome(env);
   checkHome(home);
-  const missing = readVaultId(home) === undefined;
+  const anyDaemon = options.anyDaemon ?? false;
+  const missing = !anyDaemon && readVaultId(home) === undefined;
   const session = new Session(
     {
       home,
       env,
       autostart: options.autostart ?? env["STRONGROOM_AUTOSTART"] !== "0",
       create: options.create ?? false,
+      anyDaemon,
       daemon: options.daemon,
     },
     options.name ?? "strongroom-sdk",

@@ -17,6 +17,8 @@ export interface Target {
   readonly autostart: boolean;
   /** Whether a vault may be born of it. */
   readonly create: boolean;
+  /** Whether one that listens is met although `vault.json` does not say which vault it is. */
+  readonly anyDaemon: boolean;
   readonly daemon: DaemonProgram | undefined;
 }
 

@@ -16,6 +16,11 @@ export interface ConnectOptions {
   readonly autostart?: boolean;
   /** Whether a vault may be created when there is none. Default false. */
   readonly create?: boolean;
+  /**
+   * Whether to meet the daemon of a vault whose `vault.json` is missing or damaged, as one must to
+   * stop it. Default false: what a daemon says that cannot be told from another is not believed.
+   */
+  readonly anyDaemon?: boolean;
   /** Gives the connecting up. */
   readonly signal?: AbortSignal;
   /** The program to start as daemon; default that of the installed `@strongroom/daemon`. */

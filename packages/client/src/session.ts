@@ -150,7 +150,8 @@ export class Session {
 
   async #greet(link: Link, deadline: Deadline, patience: Patience): Promise<Link> {
     const hello = await this.#send(link, "hello", helloParams(this.#name), deadline, patience.ms);
-    checkHello(hello, readVaultId(this.#target.home));
+    const { anyDaemon, home } = this.#target;
+    checkHello(hello, anyDaemon ? undefined : readVaultId(home));
     this.#hello = hello;
     // A vault that is still being opened has not said its revision.
     this.#current = hello.state !== "opening";
