@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { throwaway } from "../support/connected.ts";
@@ -48,6 +48,26 @@ describe("strongroom daemon", () => {
     expect((await place.cli(["daemon", "restart"])).status).toBe(11);
     expect((await place.cli(["repair", "--to", to, "--json"])).stdout).toContain('"secrets":1');
   });
+
+  it.each(["config/keyfile", "vault/journal.0000000000000001", "vault/slots.json"])(
+    "is named by the refusal of a vault without its %s, and opens it once that is back",
+    async (file) => {
+      const place = throwaway();
+      await place.cli(["set", "kept"], "value");
+      await place.cli(["daemon", "stop"]);
+      const path = join(place.home, file);
+      renameSync(path, `${path}.away`);
+      const { status, stderr } = await place.cli(["get", "kept"]);
+      expect([status, stderr]).toEqual([
+        11,
+        expect.stringContaining(": strongroom daemon restart;"),
+      ]);
+      renameSync(`${path}.away`, path);
+      // The daemon that refused may still be there: it stays as long as anybody asks it.
+      expect((await place.cli(["daemon", "restart"])).status).toBe(0);
+      expect(await place.cli(["get", "kept"])).toMatchObject({ status: 0, stdout: "value" });
+    },
+  );
 
   it("runs in the foreground, makes a vault, and ends with its signal", async () => {
     const place = throwaway();

@@ -15,7 +15,7 @@ const CHECK = /^# key check ([0-9a-f]{32})$/;
 const NO_LINKS = new Set(["EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EPERM"]);
 
 const HINT =
-  "put the key file back from a copy; a new one is never made beside existing data, which it could not open";
+  "put the key file back from a copy, then: strongroom daemon restart; a new one is never made beside existing data, which it could not open";
 
 /** The owner's key: an age X25519 identity, and what it was born for. */
 export interface Keyfile {

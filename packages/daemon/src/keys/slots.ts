@@ -54,7 +54,7 @@ export async function unlock(slots: Slots, keyfile: Keyfile, path: string): Prom
   const slot = slots.slots.find((each) => each.recipient === keyfile.recipient);
   if (slot === undefined) {
     throw new StrongroomError("WRONG_KEY", `${keyfile.path}: no slot in ${path} opens with it`, {
-      hint: "put the key file that belongs to this vault back",
+      hint: "put the key file that belongs to this vault back, then: strongroom daemon restart",
     });
   }
   const bytes = await unwrap(Buffer.from(slot.wrapped, "base64"), keyfile.identity, path);

@@ -32,7 +32,7 @@ export function isUnwritable(error: unknown): boolean {
 
 /** The command that goes on from a damaged vault. */
 export const REPAIR_HINT =
-  "put the files back from a copy, or save what can be read: strongroom repair --to EMPTYDIR";
+  "put the files back from a copy, then: strongroom daemon restart; or save what can be read: strongroom repair --to EMPTYDIR";
 
 /** A file that fails authentication or is missing beside the others. */
 export function corrupt(path: string, what: string, cause?: unknown): StrongroomError {
@@ -45,7 +45,7 @@ export function corrupt(path: string, what: string, cause?: unknown): Strongroom
 /** A vault that is older than what it was seen to be. */
 export function rolledBack(path: string, what: string): StrongroomError {
   return new StrongroomError("ROLLED_BACK", `${path}: ${what}`, {
-    hint: "put the newer files back, or save what is here: strongroom repair --to EMPTYDIR",
+    hint: "put the newer files back, then: strongroom daemon restart; or save what is here: strongroom repair --to EMPTYDIR",
   });
 }
 
