@@ -99,6 +99,17 @@ describe.skipIf(why !== "")(`somebody at a terminal${why}`, () => {
 });
 
 describe.skipIf(process.platform === "win32")("nobody at a terminal", () => {
+  it("ends a set into which nothing is piped with 9, and what is stored stays", async () => {
+    const place = throwaway();
+    await place.cli(["set", "kept"], "value");
+    const { status, stderr } = await alone(place, ["set", "kept"]);
+    expect(status).toBe(9);
+    expect(stderr).toContain('next: printf %s "$VALUE" | strongroom set kept');
+    expect((await place.cli(["get", "kept"])).stdout).toBe("value");
+    expect((await alone(place, ["set", "kept", "--from-file", "-"])).status).toBe(0);
+    expect((await place.cli(["get", "kept"])).stdout).toBe("");
+  });
+
   it.each([
     [["clear", "a/"]],
     [["purge", "a"]],

@@ -1,4 +1,5 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, fstatSync, statSync } from "node:fs";
+import { devNull } from "node:os";
 import type { Given } from "./command.ts";
 
 /** Bytes; what a value may have at most is judged where it is encoded. */
@@ -6,15 +7,28 @@ const SURELY_TOO_MUCH = 4_194_304;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** The value to store: a file as it is, what is piped without its last newline, or a prompt. */
+/**
+ * The value to store: a file as it is, what is piped without its last newline, or a prompt, also
+ * where stdin is the null device.
+ */
 export async function readValue(name: string, values: Given["values"]): Promise<Buffer> {
   const file = values["from-file"];
   if (typeof file === "string" && file !== "-") return readFile(file);
-  if (process.stdin.isTTY && file !== "-") {
+  if (file !== "-" && (isNothing() || process.stdin.isTTY)) {
     return (await import("./prompt.ts")).askValue(name);
   }
   const piped = await readAll(process.stdin);
   return values["raw"] === true ? piped : withoutNewline(piped);
+}
+
+// What cron and services have for a stdin: it would be stored as an empty value.
+function isNothing(): boolean {
+  try {
+    const { rdev } = fstatSync(0);
+    return rdev !== 0 && rdev === statSync(devNull).rdev;
+  } catch {
+    return false;
+  }
 }
 
 async function readFile(path: string): Promise<Buffer> {
