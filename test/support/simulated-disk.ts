@@ -84,6 +84,10 @@ export class SimulatedDisk implements Disk {
   }
 
   async list(folder: string): Promise<string[]> {
+    return this.listNow(folder);
+  }
+
+  listNow(folder: string): string[] {
     this.#alive();
     return this.world.folder(folder).names();
   }

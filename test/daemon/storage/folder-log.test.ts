@@ -218,6 +218,31 @@ describe("the fence", () => {
     expect((await OpaqueVault.open(disk)).texts).toEqual(["one", "two"]);
   });
 
+  test("notices every claim above its own when it is asked, whatever became of the next one", async () => {
+    const disk = new SimulatedDisk();
+    const first = await OpaqueVault.open(disk);
+    await first.append("one");
+    const next = `${HOME.vault}/claim.0000000000000002`;
+    // One that came first and could not open takes its claim back when another has seen it.
+    disk.world.poke(next, Buffer.alloc(0));
+    await (await disk.create(`${HOME.vault}/claim.0000000000000003`)).close();
+    disk.world.remove(next);
+    expect(() => first.log.fence()).toThrow(
+      expect.objectContaining({ code: "DURABILITY_UNKNOWN" }),
+    );
+    await expect(first.append("two")).rejects.toMatchObject({ code: "DURABILITY_UNKNOWN" });
+  });
+
+  test("looks over a claim that nobody can have made by counting", async () => {
+    const disk = new SimulatedDisk();
+    await (await OpaqueVault.open(disk)).close();
+    await (await disk.create(`${HOME.vault}/claim.0000000000000402`)).close();
+    const vault = await OpaqueVault.open(disk);
+    expect(vault.log.figures().strangers).toEqual(["claim.0000000000000402"]);
+    vault.log.fence();
+    await vault.append("one");
+  });
+
   test("swaps with the epoch: a compaction's own claim is no stranger", async () => {
     const disk = new SimulatedDisk();
     const vault = await OpaqueVault.open(disk);

@@ -7,16 +7,21 @@ import { codeOf } from "./trouble.ts";
 /** Claims further ahead than this were not made by counting; they are reported and ignored. */
 const FARTHEST = 1024n;
 
+/** The highest epoch that can have been claimed by counting from the highest authenticated one. */
+export function farthest(authenticated: bigint): bigint {
+  return authenticated + FARTHEST;
+}
+
 /** Claims too far above the highest authenticated epoch. */
 export function farClaims(found: Survey, authenticated: bigint): readonly bigint[] {
-  return found.epochs("claim").filter((epoch) => epoch > authenticated + FARTHEST);
+  return found.epochs("claim").filter((epoch) => epoch > farthest(authenticated));
 }
 
 /** The first epoch above everything that has a name, claims too far ahead left aside. */
 export function nextEpoch(found: Survey, authenticated: bigint): bigint {
   const taken = found.numbered
     .map((file) => file.epoch)
-    .filter((epoch) => epoch <= authenticated + FARTHEST);
+    .filter((epoch) => epoch <= farthest(authenticated));
   return taken.reduce((highest, epoch) => (epoch > highest ? epoch : highest), authenticated) + 1n;
 }
 

@@ -33,6 +33,8 @@ export interface DiskFile {
 export interface Disk {
   /** The names in a folder, unsorted. */
   list(folder: string): Promise<string[]>;
+  /** The same at once: synchronous, see `write`. */
+  listNow(folder: string): string[];
   /** A new file, 0600: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW. */
   create(path: string): Promise<DiskFile>;
   /** An existing regular file for reading; a link is ELOOP, anything else EISDIR or EINVAL. */

@@ -1,45 +1,62 @@
 import { join } from "node:path";
+import { farthest } from "./claim.ts";
 import type { Disk, Identity } from "./disk.ts";
-import { epochName } from "./names.ts";
+import { epochName, parseEpochName } from "./names.ts";
 
 /** What must hold as long as an epoch is ours. */
 export interface Fence {
+  /** The vault folder. */
+  readonly folder: string;
   /** The highest epoch that this process claimed, or found claimed when it opened read-only. */
   readonly highest: bigint;
-  /** What another process would make first. */
-  readonly watched: string;
+  /** The highest epoch that authenticated before: claims far above it are nobody's. */
+  readonly authenticated: bigint;
   readonly journalPath: string;
   readonly journal: Identity;
-}
-
-/** The fence around a journal of ours. */
-export function raiseFence(
-  folder: string,
-  highest: bigint,
-  journalPath: string,
-  journal: Identity,
-): Fence {
-  const watched = join(folder, epochName("claim", highest + 1n));
-  return { highest, watched, journalPath, journal };
+  /** The epoch that this process is about to claim. */
+  readonly claiming?: bigint;
 }
 
 /**
  * The fence while this process makes the next claim: whose a claim there is shows only when its
  * creation has ended. Another process serves nothing before its snapshot has its name.
  */
-export function whileClaiming(fence: Fence, folder: string): Fence {
-  return { ...fence, watched: join(folder, epochName("snapshot", fence.highest + 1n)) };
+export function whileClaiming(fence: Fence): Fence {
+  return { ...fence, claiming: fence.highest + 1n };
 }
 
 /**
- * Says why the vault is no longer ours; undefined while it is. The claim is looked at first:
+ * Says why the vault is no longer ours; undefined while it is. The claims are looked at first:
  * another process removes our journal before it can remove its claim, so one of the two shows.
  */
 export function broken(disk: Disk, fence: Fence): string | undefined {
-  if (disk.identify(fence.watched) !== undefined) {
-    return `${fence.watched}: another process claimed the vault`;
+  const { folder } = fence;
+  const foreign = disk.listNow(folder).find((name) => isForeign(name, fence));
+  if (foreign !== undefined) return `${join(folder, foreign)}: another process claimed the vault`;
+  return brokenByNext(disk, fence);
+}
+
+/**
+ * The same at the price of two looks instead of a listing, for every frame: the claim that
+ * another process makes is the next one, unless there were names that it had to pass over.
+ */
+export function brokenByNext(disk: Disk, fence: Fence): string | undefined {
+  const { claiming, folder, highest, journal, journalPath } = fence;
+  const next = join(folder, epochName("claim", highest + 1n));
+  if (claiming === undefined && disk.identify(next) !== undefined) {
+    return `${next}: another process claimed the vault`;
   }
-  const found = disk.identify(fence.journalPath);
-  const same = found?.inode === fence.journal.inode && found.device === fence.journal.device;
-  return same ? undefined : `${fence.journalPath}: the journal was removed or replaced`;
+  const found = disk.identify(journalPath);
+  const same = found?.inode === journal.inode && found.device === journal.device;
+  return same ? undefined : `${journalPath}: the journal was removed or replaced`;
+}
+
+function isForeign(name: string, fence: Fence): boolean {
+  const { authenticated, claiming, highest } = fence;
+  const file = parseEpochName(name);
+  if (file === undefined || file.epoch <= highest || file.epoch > farthest(authenticated)) {
+    return false;
+  }
+  if (claiming !== undefined && name === epochName("snapshot", claiming)) return true;
+  return file.kind === "claim" && !file.temporary && file.epoch !== claiming;
 }

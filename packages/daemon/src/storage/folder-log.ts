@@ -2,7 +2,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import { createClaim, takeBack } from "./claim.ts";
 import { EpochFailure, startEpoch } from "./epoch.ts";
 import type { Epoch } from "./epoch.ts";
-import { broken, raiseFence, whileClaiming } from "./fence.ts";
+import { broken, brokenByNext, whileClaiming } from "./fence.ts";
 import type { Fence } from "./fence.ts";
 import type { EpochPlace } from "./load.ts";
 import { loadEpoch } from "./load.ts";
@@ -52,7 +52,7 @@ export class FolderLog implements Log {
     this.#begin("appending");
     try {
       const advance = await this.#epoch.journal.append(payload, options.reserve);
-      this.fence();
+      this.#check(brokenByNext);
       advance();
     } catch (error) {
       const full = error instanceof StrongroomError && error.code === "DISK_FULL";
@@ -85,14 +85,7 @@ export class FolderLog implements Log {
   }
 
   fence(): void {
-    if (this.#state.kind === "poisoned") throw this.#state.error;
-    let reason: string | undefined;
-    try {
-      reason = broken(this.#parts.disk, this.#fence);
-    } catch (error) {
-      throw this.#poison(error);
-    }
-    if (reason !== undefined) throw this.#poison(new Error(reason));
+    this.#check(broken);
   }
 
   mark(): void {
@@ -164,6 +157,17 @@ export class FolderLog implements Log {
     return clean;
   }
 
+  #check(look: typeof broken): void {
+    if (this.#state.kind === "poisoned") throw this.#state.error;
+    let reason: string | undefined;
+    try {
+      reason = look(this.#parts.disk, this.#fence);
+    } catch (error) {
+      throw this.#poison(error);
+    }
+    if (reason !== undefined) throw this.#poison(new Error(reason));
+  }
+
   #poison(cause: unknown): StrongroomError {
     const reason = cause instanceof Error ? cause.message : "unknown failure";
     const error = new StrongroomError(
@@ -181,7 +185,7 @@ export class FolderLog implements Log {
     const held = this.#fence;
     const last = held.highest;
     const next = last + 1n;
-    this.#fence = whileClaiming(held, folder);
+    this.#fence = whileClaiming(held);
     try {
       await createClaim(disk, folder, next);
     } catch (error) {
@@ -196,8 +200,10 @@ export class FolderLog implements Log {
 }
 
 function fenceOf(folder: string, epoch: Epoch, highest: bigint): Fence {
-  const { path, identity } = epoch.journal;
-  return raiseFence(folder, highest, path, identity);
+  const { path: journalPath, identity: journal } = epoch.journal;
+  // Of its own epoch nobody else counts: what was far ahead when it was opened stays so.
+  const authenticated = epoch.epoch - 1n;
+  return { folder, highest, authenticated, journalPath, journal };
 }
 
 /** What left the log as it was: no space before anything of a frame or an epoch had a name. */

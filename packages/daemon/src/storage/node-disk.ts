@@ -10,6 +10,7 @@ import {
   open,
   read,
   readdir,
+  readdirSync,
   rename,
   unlink,
   writeSync,
@@ -39,6 +40,10 @@ const OWNER_ONLY = 0o600;
 export class NodeDisk implements Disk {
   async list(folder: string): Promise<string[]> {
     return await readdirAsync(folder);
+  }
+
+  listNow(folder: string): string[] {
+    return readdirSync(folder);
   }
 
   async create(path: string): Promise<DiskFile> {

@@ -1,5 +1,5 @@
 import { StrongroomError } from "@strongroom/client/protocol";
-import { broken, raiseFence } from "./fence.ts";
+import { broken } from "./fence.ts";
 import type { Fence } from "./fence.ts";
 import type { EpochPlace, Loaded } from "./load.ts";
 import { loadEpoch } from "./load.ts";
@@ -21,8 +21,9 @@ export class ReadOnlyLog implements Log {
 
   constructor(parts: ReadOnlyParts) {
     this.#parts = parts;
-    const { journalPath, journal } = parts.loaded;
-    this.#fence = raiseFence(parts.folder, parts.highest, journalPath, journal);
+    const { folder, highest, loaded } = parts;
+    const { epoch: authenticated, journalPath, journal } = loaded;
+    this.#fence = { folder, highest, authenticated, journalPath, journal };
   }
 
   async append(): Promise<void> {

@@ -4,11 +4,15 @@ import type { Clock } from "../vault/clock.ts";
 /** After so many milliseconds a reply needs a new check that the vault is still ours. */
 const FENCE_MS = 100;
 
-/** Remembers when the log was last known to be ours, and asks it again when that is long ago. */
+/**
+ * Remembers when the log was last known to be ours, and asks it again when that is long ago.
+ * Each frame looks for the likeliest sign of another owner; asking looks for all.
+ */
 export class Fence {
   readonly #log: Log;
   readonly #clock: Clock;
-  #checkedAt = Number.NEGATIVE_INFINITY;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #heldAt = Number.NEGATIVE_INFINITY;
 
   constructor(log: Log, clock: Clock) {
     this.#log = log;
@@ -17,13 +21,18 @@ export class Fence {
 
   /** Called before a reply; throws `DURABILITY_UNKNOWN` when the vault is no longer ours. */
   check(): void {
-    if (this.#clock.monotonic() - this.#checkedAt <= FENCE_MS) return;
-    this.#log.fence();
-    this.held();
+    if (this.#clock.monotonic() - this.#heldAt > FENCE_MS) this.#ask();
   }
 
-  /** The log itself has just checked. */
-  held(): void {
-    this.#checkedAt = this.#clock.monotonic();
+  /** Called when the log has appended a frame, and so has looked for itself; throws the same. */
+  appended(): void {
+    this.#heldAt = this.#clock.monotonic();
+    if (this.#heldAt - this.#askedAt > FENCE_MS) this.#ask();
+  }
+
+  #ask(): void {
+    this.#log.fence();
+    this.#askedAt = this.#clock.monotonic();
+    this.#heldAt = this.#askedAt;
   }
 }

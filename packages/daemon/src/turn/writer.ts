@@ -149,12 +149,12 @@ export class Writer {
     const started = clock.monotonic();
     try {
       await log.append(this.#frame.view(), { reserve });
+      fence.appended();
       pending.publish();
     } catch (error) {
       return await this.#failed(judged, reserve, outcomeUnknown(error));
     }
     statistics.appended(pending.commits, clock.monotonic() - started);
-    fence.held();
     for (const { mutation, error, numbers = [], revision = 0 } of judged) {
       if (error === undefined) mutation.answer(numbers, revision);
       else mutation.refuse(error);
