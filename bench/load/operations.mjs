@@ -1,15 +1,14 @@
 import { randomBytes } from "node:crypto";
 
-/** How many names each connection writes in turn. */
-const NAMES = 16;
+const PERIOD_MS = 1;
 
 /** What a connection can be made to do until a moment; each resolves with how often it did. */
 export const OPERATIONS = {
-  async get(connection, { until, times, name = "kept/1" }) {
+  get(connection, { until, times, name = "kept/1" }) {
     return repeat(until, times, () => connection.get(name));
   },
   /** One name is read, changed and written, by however many do so at once. */
-  async increment(connection, { until, times, name, own = false, self }) {
+  increment(connection, { until, times, self, name, own = false }) {
     const counter = own ? `${name}/${self}` : name;
     return repeat(until, times, () => connection.increment(counter));
   },
@@ -18,12 +17,45 @@ export const OPERATIONS = {
     await connection.set(name, value);
     return 1;
   },
-  /** A value that was never there before: some stores write nothing when it is the same. */
-  async set(connection, { until, times, self }) {
-    const start = randomBytes(12).toString("hex");
+  /**
+   * Names in turn get a value that was never there before: some stores write nothing when it is
+   * the same.
+   */
+  set(connection, { until, times, self, prefix = `load/${self}/`, names = 16 }) {
+    const start = `sk_live_${randomBytes(12).toString("hex")}`;
     return repeat(until, times, (n) =>
-      connection.set(`load/${self}/${n % NAMES}`, `sk_live_${start}${String(n).padStart(8, "0")}`),
+      // A prime, so that neighbours do not follow each other.
+      connection.set(`${prefix}${(n * 7919) % names}`, start + String(n).padStart(8, "0")),
     );
+  },
+  /**
+   * A `get` each millisecond, whether the earlier ones are answered or not. What is timed is the
+   * answer, or with `gaps` what passes between one answer and the next.
+   */
+  async stream(connection, { until, times, name = "kept/1", gaps = false }) {
+    const waiting = [];
+    let last = performance.now();
+    const one = async () => {
+      const begin = performance.now();
+      await connection.get(name);
+      const now = performance.now();
+      times.push(now - (gaps ? last : begin));
+      last = now;
+    };
+    await new Promise((resolve) => {
+      const timer = setInterval(() => {
+        waiting.push(one());
+        if (performance.now() < until) return;
+        clearInterval(timer);
+        resolve();
+      }, PERIOD_MS);
+    });
+    await Promise.all(waiting);
+    return waiting.length;
+  },
+  /** The number that a counter stands at, instead of how often. */
+  async value(connection, { name }) {
+    return Number(await connection.get(name));
   },
 };
 

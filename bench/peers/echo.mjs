@@ -8,17 +8,16 @@ export async function connectTo({ socket: path, bytes }) {
   });
   const payload = Buffer.alloc(bytes, "e");
   socket.on("error", () => {});
-  let missing = 0;
-  let answered = () => {};
+  const waiting = [];
+  let received = 0;
   socket.on("data", (chunk) => {
-    missing -= chunk.length;
-    if (missing === 0) answered();
+    received += chunk.length;
+    for (; received >= bytes; received -= bytes) waiting.shift()();
   });
   return {
     get: () =>
       new Promise((resolve) => {
-        answered = resolve;
-        missing = bytes;
+        waiting.push(resolve);
         socket.write(payload);
       }),
   };

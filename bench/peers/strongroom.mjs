@@ -4,7 +4,7 @@ import { connect } from "../../packages/client/dist/index.js";
 export async function connectTo({ home }) {
   const client = await connect({ home, autostart: false, timeout: 60_000 });
   return {
-    get: (name) => client.get(name),
+    get: async (name) => (await client.get(name)).text(),
     increment: (name) => client.update(name, (now) => String(Number(now?.text() ?? 0) + 1)),
     set: (name, value) => client.set(name, value),
   };

@@ -40,7 +40,7 @@ function line(figure) {
     what,
     beside,
     floor === undefined ? "–" : show(floor, unit),
-    show(ours, unit),
+    ours === undefined ? "–" : show(ours, unit),
     spread === undefined
       ? "–"
       : `${showValue(figure, figure.value)} (${spread.map((value) => showValue(figure, value)).join(" … ")})`,

@@ -1,5 +1,12 @@
+import { cli } from "./cli.mjs";
+import { cold } from "./cold.mjs";
+import { gap } from "./gap.mjs";
 import { gets } from "./gets.mjs";
+import { growth } from "./growth.mjs";
+import { memory } from "./memory.mjs";
 import { sets } from "./sets.mjs";
+import { slowDiskRow } from "./slow-disk.mjs";
+import { update } from "./update.mjs";
 
 /** Every group of rows, in the order in which they run and are shown. */
-export const ROWS = [sets, gets];
+export const ROWS = [sets, growth, gets, slowDiskRow, gap, update, cli, cold, memory];

@@ -22,26 +22,27 @@ const KINDS = {
 
 /**
  * A line of the report. `ours` and `floor` are the results of the rounds; what counts is the
- * median of what each round compares. `better` says whether more or less of it is wanted. Without
- * a floor, say why in `missing`.
+ * median of what each round compares, or with `worst` the worst round. `better` says whether more or less of it is wanted. Without
+ * a floor, say why in `missing`; what must not have happened is `failed`.
  */
-export function figure({ kind, better, ours, floor, aim, accepted, missing, ...rest }) {
+export function figure(measured) {
+  const { kind, better, worst, failed, ours, floor, aim, accepted, missing, ...rest } = measured;
   const rounds =
     floor === undefined && kind !== "absolute"
       ? []
       : ours.map((value, round) => KINDS[kind](value, floor?.[round]));
-  const value = rounds.length === 0 ? undefined : median(rounds);
+  const value = rounds.length === 0 ? undefined : worst ? worstOf(rounds, better) : median(rounds);
   const reaches = (limit) => (better === "more" ? value >= limit : value <= limit);
   return {
     ...rest,
     kind,
     better,
-    ours: median(ours),
+    ...(ours.length > 0 && { ours: median(ours) }),
     ...(floor && { floor: median(floor) }),
     ...(value !== undefined && {
       value,
       spread: [Math.min(...rounds), Math.max(...rounds)],
-      ok: reaches(accepted),
+      ok: reaches(accepted) && failed !== true,
       aimed: reaches(aim),
     }),
     ...(missing && { missing }),
@@ -49,4 +50,8 @@ export function figure({ kind, better, ours, floor, aim, accepted, missing, ...r
     accepted,
     rounds: rounds.length,
   };
+}
+
+function worstOf(rounds, better) {
+  return better === "more" ? Math.min(...rounds) : Math.max(...rounds);
 }
