@@ -1,4 +1,5 @@
 import { showValue } from "./numbers.mjs";
+import { verdict } from "./verdict.mjs";
 
 const ROW = 34;
 const LABEL = 330;
@@ -11,7 +12,7 @@ const MOST = 2;
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #24292f; }
   .small { font-size: 11px; fill: #57606a; }
-  .ok { fill: #2da44e; } .missed { fill: #d1242f; } .none { fill: #8c959f; }
+  .ok { fill: #2da44e; } .missed { fill: #d1242f; }
   .limit { stroke: #8c959f; stroke-dasharray: 4 3; } .aim { stroke: #0969da; stroke-width: 2; }
   .spread { stroke: #8c959f; stroke-width: 2; }
   @media (prefers-color-scheme: dark) {
@@ -40,7 +41,7 @@ function bar(figure, y) {
   const middle = y + 15;
   const label = `<text x="12" y="${middle + 4}">${escape(what)}</text>`;
   if (value === undefined) {
-    return `${label}\n<text x="${LABEL + 8}" y="${middle + 4}" class="small">not compared</text>`;
+    return `${label}\n<text x="${LABEL + 8}" y="${middle + 4}" class="small">${verdict(figure)}</text>`;
   }
   const [low, high] = spread.map((end) => at(burden(figure, end)));
   const end = at(burden(figure, value));

@@ -1,4 +1,5 @@
 import { show, showValue } from "./numbers.mjs";
+import { verdict } from "./verdict.mjs";
 
 const HEAD = [
   "row",
@@ -9,12 +10,17 @@ const HEAD = [
   "rounds",
   "aim",
   "accepted",
-  "",
+  "ok?",
 ];
 
 /** The figures as a markdown table, with what one must know to read it. */
 export function table({ figures, quick, seconds, loadBefore, loadAfter, machine }) {
   const load = (averages) => averages.map((average) => average.toFixed(2)).join(" ");
+  const notes = figures.flatMap(({ what, missing, note, failed }) =>
+    [failed, missing, note]
+      .filter((text) => typeof text === "string")
+      .map((text) => `- ${what}: ${inline(text)}`),
+  );
   const lines = [
     `# strongroom beside its floors and peers${quick ? " (quick)" : ""}`,
     "",
@@ -24,39 +30,40 @@ export function table({ figures, quick, seconds, loadBefore, loadAfter, machine 
     row(HEAD.map((_, index) => (index > 1 && index < 8 ? "---:" : "---"))),
     ...figures.map(line),
     "",
-    `\`compared\` is the median of the rounds, the smallest and largest in brackets; a ratio is ours ÷ the other, a difference ours − the other.${quick ? " Measured quickly, with fewer rounds and smaller sizes." : ""}`,
+    "`compared` is the median of the rounds, or the worst one where the row is of the longest; in brackets the smallest and the largest. A ratio is ours ÷ the other, a difference ours − the other.",
+    ...(quick ? ["", "Quick: fewer and shorter rounds, fewer secrets."] : []),
+    ...(notes.length > 0 ? ["", ...notes] : []),
   ];
-  const notes = figures.flatMap(({ what, missing, note }) =>
-    [missing, note].filter((text) => text !== undefined).map((text) => `- ${what}: ${text}`),
-  );
-  if (notes.length > 0) lines.push("", ...notes);
   return `${lines.join("\n")}\n`;
 }
 
 function line(figure) {
-  const { what, beside = "–", floor, ours, unit, spread, aim, accepted, better, rounds } = figure;
+  const { what, beside, floor, ours, unit, aim, accepted, better, rounds } = figure;
   const sign = better === "more" ? "≥" : "≤";
   return row([
     what,
-    beside,
+    beside ?? "–",
     floor === undefined ? "–" : show(floor, unit),
     ours === undefined ? "–" : show(ours, unit),
-    spread === undefined
-      ? "–"
-      : `${showValue(figure, figure.value)} (${spread.map((value) => showValue(figure, value)).join(" … ")})`,
-    String(rounds),
-    `${sign} ${showValue(figure, aim)}`,
-    `${sign} ${showValue(figure, accepted)}`,
+    compared(figure),
+    rounds ? String(rounds) : "–",
+    aim === undefined ? "–" : `${sign} ${showValue(figure, aim)}`,
+    accepted === undefined ? "–" : `${sign} ${showValue(figure, accepted)}`,
     verdict(figure),
   ]);
 }
 
-function verdict({ ok, aimed }) {
-  if (ok === undefined) return "not compared";
-  if (!ok) return "MISSED";
-  return aimed ? "ok, aim reached" : "ok";
+function compared(figure) {
+  const { value, spread } = figure;
+  if (value === undefined) return "–";
+  const [low, high] = spread.map((end) => showValue(figure, end));
+  return `${showValue(figure, value)} (${low} … ${high})`;
 }
 
 function row(cells) {
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return `| ${cells.map((cell) => inline(cell).replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+function inline(text) {
+  return text.replaceAll(/\s+/g, " ");
 }

@@ -7,15 +7,15 @@ import { fill, startVault } from "../support/vault.mjs";
 export const gap = {
   name: "gap",
   about: "the longest silence in a stream of gets, compactions included",
-  async run({ world, crowd, size, progress }) {
-    const secrets = size(100_000, 20_000);
+  async run({ world, crowd, size, progress, late }) {
+    const secrets = size(100_000, 10_000);
     const vault = await startVault(world);
     await fill(vault.client, secrets, { progress });
     const echo = await startEcho(world);
     const clients = await crowd(1);
     await clients.open("ours", "strongroom", { home: vault.home });
     await clients.open("floor", "echo", echo.where);
-    const ms = size(3000, 1200);
+    const ms = size(3000, 900);
     const side = (target) => async () =>
       (await clients.run(target, "stream", { ms, options: { gaps: true } })).max;
     let epoch;
@@ -30,7 +30,7 @@ export const gap = {
       floor: side("floor"),
     };
     await interleave(1, { floor: side("floor") });
-    const results = await interleave(size(7, 3), sides, { progress });
+    const results = await interleave(size(7, 3), sides, { progress, late });
     await clients.end();
     await echo.stop();
     await vault.stop();

@@ -8,14 +8,14 @@ import { fill, startVault, token } from "../support/vault.mjs";
 export const gets = {
   name: "gets",
   about: "warm gets beside a raw Node echo and Redis",
-  async run({ world, crowd, size, progress }) {
+  async run({ world, crowd, size, progress, late }) {
     const vault = await startVault(world);
     await fill(vault.client, 1000);
     const clients = await crowd(2);
     await clients.open("ours", "strongroom", { home: vault.home }, 64);
     const figures = [
-      await latency({ world, clients, size, progress }),
-      await throughput({ world, clients, size, progress }),
+      await latency({ world, clients, size, progress, late }),
+      await throughput({ world, clients, size, progress, late }),
     ];
     await clients.end();
     await vault.stop();
@@ -23,7 +23,7 @@ export const gets = {
   },
 };
 
-async function latency({ world, clients, size, progress }) {
+async function latency({ world, clients, size, progress, late }) {
   const echo = await startEcho(world);
   await clients.open("echo", "echo", echo.where);
   const side = (target) => async () =>
@@ -31,7 +31,7 @@ async function latency({ world, clients, size, progress }) {
   const sides = { ours: side("ours"), floor: side("echo") };
   await interleave(2, sides);
   const say = (text) => progress(`1 client beside echo, ${text}`);
-  const results = await interleave(size(9, 5), sides, { progress: say });
+  const results = await interleave(size(9, 5), sides, { progress: say, late });
   await echo.stop();
   return figure({
     ...results,
@@ -46,7 +46,7 @@ async function latency({ world, clients, size, progress }) {
   });
 }
 
-async function throughput({ world, clients, size, progress }) {
+async function throughput({ world, clients, size, progress, late }) {
   const without = missing("redis");
   const redis = without === undefined ? await startRedis(world) : undefined;
   if (redis) {
@@ -58,7 +58,7 @@ async function throughput({ world, clients, size, progress }) {
   const sides = { ours: side("ours"), ...(redis && { floor: side("redis") }) };
   await interleave(1, sides);
   const say = (text) => progress(`64 clients, ${text}`);
-  const results = await interleave(size(7, 3), sides, { progress: say });
+  const results = await interleave(size(7, 3), sides, { progress: say, late });
   await redis?.stop();
   return figure({
     ...results,

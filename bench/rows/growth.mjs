@@ -7,8 +7,8 @@ const FEW = 10;
 export const growth = {
   name: "growth",
   about: "one set in a large vault and in a small one",
-  async run({ world, crowd, size, progress }) {
-    const many = size(100_000, 20_000);
+  async run({ world, crowd, size, progress, late }) {
+    const many = size(100_000, 10_000);
     const clients = await crowd(1);
     const vaults = {};
     for (const [name, count] of Object.entries({ ours: many, floor: FEW })) {
@@ -23,7 +23,7 @@ export const growth = {
     };
     const sides = { ours: side("ours", many), floor: side("floor", FEW) };
     await interleave(1, sides);
-    const results = await interleave(size(9, 5), sides, { progress });
+    const results = await interleave(size(9, 5), sides, { progress, late });
     await clients.end();
     for (const vault of Object.values(vaults)) await vault.stop();
     return [

@@ -13,8 +13,8 @@ const LIMITS = [
 export const memory = {
   name: "memory",
   about: "opening a large vault after kill -9, and its memory over bare Node",
-  async run({ world, size, progress }) {
-    const secrets = size(100_000, 20_000);
+  async run({ world, size, progress, late }) {
+    const secrets = size(100_000, 10_000);
     const figures = [];
     for (const { versions, openMs, times } of LIMITS) {
       const home = await killedVault(world, { secrets, versions, progress });
@@ -26,7 +26,11 @@ export const memory = {
       };
       const what = `${secrets} secrets, ${versions} version${versions === 1 ? "" : "s"} each`;
       const say = (text) => progress(`${what}, ${text}`);
-      const { ours, empty: none, bare } = await interleave(size(5, 2), sides, { progress: say });
+      const {
+        ours,
+        empty: none,
+        bare,
+      } = await interleave(size(5, 2), sides, { progress: say, late });
       figures.push(
         figure({
           id: `open-${versions}`,

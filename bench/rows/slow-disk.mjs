@@ -10,7 +10,7 @@ const WRITERS = 2;
 export const slowDiskRow = {
   name: "slow-disk",
   about: `gets beside writers while every fdatasync takes ${EXTRA_MS} ms longer`,
-  async run({ world, crowd, size, progress }) {
+  async run({ world, crowd, size, progress, late }) {
     const what = `get p99, every fdatasync ${EXTRA_MS} ms longer`;
     const row = {
       id: "get-slow-disk",
@@ -43,7 +43,7 @@ export const slowDiskRow = {
     })();
     const sides = { ours: side("ours"), floor: side("floor") };
     await interleave(1, sides);
-    const results = await interleave(rounds, sides, { progress });
+    const results = await interleave(rounds, sides, { progress, late });
     writing = false;
     await beside;
     await reader.end();

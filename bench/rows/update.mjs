@@ -14,7 +14,7 @@ const LIMITS = [
 export const update = {
   name: "update",
   about: `read-modify-write by ${PROCESSES} processes beside sqlite, lmdb and a lock file`,
-  async run({ world, crowd, size, progress }) {
+  async run({ world, crowd, size, progress, late }) {
     const vault = await startVault(world);
     const { targets, absent } = places(world, vault);
     const clients = await crowd(PROCESSES);
@@ -26,7 +26,7 @@ export const update = {
       const name = own ? "counters" : "counter";
       const done = {};
       const side = (target) => async () => {
-        const run = { clients: PROCESSES, ms: size(1500, 350), options: { name, own } };
+        const run = { clients: PROCESSES, ms: size(1500, 300), options: { name, own } };
         const { count, perSecond } = await clients.run(target, "increment", run);
         done[target] = (done[target] ?? 0) + count;
         return perSecond;
@@ -36,7 +36,10 @@ export const update = {
       );
       await interleave(1, sides);
       const say = (text) => progress(`${what}, ${text}`);
-      const { ours, sqlite, ...others } = await interleave(size(5, 3), sides, { progress: say });
+      const { ours, sqlite, ...others } = await interleave(size(5, 3), sides, {
+        progress: say,
+        late,
+      });
       const lost = own ? {} : await losses(clients, done, name);
       figures.push(
         figure({
@@ -94,8 +97,6 @@ async function losses(clients, done, name) {
 
 function noteOn(others, lost) {
   const speeds = Object.entries(others).map(([peer, of]) => `${peer} ${median(of).toFixed(0)}/s`);
-  const losses = Object.entries(lost).map(([peer, count]) => `${peer} ${count}`);
-  return [...speeds, ...(losses.length > 0 ? [`lost updates: ${losses.join(", ")}`] : [])].join(
-    "; ",
-  );
+  const short = Object.entries(lost).map(([peer, count]) => `${peer} ${count}`);
+  return [...speeds, ...(short.length > 0 ? [`lost updates: ${short.join(", ")}`] : [])].join("; ");
 }

@@ -2,11 +2,13 @@ import { median } from "./numbers.mjs";
 
 /**
  * Measures every side once a round, the order reversed from one round to the next, so that what
- * else the machine does meets all of them. Resolves with the results of each side, in rounds.
+ * else the machine does meets all of them. Resolves with the results of each side, in rounds;
+ * the first is the last one when it is `late`.
  */
-export async function interleave(rounds, sides, { progress } = {}) {
+export async function interleave(rounds, sides, { progress, late } = {}) {
   const results = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
+    if (round > 0 && late?.()) break;
     progress?.(`round ${round + 1} of ${rounds}`);
     const order = round % 2 === 0 ? Object.keys(sides) : Object.keys(sides).toReversed();
     for (const name of order) results[name].push(await sides[name]());
