@@ -97,9 +97,9 @@ function unclosed(xml: string): string[] {
   const open: string[] = [];
   const wrong: string[] = [];
   const rest = xml.replaceAll(/<(\/?)([a-z]+)((?: [\w:-]+="[^"<&]*")*)(\/?)>/g, (...found) => {
-    const [, closing = "", name = "", , alone = ""] = found as string[];
+    const [, closing = "", name = "", , empty = ""] = found as string[];
     if (closing === "/" && open.pop() !== name) wrong.push(`</${name}>`);
-    if (closing === "" && alone === "") open.push(name);
+    if (closing === "" && empty === "") open.push(name);
     return "";
   });
   const bare = rest.replaceAll(/&(?:amp|lt|gt);/g, "").match(/[<>&]/g) ?? [];
