@@ -2,32 +2,34 @@ import { showValue } from "./numbers.mjs";
 import { verdict } from "./verdict.mjs";
 
 const ROW = 34;
-const LABEL = 330;
+const LABEL = 480;
 const BAR = 380;
 const WIDTH = LABEL + BAR + 230;
 /** What the bars end at, in accepted figures. */
 const MOST = 2;
 
-// Colours that can be told apart on white and on black; the text follows the reader's scheme.
+// With a ground of its own, so that it can be read wherever it is shown.
 const STYLE = `
+  .ground { fill: #ffffff; }
   text { font: 13px system-ui, sans-serif; fill: #24292f; }
   .small { font-size: 11px; fill: #57606a; }
   .ok { fill: #2da44e; } .missed { fill: #d1242f; }
   .limit { stroke: #8c959f; stroke-dasharray: 4 3; } .aim { stroke: #0969da; stroke-width: 2; }
   .spread { stroke: #8c959f; stroke-width: 2; }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3; } .small { fill: #9198a1; } .aim { stroke: #4493f8; }
+    .ground { fill: #0d1117; } text { fill: #e6edf3; } .small { fill: #9198a1; } .aim { stroke: #4493f8; }
   }`;
 
 /**
  * The figures as a chart: how much of what is accepted each one takes, so that all of them fit
- * one scale and shorter is better. The background is the reader's own.
+ * one scale and shorter is better. Light or dark as the reader prefers.
  */
 export function chart({ figures, quick }) {
   const height = 70 + figures.length * ROW + 20;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="strongroom beside its floors and peers">`,
     `<style>${STYLE}\n</style>`,
+    `<rect class="ground" width="${WIDTH}" height="${height}" rx="6"/>`,
     `<text x="12" y="22">strongroom beside its floors and peers${quick ? " (quick)" : ""}</text>`,
     `<text x="12" y="42" class="small">share of what is accepted, shorter is better; dashed: accepted; blue: the aim; grey: smallest and largest round</text>`,
     ...figures.map((figure, index) => bar(figure, 58 + index * ROW)),
@@ -41,7 +43,7 @@ function bar(figure, y) {
   const middle = y + 15;
   const label = `<text x="12" y="${middle + 4}">${escape(what)}</text>`;
   if (value === undefined) {
-    return `${label}\n<text x="${LABEL + 8}" y="${middle + 4}" class="small">${verdict(figure)}</text>`;
+    return `${label}\n<text x="${LABEL + 8}" y="${middle + 4}" class="small">${escape(verdict(figure))}</text>`;
   }
   const [low, high] = spread.map((end) => at(burden(figure, end)));
   const end = at(burden(figure, value));
