@@ -7,7 +7,7 @@ import { World } from "./support/world.mjs";
 
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 /** From then on a quick run measures one round of each row. */
-const LATE_MS = 55_000;
+const LATE_MS = 45_000;
 
 /**
  * Runs the rows of these names, or all, and reports. Resolves with the exit status: 1 when an

@@ -2,7 +2,7 @@ import { showValue } from "./numbers.mjs";
 import { verdict } from "./verdict.mjs";
 
 const ROW = 34;
-const LABEL = 480;
+const LABEL = 500;
 const BAR = 380;
 const WIDTH = LABEL + BAR + 230;
 /** What the bars end at, in accepted figures. */

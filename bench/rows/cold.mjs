@@ -4,6 +4,7 @@ import { CLI, runCli } from "../support/vault.mjs";
 import { timeNode } from "../support/whole-process.mjs";
 
 const HOMES = 6;
+const PATIENT = ["--timeout", "60s"];
 const VALUE = "the value";
 /** For that long after a start no client starts another daemon on the same home, in milliseconds. */
 const CLAIM_MS = 2100;
@@ -15,7 +16,7 @@ export const cold = {
   async run({ world, size, progress, late }) {
     const homes = Array.from({ length: HOMES }, () => ({ home: world.folder("home"), at: 0 }));
     for (const one of homes) {
-      must(world, one, ["set", "bench/token"], VALUE);
+      must(world, one, ["set", "bench/token", ...PATIENT], VALUE);
       stop(world, one);
     }
     let turn = 0;
@@ -51,7 +52,7 @@ export const cold = {
 
 function stop(world, one) {
   one.at = performance.now();
-  must(world, one, ["daemon", "stop"]);
+  must(world, one, ["daemon", "stop", ...PATIENT]);
 }
 
 function must(world, { home }, args, input) {

@@ -29,7 +29,8 @@ async function latency({ world, clients, size, progress, late }) {
   const side = (target) => async () =>
     (await clients.run(target, "get", { ms: size(1000, 400) })).p50 * 1000;
   const sides = { ours: side("ours"), floor: side("echo") };
-  await interleave(2, sides);
+  const warm = { clients: 1, operations: size(30_000, 8000), most: size(5000, 1500) };
+  for (const target of ["ours", "echo"]) await clients.warmUp(target, "get", warm);
   const say = (text) => progress(`1 client beside echo, ${text}`);
   const results = await interleave(size(9, 5), sides, { progress: say, late });
   await echo.stop();
@@ -56,7 +57,10 @@ async function throughput({ world, clients, size, progress, late }) {
   const side = (target) => async () =>
     (await clients.run(target, "get", { clients: 64, ms: size(1500, 500) })).perSecond;
   const sides = { ours: side("ours"), ...(redis && { floor: side("redis") }) };
-  await interleave(1, sides);
+  const warm = { clients: 64, operations: size(100_000, 20_000), most: size(10_000, 2500) };
+  for (const target of redis ? ["ours", "redis"] : ["ours"]) {
+    await clients.warmUp(target, "get", warm);
+  }
   const say = (text) => progress(`64 clients, ${text}`);
   const results = await interleave(size(7, 3), sides, { progress: say, late });
   await redis?.stop();

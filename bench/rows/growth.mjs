@@ -22,7 +22,10 @@ export const growth = {
       return p50;
     };
     const sides = { ours: side("ours", many), floor: side("floor", FEW) };
-    await interleave(1, sides);
+    const warm = { clients: 1, operations: size(5000, 1000), most: size(5000, 1500) };
+    for (const target of Object.keys(sides)) {
+      await clients.warmUp(target, "set", { ...warm, options: { prefix: "kept/", names: FEW } });
+    }
     const results = await interleave(size(9, 5), sides, { progress, late });
     await clients.end();
     for (const vault of Object.values(vaults)) await vault.stop();
