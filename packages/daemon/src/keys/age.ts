@@ -20,9 +20,7 @@ export async function recipientOf(identity: string): Promise<string> {
 
 /** Encrypts a few bytes to recipients. */
 export async function wrap(plain: Uint8Array, recipients: readonly string[]): Promise<Uint8Array> {
-  const encrypter = new (await library()).Encrypter();
-  for (const recipient of recipients) encrypter.addRecipient(recipient);
-  return await encrypter.encrypt(plain);
+  return await collect(await wrapStream(streamOf(plain), recipients));
 }
 
 /** Decrypts what was encrypted to an identity. `WRONG_KEY` or `CORRUPT` naming the file. */
@@ -31,10 +29,8 @@ export async function unwrap(
   identity: string,
   path: string,
 ): Promise<Uint8Array> {
-  const decrypter = new (await library()).Decrypter();
-  decrypter.addIdentity(identity);
   try {
-    return await decrypter.decrypt(sealed);
+    return await collect(await unwrapStream(streamOf(sealed), identity));
   } catch (error) {
     throw ageFailure(error, path);
   }
@@ -58,6 +54,22 @@ export async function unwrapStream(
   const decrypter = new (await library()).Decrypter();
   decrypter.addIdentity(identity);
   return await decrypter.decrypt(sealed);
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
+
+// The library does this by a `Response`, for which Node loads all of its HTTP client.
+async function collect(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts);
 }
 
 /** The one place that reads the library's error texts. */
