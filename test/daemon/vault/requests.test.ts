@@ -44,6 +44,24 @@ describe("the memory of request ids", () => {
     expect(memory.forgottenRevision).toBe(1);
   });
 
+  it("drops the oldest first, whatever keys were used again and however often it was emptied", () => {
+    const memory = new RequestMemory();
+    let revision = 0;
+    for (let day = 1; day <= 4; day++) {
+      // All that was there before is older than a day: it goes, and its keys come back.
+      for (let each = 0; each < 3; each++) {
+        revision++;
+        memory.add({ ...entry(revision, day * 86_400_001), key: `key ${(each + day) % 3}` });
+      }
+      expect(memory.forgottenRevision).toBe(revision - 3);
+      expect(Array.from(memory.entries(), (each) => each.revision)).toEqual([
+        revision - 2,
+        revision - 1,
+        revision,
+      ]);
+    }
+  });
+
   it("counts an id older than a day as forgotten before any commit drops it", () => {
     const memory = filled(3, 1000);
     expect(memory.forgottenAt(86_402_000)).toBe(1);

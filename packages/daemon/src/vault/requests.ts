@@ -34,6 +34,9 @@ export class RequestMemory {
   readonly #entries = new Map<string, Place>();
   // A hundred thousand objects would cost three times as much.
   readonly #kept = new Places();
+  // The keys from the oldest on: an iterator that began anew would go over all that was dropped.
+  #keys = this.#entries.keys();
+  #first: string | undefined;
   #forgottenRevision = 0;
 
   /** How many ids are remembered. */
@@ -49,6 +52,8 @@ export class RequestMemory {
   /** The same at a time: an id older than a day counts as dropped before any commit drops it. */
   forgottenAt(at: number): number {
     let revision = this.#forgottenRevision;
+    const first = this.#oldest();
+    if (first === undefined || !isOutdated(first, at)) return revision;
     for (const oldest of this.entries()) {
       if (!isOutdated(oldest, at)) break;
       revision = Math.max(revision, oldest.revision);
@@ -83,10 +88,24 @@ export class RequestMemory {
     const outdated = this.get(entry.key);
     if (outdated !== undefined) this.#drop(outdated);
     this.#keep(entry);
-    for (const oldest of this.entries()) {
-      if (!this.#droppable(oldest, entry.at)) return;
+    for (;;) {
+      const oldest = this.#oldest();
+      if (oldest === undefined || !this.#droppable(oldest, entry.at)) return;
       this.#drop(oldest);
     }
+  }
+
+  #oldest(): Remembered | undefined {
+    if (this.#first === undefined) {
+      let next = this.#keys.next();
+      if (next.done === true) {
+        // One that has come to the end never sees what is added later.
+        this.#keys = this.#entries.keys();
+        next = this.#keys.next();
+      }
+      this.#first = next.value;
+    }
+    return this.#first === undefined ? undefined : this.get(this.#first);
   }
 
   #keep(entry: Remembered): void {
@@ -96,6 +115,7 @@ export class RequestMemory {
   }
 
   #drop(entry: Remembered): void {
+    if (this.#first === entry.key) this.#first = undefined;
     const place = this.#entries.get(entry.key);
     this.#entries.delete(entry.key);
     if (place !== undefined) this.#kept.free(place);
