@@ -158,9 +158,14 @@ function isEarlier(shown: Shown, each: DamageCase, expectation: Expectation): bo
   return each.lastFrameOnly === true && shown.torn === 1 && shown.state === expectation.earlier;
 }
 
-function refusalProblem(error: unknown, folders: readonly string[]): string | undefined {
+/** What is wrong with a refusal; undefined when it has a code, a file and a hint that help. */
+export function refusalProblem(
+  error: unknown,
+  folders: readonly string[],
+  more: readonly ErrorCode[] = [],
+): string | undefined {
   if (!(error instanceof StrongroomError)) return `it failed: ${String(error)}`;
-  if (!REFUSALS.includes(error.code)) return `refused with ${error.code}`;
+  if (![...REFUSALS, ...more].includes(error.code)) return `refused with ${error.code}`;
   const named = folders.some((folder) => error.message.includes(`${folder}/`));
   if (!named) return `no file is named: ${error.message}`;
   return error.hint === ERRORS[error.code].hint ? "the hint is of no use here" : undefined;

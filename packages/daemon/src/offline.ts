@@ -46,8 +46,7 @@ export async function runOffline(
 async function repair(home: Home, sink: VaultState): Promise<readonly string[]> {
   const { vault, lock } = await locked(home, false);
   try {
-    const { config } = home;
-    return (await salvage({ disk: new NodeDisk(), home: { vault, config }, sink })).lost;
+    return (await salvage({ disk: new NodeDisk(), home: { ...home, vault }, sink })).lost;
   } finally {
     lock.release();
   }

@@ -80,6 +80,35 @@ test("a lost journal is named, for nobody knows what it held", async () => {
   expect(result.lost).toEqual([`${journal}: it is missing, with all that it held`]);
 });
 
+test("changes that the mark knows of and that are not there are named, though nothing is damaged", async () => {
+  const world = await filled();
+  const journal = find(world, "journal.");
+  const content = world.peek(journal);
+  content.fill(0, framePlaces(content)[2]?.from);
+  world.poke(journal, content);
+  const result = await saved(world);
+  expect(result.texts).toEqual(ALL.slice(0, 10));
+  expect(result.lost).toEqual([expect.stringContaining(find(world, ".mark"))]);
+});
+
+test("a history other than the one that the mark knows is named", async () => {
+  const world = await filled();
+  const mark = find(world, ".mark");
+  const fork = world.clone();
+  for (const [each, text] of [
+    [world, "12"],
+    [fork, "another"],
+  ] as const) {
+    const vault = await OpaqueVault.open(new SimulatedDisk(each));
+    await vault.append(text);
+    await vault.close();
+  }
+  fork.poke(mark, world.peek(mark));
+  const result = await saved(fork);
+  expect(result.texts).toEqual([...ALL, "another"]);
+  expect(result.lost).toEqual([expect.stringContaining(mark)]);
+});
+
 test("a lost vault.json and a lost slots.json are made up for by their copies", async () => {
   const world = await filled();
   world.remove(`${HOME.vault}/vault.json`);

@@ -88,6 +88,18 @@ describe("a frame that does not open", () => {
     }
   });
 
+  test("with the header of one behind it is CORRUPT, though that one is damaged as well", async () => {
+    const journal = await journalOf(...TEXTS);
+    const [, second, third] = framePlaces(journal);
+    const { from, to } = second ?? { from: 0, to: 0 };
+    for (let at = from; at < to; at += 1) {
+      const changed = Buffer.from(journal);
+      changed.writeUInt8(1 ^ (changed[at] ?? 0), at);
+      changed.fill(0xff, (third?.from ?? 0) + 40);
+      await expect(replay(changed), `at ${at}`).rejects.toEqual(corrupt());
+    }
+  });
+
   test("with a whole one far behind it is CORRUPT, beyond what is read at once", async () => {
     const journal = await journalOf("one", "two");
     const [first, second] = framePlaces(journal);

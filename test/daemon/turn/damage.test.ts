@@ -10,62 +10,23 @@ import {
 } from "../../support/damage.ts";
 import type { DamageCase, Damaged, Expectation } from "../../support/damage.ts";
 import { DiskVault } from "../../support/disk-vault.ts";
-import { observe } from "../../support/drive.ts";
 import { framePlaces, rearranged } from "../../support/journal-frames.ts";
+import { liveVault, shown, SMALL } from "../../support/lived-vault.ts";
+import type { LivedVault } from "../../support/lived-vault.ts";
 import { HOME } from "../../support/opaque-vault.ts";
-import { SimulatedDisk } from "../../support/simulated-disk.ts";
-import type { World } from "../../support/simulated-world.ts";
+import type { SimulatedDisk } from "../../support/simulated-disk.ts";
 import { size } from "../../support/size.ts";
 import { TestClock } from "../../support/vault.ts";
 
-const SMALL = { preallocate: 2048 } as const;
-
-/** Everything that tells two states apart. */
-async function shown(vault: DiskVault): Promise<string> {
-  const { counters, requests } = vault.state;
-  const ids = [requests.forgottenRevision, ...requests.entries()];
-  return JSON.stringify([counters, ids, await observe(vault.engine)]);
-}
-
-interface Moments {
-  readonly world: World;
-  readonly moments: readonly World[];
-  readonly journal: string;
+interface Lived extends LivedVault {
   readonly expectation: Expectation;
 }
 
-async function live(): Promise<Moments> {
-  const disk = new SimulatedDisk();
-  const moments: World[] = [];
-  const clock = new TestClock();
-  const caller = { actor: "owner", signal: new AbortController().signal };
-  let vault = await DiskVault.open(disk, clock, SMALL);
-  const set = async (name: string, value: string): Promise<void> => {
-    const params = { name, value, metadata: { note: "n", tags: ["t"] }, requestId: value };
-    await vault.engine.execute("secret/set", { ...params, seen: 1000 }, caller);
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    moments.push(disk.world.clone());
-  };
-  await set("a", "one");
-  await set("a", "two");
-  await vault.close();
-  vault = await DiskVault.open(disk, clock, SMALL);
-  await set("b", "three");
-  await vault.engine.execute("secret/delete", { name: "a" }, caller);
-  await vault.engine.execute("vault/compact", {}, caller);
-  await set("a", "four");
-  const operations = [
-    { op: "clear", prefix: "b" } as const,
-    { op: "restore", name: "a", version: 1 } as const,
-  ];
-  await vault.engine.execute("vault/batch", { operations }, caller);
-  await set("c", "five");
-  const earlier = await shown(vault);
-  await set("c", "six");
-  const { world } = disk;
+async function live(): Promise<Lived> {
+  const vault = await liveVault();
   const expectation = {
-    acknowledged: await shown(vault),
-    earlier,
+    acknowledged: vault.state,
+    earlier: vault.earlier,
     folders: Object.values(HOME),
     open: async (damaged: SimulatedDisk) => {
       const opened = await DiskVault.open(damaged, new TestClock(), SMALL);
@@ -74,11 +35,10 @@ async function live(): Promise<Moments> {
       return { state, torn: opened.opened.log.figures().tornFrames };
     },
   };
-  const journal = world.files().find((path) => path.includes("journal.")) ?? "";
-  return { world, moments: moments.slice(0, -1), journal, expectation };
+  return { ...vault, expectation };
 }
 
-let lived: Moments;
+let lived: Lived;
 beforeAll(async () => {
   lived = await live();
 });
@@ -139,8 +99,8 @@ describe("a vault of real records is refused by name when it is damaged, or is a
     const other = await live();
     await judged("mixed", [
       ...mixed(lived.world, other.world, "another vault"),
-      ...lived.moments.flatMap((moment, index) => [
-        ...mixed(lived.world, moment, `moment ${index}`),
+      ...lived.moments.flatMap(({ world }, index) => [
+        ...mixed(lived.world, world, `moment ${index}`),
       ]),
     ]);
   });

@@ -8,6 +8,7 @@ import { readWhole } from "./bytes.ts";
 import type { Disk } from "./disk.ts";
 import type { Position } from "./frame.ts";
 import type { LogSink } from "./log.ts";
+import { compareWithMark, markPath, readMark } from "./mark.ts";
 import { epochName, FILES } from "./names.ts";
 import type { EpochKind } from "./names.ts";
 import type { VaultFolders } from "./open.ts";
@@ -19,7 +20,7 @@ import { trouble } from "./trouble.ts";
 /** What is read, and into what. */
 export interface SalvageOptions {
   readonly disk: Disk;
-  readonly home: Pick<VaultFolders, "config" | "vault">;
+  readonly home: Pick<VaultFolders, "config" | "state" | "vault">;
   /** Gets what authenticates; it must take frames that follow an incomplete snapshot. */
   readonly sink: LogSink;
 }
@@ -30,7 +31,10 @@ export interface Salvaged {
   readonly vaultId: string;
   readonly records: number;
   readonly frames: number;
-  /** One sentence for each thing that could not be read, naming its file. Empty = all was. */
+  /**
+   * One sentence for each thing that could not be read, naming its file, and one when the mark
+   * was moved by a change that is not there. Empty = all was, as far as the mark knows.
+   */
   readonly lost: readonly string[];
 }
 
@@ -71,12 +75,14 @@ class Salvage {
         this.#records += 1;
       });
     }
+    const before = this.#lost.length;
     const journals = found.epochs("journal").filter((epoch) => epoch >= (chosen ?? 0n));
     if (chosen !== undefined && journals[0] !== chosen) {
       const path = join(home.vault, epochName("journal", chosen));
       this.#lost.push(`${path}: it is missing, with all that it held`);
     }
     for (const epoch of journals) position = await this.#journal(epoch, key, position);
+    if (position !== undefined && this.#lost.length === before) await this.#compare(position, key);
     return {
       vaultId: key.vaultId.toString("hex"),
       records: this.#records,
@@ -145,6 +151,15 @@ class Salvage {
       );
       if (replay?.torn === true) this.#lost.push(`${file.path}: a torn frame at its end`);
       return replay?.position;
+    });
+  }
+
+  /** Of frames that are gone to the last byte only the mark knows. */
+  async #compare(position: Position, key: DataKey): Promise<void> {
+    const { disk, home } = this.#options;
+    const path = markPath(home.state, home.vault, key.vaultId);
+    await this.#attempt(async () => {
+      compareWithMark(position, await readMark(disk, path, key), path);
     });
   }
 

@@ -74,7 +74,7 @@ export async function replayFrames(
     end += opened.length;
     count += 1;
   }
-  const torn = await judgeTail(window, end, frames, file.path);
+  const torn = await judgeTail(window, end, file.path);
   return { position, frames: count, end, torn };
 }
 
@@ -96,13 +96,12 @@ async function loadAt(window: Window, at: number, key: FrameKey): Promise<Opened
   return openFrame(await window.load(at, length), key);
 }
 
-/** Whether a torn frame stands at the end; throws when a crash cannot have left what is there. */
-async function judgeTail(
-  window: Window,
-  end: number,
-  key: FrameKey,
-  path: string,
-): Promise<boolean> {
+/**
+ * Whether a torn frame stands at the end; throws when a crash cannot have left what is there.
+ * A frame is begun when the one before it is durable: where the magic of a second one stands,
+ * whole or not, the first one is damaged and not torn.
+ */
+async function judgeTail(window: Window, end: number, path: string): Promise<boolean> {
   let torn = false;
   let at = end;
   while (at < window.size) {
@@ -114,24 +113,12 @@ async function judgeTail(
     torn = true;
     const last = lastNonZero(part) + at;
     if (last >= end + LONGEST_FRAME) throw corrupt(path, "there are bytes where no frame can end");
-    if (await holdsFrame(window, part, at, key)) {
-      throw corrupt(path, "a frame is damaged, and whole ones follow it");
+    if (part.indexOf(FRAME_MAGIC, at === end ? 1 : 0) >= 0) {
+      throw corrupt(path, "a frame is damaged, and others follow it");
     }
     at += part.length < LONGEST_FRAME ? part.length : LONGEST_FRAME - FRAME_HEADER_BYTES;
   }
   return torn;
-}
-
-async function holdsFrame(
-  window: Window,
-  part: Buffer,
-  start: number,
-  key: FrameKey,
-): Promise<boolean> {
-  for (let at = part.indexOf(FRAME_MAGIC); at >= 0; at = part.indexOf(FRAME_MAGIC, at + 1)) {
-    if ((await loadAt(window, start + at, key)) !== undefined) return true;
-  }
-  return false;
 }
 
 function lastNonZero(bytes: Buffer): number {
