@@ -30,7 +30,7 @@ async function live(): Promise<Lived> {
     folders: Object.values(HOME),
     open: async (damaged: SimulatedDisk) => {
       const opened = await DiskVault.open(damaged, new TestClock(), SMALL);
-      const state = await shown(opened);
+      const state = shown(opened);
       await opened.close();
       return { state, torn: opened.opened.log.figures().tornFrames };
     },
