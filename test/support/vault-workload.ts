@@ -3,7 +3,7 @@ import type { Acks } from "./enumerate.ts";
 import { Ledger } from "./ledger.ts";
 import type { Group } from "./ledger.ts";
 import type { ModelExpect, ModelMutation, ModelRequest, ModelStep } from "./model.ts";
-import type { SimulatedDisk } from "./simulated-disk.ts";
+import type { Disk } from "@strongroom/daemon/src/storage/disk.ts";
 import { TestClock } from "./vault.ts";
 
 const set = (name: string, value: string, expect: ModelExpect = null): ModelStep => ({
@@ -88,7 +88,7 @@ export function workloadSize(): number {
 }
 
 /** Birth, real mutations of every kind, two compactions, two closings and reopenings. */
-export async function vaultWorkload(disk: SimulatedDisk, acks: Acks<Group>): Promise<void> {
+export async function vaultWorkload(disk: Disk, acks: Acks<Group>): Promise<void> {
   const clock = new TestClock();
   const ledger = new Ledger(acks);
   let vault = await DiskVault.openWritable(disk, clock);
@@ -103,7 +103,7 @@ export async function vaultWorkload(disk: SimulatedDisk, acks: Acks<Group>): Pro
 }
 
 /** The vault holds what was acknowledged and nothing else, remembers its ids, and goes on. */
-export async function checkVault(disk: SimulatedDisk, acks: Acks<Group>): Promise<void> {
+export async function checkVault(disk: Disk, acks: Acks<Group>): Promise<void> {
   const clock = new TestClock();
   const ledger = new Ledger(acks);
   const vault = await DiskVault.open(disk, clock);
