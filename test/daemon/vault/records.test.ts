@@ -101,6 +101,34 @@ describe("a commit record", () => {
     expect(codeOfReading(odd)).toBe("UNSUPPORTED_FORMAT");
   });
 
+  it("with metadata that is no object of JSON is CORRUPT, and the metadata is not quoted", () => {
+    const metadata = '{"tags":["t"]}';
+    for (const broken of ['{"tags":["t"}]', "12345678901234", '["metadata!!"]', "null          "]) {
+      const payload = written(commit);
+      payload.write(broken, payload.indexOf(metadata), "latin1");
+      expect(codeOfReading(payload), broken).toBe("CORRUPT");
+    }
+  });
+
+  it("that announces more than it can hold is CORRUPT, and no room is made for it", () => {
+    const figures = { key: "k".repeat(16), body: "b".repeat(16), numbers: [] };
+    for (const count of [1_000, 30_000_000, 2 ** 33, 2 ** 53 - 1]) {
+      const numbers = new ByteWriter(8);
+      numbers.integer(count);
+      const changes = Buffer.from([0, ...numbers.view()]);
+      const payload = written({ ...commit, request: figures, changes: [] });
+      // The last two bytes are the number of figures and that of changes.
+      const cut = payload.subarray(0, -2);
+      for (const tail of [Buffer.from(numbers.view()), changes]) {
+        const whole = Buffer.concat([cut, tail]);
+        whole.writeUInt32BE(whole.length - 5, 1);
+        const before = process.memoryUsage().heapUsed;
+        expect(codeOfReading(whole), `${count}`).toBe("CORRUPT");
+        expect(process.memoryUsage().heapUsed - before).toBeLessThan(50_000_000);
+      }
+    }
+  });
+
   it("that does not follow the state is CORRUPT", () => {
     const state = new VaultState();
     const next = { ...commit, revision: 1, request: undefined };

@@ -112,7 +112,7 @@ export function readChange(reader: ByteReader): Change {
 
 /** A list of integers behind its length. */
 export function readIntegers(reader: ByteReader): number[] {
-  return Array.from({ length: reader.integer() }, () => reader.integer());
+  return Array.from({ length: reader.count() }, () => reader.integer());
 }
 
 /** A record of a later release: refused by name, never skipped. */

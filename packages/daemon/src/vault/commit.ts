@@ -48,7 +48,7 @@ export function* readCommits(payload: Uint8Array): Generator<Commit> {
       revision: reader.integer(),
       time: reader.time(),
       request: readRequest(reader),
-      changes: Array.from({ length: reader.integer() }, () => readChange(reader)),
+      changes: Array.from({ length: reader.count() }, () => readChange(reader)),
     };
     if (!reader.done) throw malformed();
     yield commit;

@@ -1,6 +1,6 @@
 import type { Encoding, Metadata } from "@strongroom/client/protocol";
 import { LIMITS } from "@strongroom/client/protocol";
-import { ByteReader } from "./reader.ts";
+import { ByteReader, malformed } from "./reader.ts";
 import type { Secret } from "./secret.ts";
 import { ByteWriter, TIME_BYTES } from "./writer.ts";
 
@@ -160,7 +160,14 @@ function readFields(reader: ByteReader): Fields {
   };
 }
 
-/** Metadata as a record holds it: JSON, or nothing. */
+/** Metadata as a record holds it: an object of JSON, or nothing; anything else is `CORRUPT`. */
 export function parseMetadata(json: string): Metadata | undefined {
-  return json === "" ? undefined : (JSON.parse(json) as Metadata);
+  if (json === "") return undefined;
+  // JSON takes what is no object as well, and quotes what it does not take.
+  if (!json.startsWith("{")) throw malformed();
+  try {
+    return JSON.parse(json) as Metadata;
+  } catch {
+    throw malformed();
+  }
 }

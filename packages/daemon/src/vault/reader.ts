@@ -42,6 +42,13 @@ export class ByteReader {
     return value;
   }
 
+  /** How many things follow, none shorter than a byte: more than there are bytes is `CORRUPT`. */
+  count(): number {
+    const count = this.integer();
+    if (count > this.#bytes.length - this.#position) throw malformed();
+    return count;
+  }
+
   /** A time in milliseconds since 1970. */
   time(): number {
     return this.#bytes.readUIntBE(this.#take(6), 6);
