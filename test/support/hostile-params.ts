@@ -1,0 +1,245 @@
+import type { MethodName } from "@strongroom/client/protocol";
+
+/** Whole numbers from 0 up to, and without, the limit. */
+export type Below = (limit: number) => number;
+
+/**
+ * Stands in every value and note, in ids and where nothing should be, and in no name, for a name
+ * may be said back; no error and no log may hold it.
+ */
+export const MARKER = "CANARY";
+
+/** Params of a method, as it wants them or not. */
+type HostileParams = { [field: string]: unknown };
+
+const HOSTILE_NAMES: readonly string[] = [
+  "",
+  ".",
+  "..",
+  "/",
+  "h//x",
+  "h/../x",
+  "h/./x",
+  "h/*",
+  "h/[x]",
+  "h/\u0000",
+  "h/\u007f",
+  "h/\u0085",
+  "h/\u202e",
+  "h/e\u0301",
+  "h/\ud800",
+  "\udfff",
+  "h/\ufeff",
+  "h/😀",
+  "h/__proto__",
+  "__proto__",
+  "constructor",
+  "toString",
+  `h/${"x".repeat(253)}`,
+  `h/${"x".repeat(254)}`,
+  `h/${"é".repeat(200)}`,
+  "x".repeat(5000),
+];
+const HOSTILE_PATTERNS: readonly string[] = [
+  "*".repeat(17),
+  "*a".repeat(8),
+  "**/".repeat(8),
+  "h/**/*",
+  "x".repeat(1025),
+  "[a-z]+(",
+  "\ud800*",
+  "h/*",
+];
+
+/** One of these. */
+export function pick<T>(below: Below, values: readonly T[]): T {
+  const value = values[below(values.length)];
+  if (value === undefined) throw new TypeError("there is nothing to pick from");
+  return value;
+}
+
+function nested(levels: number): unknown {
+  let value: unknown = "x";
+  for (let level = 0; level < levels; level += 1) value = level % 2 === 0 ? [value] : { v: value };
+  return value;
+}
+
+/** Anything that JSON can say, at most 20 levels deep. */
+function anything(below: Below): unknown {
+  const makers: readonly (() => unknown)[] = [
+    () => null,
+    () => below(2) === 0,
+    () => pick(below, [0, -1, 1.5, 1e308, -0, 2 ** 53, 2 ** 53 + 2, -(2 ** 53), 1e-9]),
+    () => pick(below, HOSTILE_NAMES),
+    () => pick(below, ["", "true", "null", "1", "some text", "\u0000", "\ud800"]),
+    () => ({}),
+    () => [],
+    () => nested(1 + below(20)),
+    () => JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}'),
+    () => ({ length: 1e9, toString: "x", toJSON: "x" }),
+    () => Array.from({ length: below(300) }, () => below(9)),
+    () => pick(below, HOSTILE_PATTERNS),
+    () => "y".repeat(below(70_000)),
+  ];
+  return pick(below, makers)();
+}
+
+function aName(below: Below): string {
+  return below(6) === 0 ? pick(below, HOSTILE_NAMES) : `h/${below(60)}`;
+}
+
+function aValue(below: Below): string {
+  if (below(3000) === 0) return MARKER.repeat(170_000 + below(10_000));
+  const kinds = ["", "é😀", "\u0000\u0001", "QQ==", "QQ=", "Q", '"\\', "\ud800"] as const;
+  return below(4) === 0 ? `${MARKER}${pick(below, kinds)}` : `${MARKER} ${below(1e9)}`;
+}
+
+function expectation(below: Below): unknown {
+  return pick(below, [
+    { absent: true },
+    { absent: false },
+    { version: 1 + below(30) },
+    { version: 0 },
+    { version: 1, absent: true },
+    {},
+  ]);
+}
+
+function someMetadata(below: Below): unknown {
+  return pick(below, [
+    {},
+    { note: `${MARKER} note`, tags: ["a", "b"] },
+    { expiresAt: below(3) === 0 ? 1 : 4_000_000_000_000 },
+    { origin: pick(below, ["user", "oauth", "nobody"]) },
+    { note: "n".repeat(20_000) },
+    { tags: Array.from({ length: below(40) }, (_, index) => `${index}`) },
+    { contentType: "text/plain", unknown: MARKER },
+  ]);
+}
+
+function maybe(below: Below, fields: { readonly [field: string]: () => unknown }): HostileParams {
+  const kept = Object.entries(fields).filter(() => below(4) === 0);
+  return Object.fromEntries(kept.map(([field, make]) => [field, make()]));
+}
+
+function repeatable(below: Below): HostileParams {
+  return maybe(below, {
+    requestId: () => pick(below, [`r${below(500)}`, "", "é", "x".repeat(129), "\u0000"]),
+    seen: () => pick(below, [0, 1, 1e6, -1, 2 ** 53]),
+  });
+}
+
+function setting(below: Below): HostileParams {
+  return {
+    name: aName(below),
+    value: aValue(below),
+    ...maybe(below, {
+      encoding: () => pick(below, ["utf8", "base64", "hex", ""]),
+      metadata: () => someMetadata(below),
+      expect: () => expectation(below),
+    }),
+  };
+}
+
+function operation(below: Below): unknown {
+  return pick<() => unknown>(below, [
+    () => ({ op: "set", ...setting(below) }),
+    () => ({
+      op: "delete",
+      name: aName(below),
+      ...maybe(below, { expect: () => expectation(below) }),
+    }),
+    () => ({ op: "restore", name: aName(below), version: 1 + below(9) }),
+    () => ({ op: "check", name: aName(below), expect: expectation(below) }),
+    () => ({ op: "clear", prefix: pick(below, ["h/1", "h/59", "h/"]) }),
+    () => ({ op: pick(below, ["", "drop", "__proto__", "toString"]), name: aName(below) }),
+    () => anything(below),
+  ])();
+}
+
+const nothing = (): HostileParams => ({});
+
+const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } = {
+  // Nobody stops the daemon under test: it always gets a param that it does not know.
+  "daemon/stop": (below) => ({ [`x${below(9)}`]: anything(below) }),
+  hello: (below) => ({
+    protocol: { min: below(3), max: below(3) },
+    client: { name: "n".repeat(below(80)), version: anything(below) },
+  }),
+  "secret/delete": (below) => ({
+    name: aName(below),
+    ...maybe(below, { expect: () => expectation(below) }),
+    ...repeatable(below),
+  }),
+  "secret/get": (below) => ({
+    name: aName(below),
+    ...maybe(below, { version: () => below(20) }),
+  }),
+  "secret/history": (below) => ({ name: aName(below) }),
+  "secret/list": (below) =>
+    maybe(below, {
+      pattern: () => pick(below, HOSTILE_PATTERNS),
+      tag: () => pick(below, ["a", "", "\ud800"]),
+      limit: () => pick(below, [1, 1000, 0, 1001, -1]),
+      cursor: () => pick(below, ["", "aC8x", "e30=", "x".repeat(2049), "\u0000"]),
+      all: () => below(2) === 0,
+    }),
+  "secret/purge": (below) => ({
+    name: aName(below),
+    ...maybe(below, {
+      versions: () => Array.from({ length: below(5) }, () => below(20)),
+      expect: () => expectation(below),
+    }),
+    ...repeatable(below),
+  }),
+  "secret/restore": (below) => ({
+    name: aName(below),
+    version: below(15),
+    ...maybe(below, { expect: () => expectation(below) }),
+    ...repeatable(below),
+  }),
+  "secret/set": (below) => ({ ...setting(below), ...repeatable(below) }),
+  "vault/backup": nothing,
+  "vault/batch": (below) => ({
+    operations: Array.from({ length: below(below(20) === 0 ? 1002 : 6) }, () => operation(below)),
+    ...repeatable(below),
+  }),
+  "vault/compact": nothing,
+  "vault/read": (below) => ({
+    names: Array.from({ length: below(below(20) === 0 ? 103 : 5) }, () => aName(below)),
+  }),
+  "vault/status": (below) => maybe(below, { detail: () => below(2) === 0 }),
+  "vault/verify": nothing,
+};
+
+/** What costs the daemon a trip through all its files comes seldom as it should be. */
+const HEAVY: readonly MethodName[] = ["vault/backup", "vault/compact", "vault/verify"];
+
+const METHOD_NAMES = Object.keys(GRAMMAR) as MethodName[];
+
+/** A method, and params made for it of which some were then spoilt. */
+export function hostileCall(below: Below): {
+  readonly method: MethodName;
+  readonly params: unknown;
+} {
+  const method = pick(below, METHOD_NAMES);
+  const params = GRAMMAR[method](below);
+  const stopping = method === "daemon/stop";
+  const whole = !HEAVY.includes(method) || below(2000) === 0;
+  if (whole && below(3) > 0) return { method, params };
+  if (!stopping && below(6) === 0) return { method, params: notAnObject(below) };
+  const fields = Object.keys(params);
+  const field = fields.length === 0 ? "name" : pick(below, fields);
+  const spoilt = pick<() => HostileParams>(below, [
+    () => ({ ...params, [field]: anything(below) }),
+    () => ({ ...params, [field]: anything(below), unknown: MARKER }),
+    () => ({ ...params, [pick(below, ["é", "__proto__x", "x".repeat(40)])]: anything(below) }),
+  ])();
+  return { method, params: spoilt };
+}
+
+function notAnObject(below: Below): unknown {
+  const made = anything(below);
+  const isObject = typeof made === "object" && made !== null && !Array.isArray(made);
+  return isObject || made === undefined ? [MARKER] : made;
+}
