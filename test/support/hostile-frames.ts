@@ -31,13 +31,14 @@ export interface Conversation {
 
 const hello: HostileFrame = { ...framed(HELLO), id: 0, method: "hello", fate: "answered" };
 
-/** The conversation that follows from a seed: a greeting mostly, and then 1 to 24 frames. */
+/** The conversation that follows from a seed: a greeting mostly, then 1 to 24 frames or very many. */
 export function conversation(seed: number): Conversation {
   const random = seededRandom(seed);
   const below: Below = (limit) => Math.floor(random() * limit);
   const frames: HostileFrame[] = below(30) === 0 ? [] : [hello];
   const damaging = below(3) === 0;
-  for (let index = 1 + below(24); index > 0; index -= 1) {
+  const many = below(400) === 0 ? 200 : 0;
+  for (let index = 1 + many + below(24); index > 0; index -= 1) {
     if (damaging && below(8) === 0) frames.push(...damaged(below, index));
     else if (below(12) === 0) frames.push(...odd(below, index));
     else frames.push(call(below, index));
@@ -111,8 +112,15 @@ function closing(below: Below): readonly HostileFrame[] {
   const { method, params } = hostileCall(below);
   const text = JSON.stringify(request(CLOSING_ID, method, params));
   const id = `"id":${CLOSING_ID}`;
+  const reading = JSON.stringify(request(CLOSING_ID, "vault/read", { names: ["h/1"] }));
   const bytes = pick<() => Buffer>(below, [
     () => encodeFrame(`[${text}]`),
+    () => Buffer.concat([encodeFrame(reading), encodeFrame(reading)]),
+    () =>
+      Buffer.concat([
+        encodeFrame(reading),
+        encodeFrame(reading.replace(id, `"id":"${CLOSING_ID}"`)),
+      ]),
     () => encodeFrame(text.replace('"2.0"', pick(below, ['"1.0"', "2", "null", '"2.0 "']))),
     () => encodeFrame(text.replace(id, pick(below, ['"id":null', '"id":1.5', '"id":{}']))),
     () => encodeFrame(text.replace(id, `"id":"${"x".repeat(65)}"`)),
