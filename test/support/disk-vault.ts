@@ -23,7 +23,7 @@ export class DiskVault {
       state,
       log: opened.log,
       requestKey: opened.subkey("requests"),
-      services: new TestServices(),
+      services: Object.assign(new TestServices(), { custody: opened.custody }),
       clock,
       // A vault that is killed is never drained: a timer would keep it in memory for ever.
       timers: { soon: systemTimers.soon, every: () => () => {} },

@@ -45,6 +45,16 @@ export class TestServices implements Services {
       lastExit: null,
     };
   }
+  custody: Services["custody"] = {
+    restored: { revision: 7, time: null },
+    list: () => [{ slot: "0123456789abcdef", type: "keyfile" }],
+    add: ({ type, recipient }) => {
+      const proof = { wrapped: "YWdl", vault: "00", check: "11" };
+      return Promise.resolve({ slot: "fedcba9876543210", type, recipient, ...proof });
+    },
+    confirm: () => Promise.resolve(true),
+    backupAt: () => Promise.resolve(undefined),
+  };
   async backup(records: Iterable<Uint8Array>): Promise<string> {
     this.backups.push(Array.from(records, (record) => Buffer.from(record)));
     return "/backups/one.age";

@@ -13,7 +13,7 @@ const REQUEST_KEY = "request ids";
 export interface EngineParts {
   readonly folders: VaultFolders;
   readonly mayCreate: boolean;
-  readonly services: Omit<Services, "backup">;
+  readonly services: Omit<Services, "backup" | "custody">;
   readonly onPoisoned: (error: StrongroomError) => void;
   readonly onFault: (error: StrongroomError) => void;
 }
@@ -39,7 +39,11 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     state,
     log: vault.log,
     requestKey: vault.subkey(REQUEST_KEY),
-    services: { ...parts.services, backup: (records) => vault.sealBackup(records) },
+    services: {
+      ...parts.services,
+      custody: vault.custody,
+      backup: (records) => vault.sealBackup(records),
+    },
     onPoisoned: parts.onPoisoned,
     onFault: parts.onFault,
   });

@@ -14,6 +14,8 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "secret/purge": { name: "c" },
   "secret/restore": { name: "a", version: 1 },
   "secret/set": { name: "d", value: "v", metadata: { tags: ["t"] } },
+  "slot/add": { type: "recipient", recipient: `age1${"q".repeat(58)}`, label: "safe" },
+  "slot/list": {},
   "vault/backup": {},
   "vault/batch": {
     operations: [
@@ -25,6 +27,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
     ],
   },
   "vault/compact": {},
+  "vault/confirm": {},
   "vault/read": { names: ["a", "none"] },
   "vault/status": { detail: true },
   "vault/verify": {},

@@ -38,9 +38,11 @@ function mix(one: Locked, other: Locked, ...names: readonly (keyof typeof FILES)
 
 test("key file, slot and data key together open the vault", async () => {
   const vault = await locked();
-  const { key, recipients, warnings } = await unlock(vault);
+  const { key, slots, warnings } = await unlock(vault);
   expect(key.vaultId).toEqual(vault.vaultId);
-  expect(recipients).toEqual([expect.stringMatching(/^age1/u)]);
+  expect(slots).toMatchObject([
+    { type: "keyfile", recipient: expect.stringMatching(/^age1/u) as string },
+  ]);
   expect(warnings).toEqual([]);
 });
 

@@ -2,7 +2,6 @@ export type {
   AtRevision,
   BatchOperation,
   BatchResult,
-  DaemonState,
   Encoding,
   Expect,
   HelloParams,
@@ -18,8 +17,8 @@ export type {
   Result,
   SecretEntry,
   SecretValue,
-  StatusDetail,
 } from "./methods.ts";
+export type { DaemonState, Restored, SlotEntry, StatusDetail } from "./status.ts";
 export { ReplyReader, RequestWriter } from "./client-transport.ts";
 export { parseReply, parseRequest } from "./envelope.ts";
 export type {

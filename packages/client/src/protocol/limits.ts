@@ -23,6 +23,8 @@ export const LIMITS = {
   listLimit: 1000,
   listPageBytes: 1_048_576,
   historyVersions: 10,
+  slots: 16,
+  labelCharacters: 64,
   secrets: 100_000,
   vaultBytes: 268_435_456,
   queueDepth: 10_000,

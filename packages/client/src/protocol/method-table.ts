@@ -13,6 +13,7 @@ import {
   secretFields,
 } from "./result-shapes.ts";
 import { boolean, integer, list, refine, text } from "./shape.ts";
+import { addedSlot, slotList, slotParams } from "./slot-shapes.ts";
 import { helloParams, helloResult, status } from "./status-shapes.ts";
 import {
   checkValue,
@@ -138,6 +139,18 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     },
     result: namedResult,
   },
+  "slot/add": {
+    summary: "Gives the data key to one more recipient; durable when answered.",
+    kind: "mutation",
+    params: slotParams,
+    result: addedSlot,
+  },
+  "slot/list": {
+    summary: "Lists the ways to the data key.",
+    kind: "read",
+    params: nothing,
+    result: slotList,
+  },
   "vault/backup": {
     summary: "Writes an encrypted backup and names its file.",
     kind: "read",
@@ -155,6 +168,12 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     kind: "mutation",
     params: nothing,
     result: object<Result<"vault/compact">>({ epoch: text(), revision }),
+  },
+  "vault/confirm": {
+    summary: "The owner has seen that the vault was made of a backup: it says so no longer.",
+    kind: "mutation",
+    params: nothing,
+    result: object<Result<"vault/confirm">>({ confirmed: boolean, revision }),
   },
   "vault/read": {
     summary: "Returns several secrets at one revision; missing ones as null.",

@@ -1,3 +1,5 @@
+import type { DaemonState, Restored, SlotEntry, StatusDetail } from "./status.ts";
+
 /** How a value travels: text as it is, or any bytes in base64 (RFC 4648 section 4, padded). */
 export type Encoding = "base64" | "utf8";
 
@@ -29,16 +31,6 @@ export interface Repeatable {
 export interface AtRevision {
   readonly revision: number;
 }
-
-/** The states of a daemon; `hello` and `vault/status` show them. */
-export type DaemonState =
-  | "closing"
-  | "failed"
-  | "locked"
-  | "open"
-  | "opening"
-  | "poisoned"
-  | "read-only";
 
 /** `hello`, the first request on a connection. */
 export interface HelloParams {
@@ -114,25 +106,6 @@ export type BatchResult =
     }
   | { readonly op: "clear"; readonly cleared: number };
 
-/** What `vault/status` says in detail; `null` = not known in this state. */
-export interface StatusDetail {
-  readonly queueDepth: number;
-  readonly connections: number;
-  readonly batches: number;
-  readonly batchSizeP50: number | null;
-  readonly batchSizeMax: number | null;
-  readonly fsyncP50Ms: number | null;
-  readonly fsyncP99Ms: number | null;
-  readonly refusals: { readonly [code: string]: number };
-  readonly lock: string;
-  readonly epoch: string | null;
-  readonly journalBytes: number | null;
-  readonly tornFrames: number | null;
-  readonly mark: "missing" | "ok" | null;
-  /** Why the previous daemon of this vault ended, when it said so. */
-  readonly lastExit: string | null;
-}
-
 /**
  * The wire contract: every method with its params and its result. A method is named here or
  * it does not exist; the handler table of the daemon and the SDK are typed by this.
@@ -188,6 +161,20 @@ export interface Methods {
     } & Repeatable;
     result: NamedVersion & AtRevision;
   };
+  "slot/add": {
+    params: { readonly type: "recipient"; readonly recipient: string; readonly label?: string };
+    result: SlotEntry & {
+      /** The data key for that recipient, as it was read back: an age file in base64. */
+      readonly wrapped: string;
+      /** The vault's id and the check value of its data key, to prove `wrapped` by. */
+      readonly vault: string;
+      readonly check: string;
+    } & AtRevision;
+  };
+  "slot/list": {
+    params: Record<string, never>;
+    result: { readonly slots: readonly SlotEntry[] } & AtRevision;
+  };
   "vault/backup": { params: Record<string, never>; result: { readonly file: string } & AtRevision };
   "vault/batch": {
     params: { readonly operations: readonly BatchOperation[] } & Repeatable;
@@ -196,6 +183,10 @@ export interface Methods {
   "vault/compact": {
     params: Record<string, never>;
     result: { readonly epoch: string } & AtRevision;
+  };
+  "vault/confirm": {
+    params: Record<string, never>;
+    result: { readonly confirmed: boolean } & AtRevision;
   };
   "vault/read": {
     params: { readonly names: readonly string[] };
@@ -213,6 +204,12 @@ export interface Methods {
       readonly version: string;
       readonly protocol: number;
       readonly secrets: number | null;
+      /** How many slots open the vault. */
+      readonly slots: number | null;
+      /** When the newest backup was made that every slot opens; null = there is none, or not known. */
+      readonly backupAt: number | null;
+      /** What the vault was made of, until the owner confirms; null = nothing to confirm. */
+      readonly restored: Restored | null;
       readonly uptimeMs: number;
       readonly detail?: StatusDetail;
     } & AtRevision;

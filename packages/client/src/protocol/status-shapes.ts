@@ -1,10 +1,11 @@
-import type { DaemonState, HelloParams, HelloResult, Result, StatusDetail } from "./methods.ts";
+import type { HelloParams, HelloResult, Result } from "./methods.ts";
 import { object, optional } from "./object-shape.ts";
 import type { ObjectShape } from "./object-shape.ts";
 import { nullable } from "./result-shapes.ts";
 import { integer, invalid, oneOf, text } from "./shape.ts";
 import type { Shape } from "./shape.ts";
-import { revision } from "./value-shapes.ts";
+import type { DaemonState, Restored, StatusDetail } from "./status.ts";
+import { revision, time } from "./value-shapes.ts";
 
 const count = integer(0);
 
@@ -63,6 +64,9 @@ export const status: ObjectShape<Result<"vault/status">> = object<Result<"vault/
   version: text(),
   protocol: count,
   secrets: nullable(count),
+  slots: nullable(count),
+  backupAt: nullable(time),
+  restored: nullable(object<Restored>({ revision: nullable(revision), time: nullable(time) })),
   uptimeMs: milliseconds,
   detail: optional(detail),
   revision,

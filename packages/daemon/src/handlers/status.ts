@@ -1,4 +1,4 @@
-import type { Result, StatusDetail } from "@strongroom/client/protocol";
+import type { Restored, Result, StatusDetail } from "@strongroom/client/protocol";
 import type { LogFigures } from "../storage/log.ts";
 import type { ControlHandler, DaemonFigures } from "../turn/handler.ts";
 import type { Statistics } from "../turn/statistics.ts";
@@ -10,6 +10,9 @@ export interface OpenFigures {
   readonly waiting: number;
   readonly secrets: number;
   readonly revision: number;
+  readonly slots: number;
+  readonly backupAt: number | undefined;
+  readonly restored: Restored | undefined;
 }
 
 /** `vault/status` */
@@ -18,7 +21,12 @@ export const vaultStatus: ControlHandler<"vault/status"> = {
   exclusive: false,
   run: async ({ state, log, services, statistics, waiting }, { detail }) => {
     const { live: secrets, revision } = state.counters;
-    const open = { log: log.figures(), statistics, waiting, secrets, revision };
+    const { custody } = services;
+    const backupAt = await custody.backupAt();
+    const { restored } = custody;
+    const slots = custody.list().length;
+    const vault = { secrets, revision, slots, backupAt, restored };
+    const open = { log: log.figures(), statistics, waiting, ...vault };
     return statusOf(services.figures(), open, detail === true);
   },
 };
@@ -33,6 +41,9 @@ export function statusOf(
   return {
     ...shown,
     secrets: open?.secrets ?? null,
+    slots: open?.slots ?? null,
+    backupAt: open?.backupAt ?? null,
+    restored: open?.restored ?? null,
     ...(detail ? { detail: detailOf(daemon, open) } : {}),
     revision: open?.revision ?? 0,
   };

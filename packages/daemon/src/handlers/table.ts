@@ -2,6 +2,7 @@ import type { HandlerTable } from "../turn/handler.ts";
 import { vaultBackup } from "./backup.ts";
 import { vaultBatch } from "./batch.ts";
 import { vaultCompact } from "./compact.ts";
+import { vaultConfirm } from "./confirm.ts";
 import { secretDelete } from "./delete.ts";
 import { secretGet } from "./get.ts";
 import { secretHistory } from "./history.ts";
@@ -10,6 +11,8 @@ import { secretPurge } from "./purge.ts";
 import { vaultRead } from "./read.ts";
 import { secretRestore } from "./restore.ts";
 import { secretSet } from "./set.ts";
+import { slotAdd } from "./slot-add.ts";
+import { slotList } from "./slot-list.ts";
 import { vaultStatus } from "./status.ts";
 import { daemonStop } from "./stop.ts";
 import { vaultVerify } from "./verify.ts";
@@ -24,9 +27,12 @@ export const HANDLERS: HandlerTable = {
   "secret/purge": secretPurge,
   "secret/restore": secretRestore,
   "secret/set": secretSet,
+  "slot/add": slotAdd,
+  "slot/list": slotList,
   "vault/backup": vaultBackup,
   "vault/batch": vaultBatch,
   "vault/compact": vaultCompact,
+  "vault/confirm": vaultConfirm,
   "vault/read": vaultRead,
   "vault/status": vaultStatus,
   "vault/verify": vaultVerify,

@@ -18,7 +18,7 @@ export async function recipientOf(identity: string): Promise<string> {
   return await (await library()).identityToRecipient(identity);
 }
 
-/** Encrypts a few bytes to recipients. */
+/** Encrypts a few bytes to recipients; `INVALID` when one of them is none. */
 export async function wrap(plain: Uint8Array, recipients: readonly string[]): Promise<Uint8Array> {
   return await collect(await wrapStream(streamOf(plain), recipients));
 }
@@ -36,13 +36,20 @@ export async function unwrap(
   }
 }
 
-/** Encrypts a stream to recipients. */
+/** Encrypts a stream to recipients; `INVALID` when one of them is none. */
 export async function wrapStream(
   plain: ReadableStream<Uint8Array>,
   recipients: readonly string[],
 ): Promise<ReadableStream<Uint8Array>> {
   const encrypter = new (await library()).Encrypter();
-  for (const recipient of recipients) encrypter.addRecipient(recipient);
+  try {
+    for (const recipient of recipients) encrypter.addRecipient(recipient);
+  } catch (cause) {
+    throw new StrongroomError("INVALID", "that is no recipient of age", {
+      hint: "age-keygen -y FILE prints the recipient of an identity: age1 and 58 letters and digits",
+      cause,
+    });
+  }
   return await encrypter.encrypt(plain);
 }
 
@@ -78,7 +85,7 @@ export function ageFailure(error: unknown, path: string): StrongroomError {
   const text = error instanceof Error ? error.message : "";
   if (text.includes(NO_MATCH)) {
     return new StrongroomError("WRONG_KEY", `${path}: it was sealed for another key`, {
-      hint: "put the key file that belongs to it back",
+      hint: "use the key file, or the recovery key, that belongs to it",
       cause: error,
     });
   }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { discard, readWhole, writeNew } from "../storage/bytes.ts";
@@ -9,13 +10,22 @@ import { unwrap, wrap } from "./age.ts";
 import { DataKey, KEY_BYTES, mac, sameBytes } from "./data-key.ts";
 import type { Keyfile } from "./keyfile.ts";
 
-/** One way to the data key: an age file of 32 bytes for one recipient. */
+/**
+ * One way to the data key: an age file of 32 bytes for one recipient. Kinds and fields that only
+ * a later release knows are kept as they are.
+ */
 export interface Slot {
-  readonly type: "keyfile";
-  readonly recipient: string;
+  readonly type: string;
+  readonly recipient?: string;
+  readonly label?: string;
+  /** Milliseconds since 1970. */
+  readonly addedAt?: number;
   /** base64 */
   readonly wrapped: string;
 }
+
+/** Whose slot it is, and what it is called. */
+export type Recipient = Pick<Slot, "addedAt" | "label"> & { readonly recipient: string };
 
 /** All ways to the data key of one vault. */
 export interface Slots {
@@ -27,10 +37,39 @@ export interface Slots {
 
 /** A slot that opens with a key file's identity. */
 export async function keyfileSlot(key: DataKey, recipient: string): Promise<Slot> {
+  return { type: "keyfile", recipient, wrapped: await wrapped(key, recipient) };
+}
+
+/** A slot for somebody who keeps the identity elsewhere; `INVALID` when it is no recipient. */
+export async function recipientSlot(key: DataKey, whose: Recipient): Promise<Slot> {
+  const { recipient, label, addedAt } = whose;
+  return {
+    type: "recipient",
+    recipient,
+    ...(label === undefined ? {} : { label }),
+    ...(addedAt === undefined ? {} : { addedAt }),
+    wrapped: await wrapped(key, recipient),
+  };
+}
+
+/** What a slot is called: it stays the same when the data key is wrapped anew. */
+export function slotId(slot: Slot): string {
+  const unique = slot.recipient ?? slot.wrapped;
+  return createHash("sha256").update(unique).digest("hex").slice(0, 16);
+}
+
+/** Whom backups are for: whoever can be encrypted to. */
+export function recipientsOf(slots: readonly Slot[]): readonly string[] {
+  return slots.flatMap(({ recipient }) => recipient ?? []);
+}
+
+async function wrapped(key: DataKey, recipient: string): Promise<string> {
   const bytes = key.export();
-  const wrapped = Buffer.from(await wrap(bytes, [recipient])).toString("base64");
-  bytes.fill(0);
-  return { type: "keyfile", recipient, wrapped };
+  try {
+    return Buffer.from(await wrap(bytes, [recipient])).toString("base64");
+  } finally {
+    bytes.fill(0);
+  }
 }
 
 /** The text of `slots.json`. */
@@ -100,7 +139,7 @@ function bodyText(vaultId: Buffer, slots: readonly Slot[]): string {
   return JSON.stringify({
     format: FORMAT,
     vault: vaultId.toString("hex"),
-    slots: slots.map(({ type, recipient, wrapped }) => ({ type, recipient, wrapped })),
+    slots,
   });
 }
 
@@ -129,8 +168,8 @@ function isSlot(value: unknown): value is Slot {
   if (typeof value !== "object" || value === null) return false;
   const slot: Partial<Record<keyof Slot, unknown>> = value;
   return (
-    slot.type === "keyfile" &&
-    typeof slot.recipient === "string" &&
-    typeof slot.wrapped === "string"
+    typeof slot.type === "string" &&
+    typeof slot.wrapped === "string" &&
+    ["string", "undefined"].includes(typeof slot.recipient)
   );
 }

@@ -8,7 +8,7 @@ import type { DataKey } from "./data-key.ts";
 import { foreignKeyfile, missingKeyfile, readKeyfile } from "./keyfile.ts";
 import type { Keyfile } from "./keyfile.ts";
 import { parseSlots, unlock } from "./slots.ts";
-import type { Slots } from "./slots.ts";
+import type { Slot, Slots } from "./slots.ts";
 
 /** Where the files are that lead to the data key. */
 export interface KeyPlace {
@@ -20,10 +20,10 @@ export interface KeyPlace {
   readonly tolerant?: boolean;
 }
 
-/** The data key of a vault, and whom its backups are for. */
+/** The data key of a vault, and all that lead to it. */
 export interface Unlocked {
   readonly key: DataKey;
-  readonly recipients: readonly string[];
+  readonly slots: readonly Slot[];
   readonly warnings: readonly string[];
 }
 
@@ -61,7 +61,7 @@ async function unlockWith(
   if (!key.check.equals(keyfile.check)) {
     throw rolledBack(keyfile.path, `it was made for another data key than the one in ${path}`);
   }
-  return { key, recipients: slots.slots.map((slot) => slot.recipient) };
+  return { key, slots: slots.slots };
 }
 
 /** Three files name the vault; the one that disagrees with the other two is to blame. */

@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
+import type { Restored } from "@strongroom/client/protocol";
 import { DataKey, fresh, ID_BYTES, KEY_BYTES } from "../keys/data-key.ts";
 import { newIdentity, recipientOf } from "../keys/age.ts";
 import { missingKeyfile, publishKeyfile, sweepKeyfiles } from "../keys/keyfile.ts";
-import { createSlots, keyfileSlot, parseSlots, slotsText } from "../keys/slots.ts";
+import { restoredText } from "../keys/restored.ts";
+import { createSlots, keyfileSlot, parseSlots, recipientSlot, slotsText } from "../keys/slots.ts";
+import type { Recipient } from "../keys/slots.ts";
 import { unlockVault } from "../keys/unlock.ts";
 import type { Unlocked } from "../keys/unlock.ts";
 import { parseVault, vaultText } from "../keys/vault-file.ts";
@@ -13,12 +16,21 @@ import { FILES } from "./names.ts";
 import type { Survey } from "./survey.ts";
 import { corrupt } from "./trouble.ts";
 
+/** What a new vault is given beside a key file. */
+export interface Heritage {
+  /** Who else may open it. */
+  readonly recipients: readonly Recipient[];
+  /** What it is made of; it says so until the owner confirms. */
+  readonly restored?: Restored;
+}
+
 /** Where a vault is born. */
 export interface Birthplace {
   readonly disk: Disk;
   readonly vaultFolder: string;
   readonly configFolder: string;
   readonly mayCreate: boolean;
+  readonly heritage?: Heritage | undefined;
 }
 
 /**
@@ -69,21 +81,29 @@ async function clear(place: Birthplace): Promise<void> {
   const { disk, vaultFolder } = place;
   await discard(disk, join(vaultFolder, FILES.slots));
   await discard(disk, join(vaultFolder, FILES.slotsPrevious));
+  await discard(disk, join(vaultFolder, FILES.restored));
   await disk.syncFolder(vaultFolder);
   await discard(disk, join(vaultFolder, FILES.vaultTemporary));
 }
 
 async function begin(place: Birthplace, keyfilePath: string): Promise<Unlocked> {
-  const { disk, vaultFolder } = place;
+  const { disk, vaultFolder, heritage } = place;
   const vaultId = fresh(ID_BYTES);
   const key = new DataKey(fresh(KEY_BYTES), vaultId);
   await writeNew(disk, join(vaultFolder, FILES.vaultTemporary), Buffer.from(vaultText(vaultId)));
   await disk.syncFolder(vaultFolder);
   const identity = await newIdentity();
   const recipient = await recipientOf(identity);
-  await createSlots(disk, vaultFolder, slotsText([await keyfileSlot(key, recipient)], key));
+  const slots = [await keyfileSlot(key, recipient)];
+  for (const each of heritage?.recipients ?? []) slots.push(await recipientSlot(key, each));
+  if (heritage?.restored !== undefined) {
+    const notice = Buffer.from(restoredText(heritage.restored, key));
+    await writeNew(disk, join(vaultFolder, FILES.restored), notice);
+  }
+  // The name of the notice is durable with those of the slots: before there is a key.
+  await createSlots(disk, vaultFolder, slotsText(slots, key));
   await publishKeyfile(disk, { path: keyfilePath, identity, recipient, vaultId, check: key.check });
-  return { key, recipients: [recipient], warnings: [] };
+  return { key, slots, warnings: [] };
 }
 
 /** What is seen here may never have reached the disk: the folders are synced again. */

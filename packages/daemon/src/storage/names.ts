@@ -18,6 +18,7 @@ export const FILES = {
   slots: "slots.json",
   slotsPrevious: "slots.previous.json",
   slotsTemporary: "slots.json.tmp",
+  restored: "restored.json",
   keyfile: "keyfile",
 } as const;
 

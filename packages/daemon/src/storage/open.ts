@@ -2,22 +2,24 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { StrongroomError } from "@strongroom/client/protocol";
 import { writeBackup } from "../keys/backup.ts";
-import { authenticateSlots, parseSlots } from "../keys/slots.ts";
+import { Custody } from "../keys/custody.ts";
+import { readRestored } from "../keys/restored.ts";
 import { unlockVault } from "../keys/unlock.ts";
 import type { Unlocked } from "../keys/unlock.ts";
 import { parseVault } from "../keys/vault-file.ts";
 import { bear, nameVault } from "./birth.ts";
+import type { Heritage } from "./birth.ts";
 import { readWhole } from "./bytes.ts";
-import { farClaims } from "./claim.ts";
 import type { Disk } from "./disk.ts";
 import { enter } from "./enter.ts";
 import type { Entered } from "./enter.ts";
 import { FolderLog } from "./folder-log.ts";
 import type { Log, LogSink } from "./log.ts";
 import { Mark, markPath, readMark } from "./mark.ts";
-import { epochName, FILES } from "./names.ts";
+import { FILES } from "./names.ts";
 import { pacer } from "./pause.ts";
 import { ReadOnlyLog } from "./read-only-log.ts";
+import { remarks, strangers } from "./remarks.ts";
 import { retire } from "./retire.ts";
 import { survey } from "./survey.ts";
 import type { Survey } from "./survey.ts";
@@ -39,6 +41,8 @@ export interface OpenOptions {
   readonly home: VaultFolders;
   /** Whether a vault may be born where there is none. */
   readonly mayCreate: boolean;
+  /** What a vault is given that is born here. */
+  readonly heritage?: Heritage;
   /** Gets the snapshot's records, then the frames, while the vault is being opened. */
   readonly sink: LogSink;
   /** The state's records, once the sink has all of it: the new snapshot is made from them. */
@@ -65,6 +69,8 @@ export interface OpenedVault {
   readonly born: boolean;
   /** What `doctor` should tell. */
   readonly warnings: readonly string[];
+  /** The ways to its key. */
+  readonly custody: Custody;
   /** 32 bytes derived from the data key for one purpose. */
   subkey(purpose: string): Buffer;
   /** Writes an encrypted backup of these records; resolves to its path. */
@@ -109,7 +115,19 @@ async function open(options: OpenOptions): Promise<OpenedVault> {
   const warnings = [...keys.warnings, ...remarks(found, entered, unborn, seen === undefined)];
   const warn = (line: string): void => options.log?.(line);
   if (unborn) await nameVault({ disk, vaultFolder: home.vault }, key.vaultId);
+  const now = options.clock ?? Date.now;
+  const custody = new Custody({
+    disk,
+    vault: home.vault,
+    backups: home.backups,
+    key,
+    slots: keys.slots,
+    now,
+    restored: await readRestored(disk, home.vault, key),
+    readOnly: entered.mode === "read-only" ? entered.reason : undefined,
+  });
   const log = await serve(options, entered, {
+    custody,
     keys,
     pause,
     warn,
@@ -128,15 +146,16 @@ async function open(options: OpenOptions): Promise<OpenedVault> {
     ...(entered.mode === "read-only" ? { reason: entered.reason } : {}),
     born: unborn,
     warnings,
+    custody,
     subkey: (purpose) => key.derive(`subkey ${purpose}`),
     sealBackup: (records) =>
       writeBackup({
         disk,
         folder: home.backups,
         key,
-        recipients: keys.recipients,
+        recipients: custody.recipients,
         records,
-        time: (options.clock ?? Date.now)(),
+        time: now(),
         pause,
       }),
   };
@@ -147,14 +166,15 @@ async function unlockOrBear(
   found: Survey,
   unborn: boolean,
 ): Promise<Unlocked> {
-  const { disk, home, mayCreate } = options;
+  const { disk, home, mayCreate, heritage } = options;
   const place = { disk, vaultFolder: home.vault, configFolder: home.config };
-  if (unborn) return await bear({ ...place, mayCreate }, found);
+  if (unborn) return await bear({ ...place, mayCreate, heritage }, found);
   const path = join(home.vault, FILES.vault);
   return await unlockVault({ ...place, vaultId: parseVault(await readWhole(disk, path), path) });
 }
 
 interface Serving {
+  readonly custody: Custody;
   readonly keys: Unlocked;
   readonly pause: () => Promise<void>;
   readonly warn: (line: string) => void;
@@ -169,7 +189,7 @@ interface Serving {
 async function serve(options: OpenOptions, entered: Entered, serving: Serving): Promise<Log> {
   const { disk, home } = options;
   const { key } = serving.keys;
-  const verifyKeys = (): Promise<void> => verifyKeyFiles(disk, home.vault, serving.keys);
+  const verifyKeys = (): Promise<void> => verifyKeyFiles(disk, home.vault, serving.custody);
   const common = { disk, folder: home.vault, key, found: serving.found, verifyKeys };
   if (entered.mode === "read-only") {
     const { loaded, highest, reason } = entered;
@@ -203,31 +223,8 @@ async function publishMark(
   }
 }
 
-async function verifyKeyFiles(disk: Disk, folder: string, keys: Unlocked): Promise<void> {
+async function verifyKeyFiles(disk: Disk, folder: string, custody: Custody): Promise<void> {
   const vaultPath = join(folder, FILES.vault);
   parseVault(await readWhole(disk, vaultPath), vaultPath);
-  const slotsPath = join(folder, FILES.slots);
-  authenticateSlots(parseSlots(await readWhole(disk, slotsPath), slotsPath), keys.key, slotsPath);
-}
-
-function strangers(found: Survey, authenticated: bigint): readonly string[] {
-  const far = farClaims(found, authenticated).map((epoch) => epochName("claim", epoch));
-  return [...found.strangers, ...far];
-}
-
-function remarks(
-  found: Survey,
-  entered: Entered,
-  unborn: boolean,
-  markMissing: boolean,
-): readonly string[] {
-  const { loaded, authenticated } = entered;
-  const ignored = strangers(found, authenticated).map((name) => `${name} is not ours: ignored`);
-  return [
-    ...ignored,
-    ...(markMissing && !unborn ? ["the high-water mark was missing: rewritten"] : []),
-    ...(loaded?.torn === true
-      ? [`${loaded.journalPath}: 1 torn frame at its end, never acknowledged: ignored`]
-      : []),
-  ];
+  await custody.verify();
 }

@@ -1,4 +1,5 @@
 import type { DaemonState, Params, Result } from "@strongroom/client/protocol";
+import type { Custody } from "../keys/custody.ts";
 import type { Log } from "../storage/log.ts";
 import type { Pending } from "../vault/pending.ts";
 import type { VaultState, VaultView } from "../vault/state.ts";
@@ -69,6 +70,8 @@ export interface Services {
   /** Begins an orderly stop; the reply still goes out. */
   stop(): void;
   figures(): DaemonFigures;
+  /** The ways to the vault's key. */
+  readonly custody: Pick<Custody, "add" | "backupAt" | "confirm" | "list" | "restored">;
   /** Writes an encrypted backup of these records and returns its path. */
   backup(records: Iterable<Uint8Array>): Promise<string>;
 }

@@ -1,0 +1,48 @@
+/** The states of a daemon; `hello` and `vault/status` show them. */
+export type DaemonState =
+  | "closing"
+  | "failed"
+  | "locked"
+  | "open"
+  | "opening"
+  | "poisoned"
+  | "read-only";
+
+/** One way to the data key, without what opens it. */
+export interface SlotEntry {
+  /** What it is called: 16 hex digits that come of its recipient. */
+  readonly slot: string;
+  /** `keyfile`, `recipient`, or a kind that a later release knows. */
+  readonly type: string;
+  readonly recipient?: string;
+  readonly label?: string;
+  /** Milliseconds since 1970. */
+  readonly addedAt?: number;
+}
+
+/** What was made of a backup, and nobody has confirmed yet; `null` = not readable. */
+export interface Restored {
+  /** The revision of the backup: what was stored later is not here. */
+  readonly revision: number | null;
+  /** When the backup was made, in milliseconds since 1970. */
+  readonly time: number | null;
+}
+
+/** What `vault/status` says in detail; `null` = not known in this state. */
+export interface StatusDetail {
+  readonly queueDepth: number;
+  readonly connections: number;
+  readonly batches: number;
+  readonly batchSizeP50: number | null;
+  readonly batchSizeMax: number | null;
+  readonly fsyncP50Ms: number | null;
+  readonly fsyncP99Ms: number | null;
+  readonly refusals: { readonly [code: string]: number };
+  readonly lock: string;
+  readonly epoch: string | null;
+  readonly journalBytes: number | null;
+  readonly tornFrames: number | null;
+  readonly mark: "missing" | "ok" | null;
+  /** Why the previous daemon of this vault ended, when it said so. */
+  readonly lastExit: string | null;
+}

@@ -1,0 +1,183 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { newIdentity, recipientOf, unwrap } from "@strongroom/daemon/src/keys/age.ts";
+import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
+import { parseSlots, slotsText } from "@strongroom/daemon/src/keys/slots.ts";
+import { HOME, OpaqueVault } from "../../support/opaque-vault.ts";
+import { SimulatedDisk } from "../../support/simulated-disk.ts";
+
+const SLOTS = `${HOME.vault}/slots.json`;
+const PREVIOUS = `${HOME.vault}/slots.previous.json`;
+const IDENTITY = await newIdentity();
+const RECIPIENT = await recipientOf(IDENTITY);
+
+afterEach(() => vi.restoreAllMocks());
+
+async function opened(disk = new SimulatedDisk()): Promise<OpaqueVault> {
+  return await OpaqueVault.open(disk, { clock: () => Date.UTC(2030, 0, 1, 12) });
+}
+
+/** The data key as an identity opens it from the slots on a disk. */
+async function openedWith(disk: SimulatedDisk, identity: string): Promise<DataKey> {
+  const { slots, vaultId } = parseSlots(disk.world.peek(SLOTS), SLOTS);
+  const recipient = await recipientOf(identity);
+  const slot = slots.find((each) => each.recipient === recipient);
+  const wrapped = Buffer.from(slot?.wrapped ?? "", "base64");
+  return new DataKey(await unwrap(wrapped, identity, SLOTS), vaultId);
+}
+
+describe("a slot that is added", () => {
+  test("opens the data key, is on the disk, and is proved by what was read back", async () => {
+    const disk = new SimulatedDisk();
+    const vault = await opened(disk);
+    const before = disk.world.peek(SLOTS);
+    const added = await vault.opened.custody.add({
+      type: "recipient",
+      recipient: RECIPIENT,
+      label: "safe",
+    });
+    const after = disk.reboot({ kind: "drop" });
+    const key = await openedWith(after, IDENTITY);
+    expect(added).toMatchObject({
+      type: "recipient",
+      recipient: RECIPIENT,
+      label: "safe",
+      slot: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+      addedAt: Date.UTC(2030, 0, 1, 12),
+      vault: vault.opened.vaultId,
+      check: key.check.toString("hex"),
+    });
+    expect(after.world.peek(SLOTS).toString()).toContain(added.wrapped);
+    expect(after.world.peek(PREVIOUS)).toEqual(before);
+    const again = await OpaqueVault.open(after);
+    expect(again.opened.custody.list().map(({ type }) => type)).toEqual(["keyfile", "recipient"]);
+    expect(again.opened.warnings).toEqual([]);
+  });
+
+  test("is for whom backups are from then on", async () => {
+    const vault = await opened();
+    await vault.opened.custody.add({ type: "recipient", recipient: RECIPIENT });
+    expect(vault.opened.custody.recipients).toEqual([
+      expect.stringMatching(/^age1/) as string,
+      RECIPIENT,
+    ]);
+  });
+
+  test("is there once, however often it is asked for", async () => {
+    const disk = new SimulatedDisk();
+    const vault = await opened(disk);
+    const first = await vault.opened.custody.add({ type: "recipient", recipient: RECIPIENT });
+    const sites = disk.sites.length;
+    expect(await vault.opened.custody.add({ type: "recipient", recipient: RECIPIENT })).toEqual(
+      first,
+    );
+    expect(disk.sites).toHaveLength(sites);
+  });
+
+  test("is refused when it is no recipient, and when there are too many", async () => {
+    const vault = await opened();
+    const { custody } = vault.opened;
+    const broken = `${RECIPIENT.slice(0, -1)}${RECIPIENT.endsWith("q") ? "p" : "q"}`;
+    await expect(custody.add({ type: "recipient", recipient: broken })).rejects.toMatchObject({
+      code: "INVALID",
+    });
+    for (let slots = 1; slots < 16; slots += 1) {
+      const recipient = await recipientOf(await newIdentity());
+      await custody.add({ type: "recipient", recipient });
+    }
+    await expect(custody.add({ type: "recipient", recipient: RECIPIENT })).rejects.toMatchObject({
+      code: "TOO_LARGE",
+    });
+    expect(custody.list()).toHaveLength(16);
+  });
+
+  test("does not put damaged slots in place of their good copy", async () => {
+    const disk = new SimulatedDisk();
+    const vault = await opened(disk);
+    const good = disk.world.peek(PREVIOUS);
+    disk.world.poke(SLOTS, Buffer.from("{}"));
+    await expect(
+      vault.opened.custody.add({ type: "recipient", recipient: RECIPIENT }),
+    ).rejects.toMatchObject({ code: "CORRUPT", message: expect.stringContaining(SLOTS) as string });
+    expect(disk.world.peek(PREVIOUS)).toEqual(good);
+  });
+
+  test("finds no room without harm, and is of unknown outcome when the disk fails", async () => {
+    const disk = new SimulatedDisk();
+    const vault = await opened(disk);
+    const before = disk.world.peek(SLOTS);
+    disk.trouble = "full";
+    const add = (): Promise<unknown> =>
+      vault.opened.custody.add({ type: "recipient", recipient: RECIPIENT });
+    await expect(add()).rejects.toMatchObject({ code: "DISK_FULL" });
+    expect(disk.world.peek(SLOTS)).toEqual(before);
+    expect(vault.opened.custody.list()).toHaveLength(1);
+    disk.trouble = "none";
+    vi.spyOn(disk, "syncFolder").mockRejectedValue(Object.assign(new Error("io"), { code: "EIO" }));
+    await expect(add()).rejects.toMatchObject({ code: "DURABILITY_UNKNOWN" });
+  });
+
+  test("is refused in a vault that is read-only, and nothing is written", async () => {
+    const disk = new SimulatedDisk();
+    await (await opened(disk)).close();
+    disk.trouble = "full";
+    const reader = await opened(disk);
+    expect(reader.opened.mode).toBe("read-only");
+    disk.trouble = "none";
+    const sites = disk.sites.length;
+    await expect(
+      reader.opened.custody.add({ type: "recipient", recipient: RECIPIENT }),
+    ).rejects.toMatchObject({ code: "READ_ONLY" });
+    expect(disk.sites).toHaveLength(sites);
+  });
+});
+
+test("a slot of a kind that only a later release knows is kept, with all that is in it", async () => {
+  const disk = new SimulatedDisk();
+  const vault = await opened(disk);
+  const keyfile = disk.world.peek(`${HOME.config}/keyfile`).toString();
+  const key = await openedWith(disk, /^AGE-SECRET-KEY-1.*$/m.exec(keyfile)?.[0] ?? "");
+  const { slots } = parseSlots(disk.world.peek(SLOTS), SLOTS);
+  const later = { type: "passphrase", work: 18, wrapped: "YWdl" };
+  disk.world.poke(SLOTS, Buffer.from(slotsText([...slots, later], key)));
+  await vault.close();
+  const again = await opened(disk);
+  expect(again.opened.custody.list()).toHaveLength(2);
+  await again.opened.custody.add({ type: "recipient", recipient: RECIPIENT });
+  expect(disk.world.peek(SLOTS).toString()).toContain(JSON.stringify(later));
+  expect((await opened(disk)).opened.custody.list()).toHaveLength(3);
+});
+
+describe("the newest backup", () => {
+  const noon = Date.UTC(2030, 0, 1, 12);
+
+  async function at(clock: () => number): Promise<OpaqueVault> {
+    return await OpaqueVault.open(new SimulatedDisk(), { clock });
+  }
+
+  test("is of when its name says, and there is none at first", async () => {
+    const vault = await at(() => noon + 1234);
+    expect(await vault.opened.custody.backupAt()).toBeUndefined();
+    await vault.opened.sealBackup([Buffer.from("a")]);
+    expect(await vault.opened.custody.backupAt()).toBe(noon + 1000);
+  });
+
+  test("counts only when every slot opens it", async () => {
+    let now = noon + 100;
+    const vault = await at(() => now);
+    await vault.opened.sealBackup([Buffer.from("a")]);
+    now += 100;
+    await vault.opened.custody.add({ type: "recipient", recipient: RECIPIENT });
+    expect(await vault.opened.custody.backupAt()).toBeUndefined();
+    now += 100;
+    await vault.opened.sealBackup([Buffer.from("a")]);
+    expect(await vault.opened.custody.backupAt()).toBe(noon);
+  });
+
+  test("does not count when it is of a day that has not come", async () => {
+    let now = noon + 3 * 86_400_000;
+    const vault = await at(() => now);
+    await vault.opened.sealBackup([Buffer.from("a")]);
+    now = noon;
+    expect(await vault.opened.custody.backupAt()).toBeUndefined();
+  });
+});
