@@ -17,7 +17,7 @@ export interface Arguments {
 /** The help of `strongroomd`. */
 export const USAGE = `usage: strongroomd [--create] [--auto] [--idle 15m] [--log-level LEVEL]
        strongroomd repair --to EMPTYDIR [--json]
-       strongroomd restore-backup FILE --to EMPTYDIR [--json]
+       strongroomd restore-backup FILE --to EMPTYDIR [--identity FILE|-] [--json]
 
 Runs the daemon of one vault in the foreground. STRONGROOM_HOME says which vault.
   --auto             started by a client: no new vault without --create

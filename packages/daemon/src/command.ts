@@ -66,10 +66,16 @@ async function serve(argv: readonly string[]): Promise<number> {
   return (await daemon.ended).status;
 }
 
-function tell({ home, lost, secrets }: OfflineReport): void {
+function tell({ home, lost, restored, secrets }: OfflineReport): void {
   for (const line of lost) say(`lost: ${line}`);
   say(`${secrets} secret${secrets === 1 ? "" : "s"} in ${home}`);
   say(`use it: STRONGROOM_HOME=${home}`);
+  if (restored === undefined) return;
+  const { revision, time } = restored;
+  say(`it ends with revision ${revision}, of a backup of ${new Date(time ?? 0).toISOString()}`);
+  say(
+    "what was stored later is not in it; when you have seen to that: strongroom recovery confirm",
+  );
 }
 
 /** Says to whoever started it by hand why it does not run, as the CLI says it. */

@@ -1,12 +1,16 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
-import type { Home } from "@strongroom/client/protocol";
+import type { Home, Restored } from "@strongroom/client/protocol";
 import { lockVault } from "./guard/start.ts";
 import type { LockedVault } from "./guard/start.ts";
+import { timeOfName } from "./keys/backup-folder.ts";
 import { readBackup } from "./keys/backup.ts";
 import { readKeyfile } from "./keys/keyfile.ts";
+import { parseRecovery } from "./keys/recovery.ts";
+import type { Opener } from "./keys/recovery.ts";
+import type { Heritage } from "./storage/birth.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
 import { salvage } from "./storage/repair.ts";
@@ -25,6 +29,8 @@ export interface OfflineReport {
   readonly secrets: number;
   /** One sentence for each thing that could not be read. Empty = all was. */
   readonly lost: readonly string[];
+  /** The backup that it was made of; the new vault says so until the owner confirms. */
+  readonly restored?: Restored;
 }
 
 /**
@@ -36,14 +42,20 @@ export async function runOffline(
   argv: readonly string[],
   home: Home,
 ): Promise<OfflineReport> {
-  const { file, to } = operands(verb, argv);
+  const given = operands(verb, argv);
+  return given.file === undefined
+    ? await repair(home, given.to)
+    : await restore(home, given.file, given);
+}
+
+async function repair(home: Home, to: string): Promise<OfflineReport> {
   const state = new VaultState();
-  const lost = file === undefined ? await repair(home, state) : await restore(home, file, state);
-  await bear(to, state);
+  const lost = await salvaged(home, state);
+  await bear(to, state, undefined);
   return { home: to, secrets: state.counters.live, lost };
 }
 
-async function repair(home: Home, sink: VaultState): Promise<readonly string[]> {
+async function salvaged(home: Home, sink: VaultState): Promise<readonly string[]> {
   const { vault, lock } = await locked(home, false);
   try {
     return (await salvage({ disk: new NodeDisk(), home: { ...home, vault }, sink })).lost;
@@ -52,25 +64,49 @@ async function repair(home: Home, sink: VaultState): Promise<readonly string[]> 
   }
 }
 
-async function restore(home: Home, file: string, state: VaultState): Promise<readonly string[]> {
-  const disk = new NodeDisk();
+async function restore(home: Home, file: string, given: Operands): Promise<OfflineReport> {
+  const { to, identity } = given;
   if (!existsSync(file)) {
     throw new StrongroomError("NOT_FOUND", `there is no backup ${file}`, {
       hint: `see which there are: ls ${home.backups}`,
     });
   }
-  const path = join(home.config, "keyfile");
-  const keyfile = await readKeyfile(disk, path);
-  if (keyfile === undefined) {
-    throw new StrongroomError("NOT_FOUND", `${path} is missing; it opens the backup`, {
-      hint: "put the key file of that vault there, or set STRONGROOM_HOME to its home",
-    });
-  }
-  await readBackup(disk, file, keyfile, (record) => state.record(record));
-  return [];
+  const state = new VaultState();
+  const opener = identity === undefined ? await usualKey(home) : await recoveryKey(identity);
+  await readBackup(new NodeDisk(), file, opener, (record) => state.record(record));
+  const { live: secrets, revision, maxTime } = state.counters;
+  // A copy that was given another name is at least as young as the last change in it.
+  const restored = { revision, time: timeOfName(basename(file)) ?? maxTime };
+  const { recipient } = opener;
+  const recipients =
+    identity === undefined ? [] : [{ recipient, label: "recovery", addedAt: Date.now() }];
+  await bear(to, state, { recipients, restored });
+  return { home: to, secrets, lost: [], restored };
 }
 
-async function bear(to: string, state: VaultState): Promise<void> {
+async function usualKey(home: Home): Promise<Opener & { readonly recipient: string }> {
+  const path = join(home.config, "keyfile");
+  const keyfile = await readKeyfile(new NodeDisk(), path);
+  if (keyfile !== undefined) return keyfile;
+  throw new StrongroomError("NOT_FOUND", `${path} is missing; it opens the backup`, {
+    hint: "use the recovery key: --identity FILE; or put the key file of that vault there, or set STRONGROOM_HOME to its home",
+  });
+}
+
+async function recoveryKey(from: string): Promise<Opener & { readonly recipient: string }> {
+  let text: string;
+  try {
+    text = readFileSync(from === STDIN ? 0 : from, "utf8");
+  } catch (cause) {
+    throw new StrongroomError("INVALID", `--identity ${from} cannot be read`, {
+      hint: "give it the path of a file that you may read, or - for standard input",
+      cause,
+    });
+  }
+  return await parseRecovery(text, from === STDIN ? "standard input" : from);
+}
+
+async function bear(to: string, state: VaultState, heritage: Heritage | undefined): Promise<void> {
   const home = resolveHome({ STRONGROOM_HOME: to });
   const { vault, lock } = await locked(home, true);
   try {
@@ -78,6 +114,7 @@ async function bear(to: string, state: VaultState): Promise<void> {
       disk: new NodeDisk(),
       home: { ...home, vault },
       mayCreate: true,
+      ...(heritage === undefined ? {} : { heritage }),
       sink: state,
       records: () => state.records(),
     });
@@ -95,28 +132,44 @@ async function locked(home: Home, mayCreate: boolean): Promise<LockedVault> {
   });
 }
 
-function operands(
-  verb: OfflineVerb,
-  argv: readonly string[],
-): { readonly file: string | undefined; readonly to: string } {
-  const usage = `strongroom ${verb}${verb === "repair" ? "" : " FILE"} --to EMPTYDIR`;
-  let parsed: { readonly values: { readonly to?: string }; readonly positionals: string[] };
+const STDIN = "-";
+
+interface Operands {
+  readonly file: string | undefined;
+  readonly to: string;
+  /** The file of a recovery key, or `-`. */
+  readonly identity: string | undefined;
+}
+
+function operands(verb: OfflineVerb, argv: readonly string[]): Operands {
+  const restores = verb === "restore-backup";
+  const usage = `strongroom ${verb}${restores ? " FILE" : ""} --to EMPTYDIR`;
+  const refuse = (what: string, cause?: unknown): StrongroomError =>
+    new StrongroomError("INVALID", what, { hint: usage, cause });
+  const { positionals, values } = parsed(argv, (cause) =>
+    refuse(`${verb} was not understood`, cause),
+  );
+  const { identity, to } = values;
+  const [file] = positionals;
+  const enough = positionals.length === (restores ? 1 : 0) && (restores || identity === undefined);
+  if (to === undefined || to === "" || !enough) throw refuse(`${verb} was not understood`);
+  if (!isEmpty(to)) throw refuse(`${to} is not an empty folder`);
+  return { file: file === undefined ? undefined : resolve(file), to: resolve(to), identity };
+}
+
+interface Parsed {
+  readonly positionals: readonly string[];
+  readonly values: { readonly identity?: string; readonly to?: string };
+}
+
+function parsed(argv: readonly string[], refusal: (cause: unknown) => StrongroomError): Parsed {
+  const text = { type: "string" } as const;
+  const options = { identity: text, json: { type: "boolean" }, to: text } as const;
   try {
-    const options = { json: { type: "boolean" }, to: { type: "string" } } as const;
-    parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (cause) {
-    throw new StrongroomError("INVALID", `${verb} was not understood`, { hint: usage, cause });
+    throw refusal(cause);
   }
-  const [file, ...more] = parsed.positionals;
-  const { to } = parsed.values;
-  const enough = verb === "repair" ? file === undefined : file !== undefined && more.length === 0;
-  if (to === undefined || to === "" || !enough) {
-    throw new StrongroomError("INVALID", `${verb} was not understood`, { hint: usage });
-  }
-  if (!isEmpty(to)) {
-    throw new StrongroomError("INVALID", `${to} is not an empty folder`, { hint: usage });
-  }
-  return { file: file === undefined ? undefined : resolve(file), to: resolve(to) };
 }
 
 function isEmpty(folder: string): boolean {

@@ -2,13 +2,19 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { newIdentity, recipientOf, unwrap } from "@strongroom/daemon/src/keys/age.ts";
 import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
 import { parseSlots, slotsText } from "@strongroom/daemon/src/keys/slots.ts";
+import { DiskVault } from "../../support/disk-vault.ts";
+import { enumerate, summary } from "../../support/enumerate.ts";
+import type { Acks } from "../../support/enumerate.ts";
 import { HOME, OpaqueVault } from "../../support/opaque-vault.ts";
+import { COUNTED_MS, size } from "../../support/size.ts";
 import { SimulatedDisk } from "../../support/simulated-disk.ts";
+import { TestClock } from "../../support/vault.ts";
 
 const SLOTS = `${HOME.vault}/slots.json`;
 const PREVIOUS = `${HOME.vault}/slots.previous.json`;
 const IDENTITY = await newIdentity();
 const RECIPIENT = await recipientOf(IDENTITY);
+const SECOND = await recipientOf(await newIdentity());
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -180,4 +186,52 @@ describe("the newest backup", () => {
     now = noon;
     expect(await vault.opened.custody.backupAt()).toBeUndefined();
   });
+});
+
+describe("adding a slot, failed at every call in every way,", () => {
+  const CALLER = { actor: "owner", signal: new AbortController().signal };
+  async function workload(disk: SimulatedDisk, acks: Acks<string>): Promise<void> {
+    const vault = await DiskVault.openWritable(disk, new TestClock());
+    const add = (recipient: string): Promise<unknown> =>
+      vault.engine.execute("slot/add", { type: "recipient", recipient }, CALLER);
+    await acks.run("set", async () => {
+      await vault.engine.execute("secret/set", { name: "a", value: "1" }, CALLER);
+    });
+    for (const recipient of [RECIPIENT, SECOND]) {
+      await acks.run(recipient, async () => void (await add(recipient)));
+    }
+    await vault.close();
+  }
+
+  async function check(disk: SimulatedDisk, acks: Acks<string>): Promise<void> {
+    const vault = await DiskVault.openWritable(disk, new TestClock());
+    const of = (what: string): string | undefined =>
+      acks.entries.find(({ operation }) => operation === what)?.outcome;
+    const { secrets } = await vault.engine.execute("vault/read", { names: ["a"] }, CALLER);
+    if (of("set") === "acknowledged") expect(secrets[0]?.value).toBe("1");
+    const recipients = vault.opened.custody.list().map(({ recipient }) => recipient);
+    for (const recipient of [RECIPIENT, SECOND]) {
+      if (of(recipient) === "acknowledged") expect(recipients).toContain(recipient);
+      if (of(recipient) === "refused") expect(recipients).not.toContain(recipient);
+    }
+    expect(vault.opened.warnings.filter((line) => line.includes("slots"))).toEqual([]);
+    if (of(RECIPIENT) === "acknowledged") {
+      const key = await openedWith(disk, IDENTITY);
+      expect(key.vaultId.toString("hex")).toBe(vault.opened.vaultId);
+    }
+    await vault.close();
+  }
+
+  test(
+    "leaves a vault that opens with the old key, and with the new one if that was acknowledged",
+    { timeout: COUNTED_MS },
+    async () => {
+      const seed = Number(process.env["STRONGROOM_SEED"] ?? 1);
+      const strides = { stride: size(7, 1), recoveryStride: size(0, 23) };
+      const result = await enumerate({ workload, check, ...strides, seed });
+      console.log(`slots: ${summary(result, seed)}`);
+      expect(result.violations).toEqual([]);
+      expect(result.sites).toBeGreaterThanOrEqual(40);
+    },
+  );
 });

@@ -9,7 +9,7 @@ import { ageFailure, unwrapStream, wrapStream } from "./age.ts";
 import { fresh, ID_BYTES } from "./data-key.ts";
 import type { DataKey } from "./data-key.ts";
 import { foreignKeyfile } from "./keyfile.ts";
-import type { Keyfile } from "./keyfile.ts";
+import type { Opener } from "./recovery.ts";
 
 const PART_BYTES = 65_536;
 const READ_BYTES = 1_048_576;
@@ -66,13 +66,13 @@ export async function writeBackup(input: BackupInput): Promise<string> {
 export async function readBackup(
   disk: Disk,
   path: string,
-  keyfile: Keyfile,
+  opener: Opener,
   record: (record: Uint8Array) => void,
 ): Promise<{ readonly vaultId: string; readonly records: number }> {
   try {
     const file = await disk.open(path);
     try {
-      return await readFrom(file, keyfile, record);
+      return await readFrom(file, opener, record);
     } finally {
       await file.close();
     }
@@ -83,14 +83,14 @@ export async function readBackup(
 
 async function readFrom(
   file: DiskFile,
-  keyfile: Keyfile,
+  opener: Opener,
   record: (record: Uint8Array) => void,
 ): Promise<{ readonly vaultId: string; readonly records: number }> {
   const { path } = file;
   const unpacker = new RecordUnpacker(record);
   let header: Buffer | undefined;
-  for await (const part of parts(await opened(file, keyfile, path), path)) {
-    if (header === undefined) header = headerOf(part, keyfile, path);
+  for await (const part of parts(await opened(file, opener, path), path)) {
+    if (header === undefined) header = headerOf(part, opener, path);
     else unpacker.add(part);
   }
   if (header === undefined || !unpacker.complete) throw corrupt(path, "it is cut short");
@@ -134,7 +134,7 @@ async function fill(file: DiskFile, sealed: ReadableStream<Uint8Array>): Promise
 
 async function opened(
   file: DiskFile,
-  keyfile: Keyfile,
+  opener: Opener,
   path: string,
 ): Promise<ReadableStream<Uint8Array>> {
   let at = 0;
@@ -147,7 +147,7 @@ async function opened(
     },
   });
   try {
-    return await unwrapStream(sealed, keyfile.identity);
+    return await unwrapStream(sealed, opener.identity);
   } catch (error) {
     throw ageFailure(error, path);
   }
@@ -173,14 +173,15 @@ async function* parts(stream: ReadableStream<Uint8Array>, path: string): AsyncGe
   }
 }
 
-function headerOf(header: Buffer, keyfile: Keyfile, path: string): Buffer {
+function headerOf(header: Buffer, opener: Opener, path: string): Buffer {
   if (!header.subarray(0, 8).equals(MAGIC)) throw corrupt(path, "it is no backup");
   const format = header.readUInt32BE(8);
   if (format !== FORMAT) throw unsupported(path, format);
-  if (!header.subarray(12, 28).equals(keyfile.vaultId)) {
-    throw foreignKeyfile(keyfile.path, `it belongs to another vault than ${path}`);
+  const { vaultId, check } = opener;
+  if (vaultId !== undefined && !header.subarray(12, 28).equals(vaultId)) {
+    throw foreignKeyfile(opener.path, `it belongs to another vault than ${path}`);
   }
-  if (!header.subarray(28, HEADER_BYTES).equals(keyfile.check)) {
+  if (check !== undefined && !header.subarray(28, HEADER_BYTES).equals(check)) {
     throw new StrongroomError("ROLLED_BACK", `${path}: it was made with another data key`, {
       hint: "use a backup of this vault",
     });

@@ -7,9 +7,16 @@ import { recipientOf } from "./age.ts";
 import { fresh } from "./data-key.ts";
 
 const LONGEST_BYTES = 4096;
-const IDENTITY = /^AGE-SECRET-KEY-1[0-9A-Z]+$/;
-const VAULT = /^# strongroom vault ([0-9a-f]{32})$/;
-const CHECK = /^# key check ([0-9a-f]{32})$/;
+/** The line of an identity in an age identity file, and the comments that pin what it opens. */
+export const LINES: {
+  readonly identity: RegExp;
+  readonly vault: RegExp;
+  readonly check: RegExp;
+} = {
+  identity: /^AGE-SECRET-KEY-1[0-9A-Z]+$/,
+  vault: /^# strongroom vault ([0-9a-f]{32})$/,
+  check: /^# key check ([0-9a-f]{32})$/,
+};
 
 /** Codes of file systems that have no hard links. */
 const NO_LINKS = new Set(["EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EPERM"]);
@@ -39,15 +46,15 @@ export async function readKeyfile(disk: Disk, path: string): Promise<Keyfile | u
   const lines = bytes.toString("utf8").split("\n");
   const identities = lines.filter((line) => line !== "" && !line.startsWith("#"));
   const [identity] = identities;
-  if (identity === undefined || identities.length > 1 || !IDENTITY.test(identity)) {
+  if (identity === undefined || identities.length > 1 || !LINES.identity.test(identity)) {
     throw refused(path, "it holds no age X25519 identity");
   }
   return {
     path,
     identity,
     recipient: await recipientOrRefusal(identity, path),
-    vaultId: pinned(lines, VAULT, path),
-    check: pinned(lines, CHECK, path),
+    vaultId: pinned(lines, LINES.vault, path),
+    check: pinned(lines, LINES.check, path),
   };
 }
 

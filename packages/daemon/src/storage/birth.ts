@@ -47,6 +47,8 @@ export async function bear(place: Birthplace, found: Survey): Promise<Unlocked> 
     throw missingVault(place, keyed && !slotted && found.numbered.length === 0);
   }
   if (!place.mayCreate) throw nothingHere(place.vaultFolder);
+  const made = found.epochs("snapshot").length > 0;
+  if (found.names.has(FILES.restored) && !made) throw halfRestored(place.vaultFolder);
   if (begun && keyed) return await resume(place);
   if (found.numbered.length > 0) throw missingKeyfile(keyfilePath);
   await sweepKeyfiles(place.disk, keyfilePath);
@@ -122,6 +124,13 @@ function missingVault(place: Birthplace, onlyKey: boolean): StrongroomError {
   const keyfile = join(place.configFolder, FILES.keyfile);
   return new StrongroomError("CORRUPT", `${path}: it is missing, though ${keyfile} is there`, {
     hint: `put the vault back from a copy; for a new one: mv ${keyfile} ${keyfile}.old`,
+  });
+}
+
+/** A vault that was to hold a backup must never come to life empty. */
+function halfRestored(folder: string): StrongroomError {
+  return new StrongroomError("CORRUPT", `${folder}: a restore was interrupted here`, {
+    hint: "remove this home, then again: strongroom restore-backup FILE --to EMPTYDIR",
   });
 }
 
