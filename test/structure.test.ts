@@ -101,9 +101,14 @@ function matching(files: readonly Source[], pattern: RegExp, reason: string): st
 describe("arrows: cli → client → protocol ← daemon", () => {
   const allowed: { readonly [folder: string]: readonly string[] } = {
     "packages/cli/src/": [
+      "@scure/base",
+      "@scure/bip39",
+      "@scure/bip39/wordlists/english.js",
       "@strongroom/client",
       "@strongroom/client/hot",
       "@strongroom/client/protocol",
+      "age-encryption",
+      "uqr",
     ],
     "packages/client/src/": ["env-paths", "vscode-jsonrpc", "vscode-jsonrpc/node"],
     "packages/daemon/src/": [

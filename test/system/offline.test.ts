@@ -118,6 +118,7 @@ describe("--json", () => {
     const args = ["restore-backup", backup.trimEnd(), "--to", to, "--json"];
     const { status, stderr, stdout } = await place.cli(args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(JSON.parse(stdout)).toEqual({ schema: 1, home: to, secrets: 1, lost: [] });
+    const restored = { revision: 1, time: expect.any(Number) as number };
+    expect(JSON.parse(stdout)).toEqual({ schema: 1, home: to, secrets: 1, lost: [], restored });
   });
 });

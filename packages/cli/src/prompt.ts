@@ -28,6 +28,16 @@ export async function askValue(name: string): Promise<Buffer> {
   );
 }
 
+/** Asks for something once, without showing it. Nobody there: exit 9 with `command`. */
+export async function askHidden(question: string, command: string): Promise<Buffer> {
+  const terminal = open(command);
+  try {
+    return await ask(terminal, question, true);
+  } finally {
+    terminal.close();
+  }
+}
+
 /** Asks whether to go on; anything but `yes` is no (exit 3). Nobody there: exit 9 with `command`. */
 export async function confirm(question: string, command: string): Promise<void> {
   const terminal = open(command);

@@ -7,14 +7,16 @@ const FORWARDED = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
 /**
  * Runs the daemon's program in the foreground, with the terminal of this one, and resolves with
- * its exit status (128 + N when a signal ended it).
+ * its exit status (128 + N when a signal ended it). `input` is piped into it instead.
  */
-export function runDaemonProgram(...args: readonly string[]): Promise<number> {
+export function runDaemonProgram(args: readonly string[], input?: string): Promise<number> {
   const program = daemonProgram(...args);
   const child = spawn(program.command, program.args, {
     env: daemonEnvironment(process.env),
-    stdio: "inherit",
+    stdio: [input === undefined ? "inherit" : "pipe", "inherit", "inherit"],
   });
+  // Whoever ends before it has read all of it says why by its status.
+  child.stdin?.on("error", () => undefined).end(input);
   for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.once("error", reject);

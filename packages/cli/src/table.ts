@@ -49,6 +49,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "forget a secret, or some of its versions, for good",
     load: async () => (await import("./commands/purge.ts")).purge,
   },
+  recovery: {
+    summary: "make a key to restore backups with, or confirm a restore",
+    load: async () => (await import("./commands/recovery.ts")).recovery,
+  },
   repair: {
     summary: "save what can be authenticated of a damaged vault",
     load: async () => (await import("./commands/offline.ts")).repair,
@@ -59,7 +63,7 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
   },
   "restore-backup": {
     summary: "make a new vault of a backup",
-    load: async () => (await import("./commands/offline.ts")).restoreBackup,
+    load: async () => (await import("./commands/restore-backup.ts")).restoreBackup,
   },
   set: {
     summary: "store a secret",

@@ -15,8 +15,8 @@ for (let n = 1; running; n += 1) {
   try {
     client ??= await connect({ autostart: false, timeout: "5s" });
     say({ tried: name, n });
-    const { version } = await client.set(name, `${prefix}:${n}`);
-    say({ acknowledged: name, n, version });
+    const { version, revision } = await client.set(name, `${prefix}:${n}`);
+    say({ acknowledged: name, n, version, revision });
   } catch (error) {
     say({ refused: error.code, message: error.message });
     if (client === undefined || error.code === "UNAVAILABLE") await pause(20);

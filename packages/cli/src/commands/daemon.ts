@@ -10,7 +10,7 @@ type Part = (input: Input) => Promise<number>;
 const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ["logs", showLogs],
   ["restart", restart],
-  ["run", ({ values }) => runDaemonProgram(...forwarded(values))],
+  ["run", ({ values }) => runDaemonProgram(forwarded(values))],
   ["start", start],
   ["status", (input) => status.run({ ...input, values: { ...input.values, detail: true } })],
   ["stop", stop],

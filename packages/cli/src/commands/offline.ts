@@ -11,27 +11,17 @@ export const repair: Command = {
   examples: ["strongroom daemon stop", "strongroom repair --to /tmp/saved"],
   notes: ["Lists what could not be authenticated. The damaged vault is left as it is."],
   run({ values }) {
-    return runDaemonProgram("repair", "--to", target("repair", values), ...asJson(values));
+    return runDaemonProgram(["repair", "--to", target("repair", values), ...asJson(values)]);
   },
 };
 
-/** `restore-backup`: makes a home of a backup; the vault that is in use is not touched. */
-export const restoreBackup: Command = {
-  operands: "FILE --to EMPTYDIR",
-  arity: [1, 1],
-  options: { to: { type: "string", value: "EMPTYDIR", help: "where the new vault goes" } },
-  examples: ["strongroom restore-backup vault.age --to /tmp/restored"],
-  run({ positionals: [file = ""], values }) {
-    const to = target("restore-backup", values);
-    return runDaemonProgram("restore-backup", resolve(file), "--to", to, ...asJson(values));
-  },
-};
-
-function asJson({ json }: Given["values"]): string[] {
+/** `--json` for the daemon's program, where it was given. */
+export function asJson({ json }: Given["values"]): string[] {
   return json === true ? ["--json"] : [];
 }
 
-function target(verb: string, values: Given["values"]): string {
+/** Where a verb writes to; `INVALID` without it. */
+export function target(verb: string, values: Given["values"]): string {
   const to = values["to"];
   if (typeof to === "string" && to !== "") return resolve(to);
   throw new StrongroomError("INVALID", `${verb}: --to says which empty folder to write to`, {

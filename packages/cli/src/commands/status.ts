@@ -1,4 +1,6 @@
 import type { Result } from "@strongroom/client/protocol";
+import { attention } from "../attention.ts";
+import type { Attention } from "../attention.ts";
 import type { Command } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { columns } from "../listing.ts";
@@ -17,8 +19,9 @@ export const status: Command = {
     const client = await openClient({ values }, { autostart: false });
     try {
       const found = await client.status({ detail: values["detail"] === true });
-      if (values["json"] === true) writeJson(found);
-      else writeData(render(found));
+      const open = attention(found, Date.now());
+      if (values["json"] === true) writeJson({ ...found, attention: open });
+      else writeData(render(found, open));
     } finally {
       client.close();
     }
@@ -26,12 +29,24 @@ export const status: Command = {
   },
 };
 
-function render({ detail, ...found }: Status): string {
-  const rows = [...Object.entries(found), ...Object.entries(detail ?? {})];
-  return columns(rows.map(([name, value]) => [`${name}:`, escapeLine(text(value))]));
+function render({ detail, ...found }: Status, open: readonly Attention[]): string {
+  const rows: [name: string, value: unknown][] = [
+    ...Object.entries(found),
+    ...Object.entries(detail ?? {}),
+  ];
+  const lines = columns(
+    rows.map(([name, value]) => [
+      `${name}:`,
+      escapeLine(text(value, found.slots !== null && MAY_LACK.has(name))),
+    ]),
+  );
+  return `${lines}${open.map(({ message, next }) => `! ${message} → ${next}\n`).join("")}`;
 }
 
-function text(value: unknown): string {
-  if (value === null) return "not known";
+/** What an open vault may be without. */
+const MAY_LACK: ReadonlySet<string> = new Set(["backupAt", "restored"]);
+
+function text(value: unknown, isLacking: boolean): string {
+  if (value === null) return isLacking ? "none" : "not known";
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,6 +1,7 @@
 import type { Client } from "@strongroom/client";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Result } from "@strongroom/client/protocol";
+import { attention } from "../attention.ts";
 import { openClient } from "../open.ts";
 import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -16,6 +17,7 @@ export async function checkService(): Promise<Finding[]> {
     return [
       ok("daemon", `process ${status.pid} at ${status.endpoint}`),
       ...judge(status, await mend(client, status)),
+      ...foresight(status),
     ];
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
@@ -28,6 +30,14 @@ export async function checkService(): Promise<Finding[]> {
   } finally {
     client?.close();
   }
+}
+
+/** What a loss would meet; it is no fault of the vault, so a note. */
+function foresight(status: Status): Finding[] {
+  if (status.slots === null) return [];
+  const open = attention(status, Date.now());
+  if (open.length === 0) return [ok("recovery", "a recovery key and a young backup")];
+  return open.map(({ message, next }) => note("recovery", message, next));
 }
 
 /** What goes on from a state in which no method is served: its own refusal says it. */
