@@ -1,39 +1,12 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { throwaway } from "../support/connected.ts";
+import { atTerminal, noTerminal } from "../support/terminal.ts";
 import { ROOT } from "../support/throwaway.ts";
 import type { Throwaway } from "../support/throwaway.ts";
 
 const CLI = join(ROOT, "packages/cli/bin/strongroom.js");
-const canAct = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
-const why = canAct ? "" : " (skipped: there is no script(1) of util-linux here)";
-
-interface Step {
-  readonly shown: string;
-  readonly typed: string;
-}
-
-/** Runs a command at a terminal of its own and types when what is waited for is shown. */
-function atTerminal(
-  place: Throwaway,
-  command: string,
-  steps: readonly Step[],
-): Promise<{ shown: string; status: number | null }> {
-  const words = `'${process.execPath}' '${CLI}' ${command}`;
-  const child = spawn("script", ["-qec", words, "/dev/null"], { env: place.env });
-  const waiting = [...steps];
-  let shown = "";
-  let from = 0;
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    shown += text;
-    const at = waiting[0] === undefined ? -1 : shown.indexOf(waiting[0].shown, from);
-    if (at === -1) return;
-    from = at + 1;
-    child.stdin.write(waiting.shift()?.typed);
-  });
-  return new Promise((resolve) => child.on("close", (status) => resolve({ shown, status })));
-}
 
 /** Runs a command with no terminal at all. */
 function alone(
@@ -50,7 +23,7 @@ function alone(
   return new Promise((resolve) => child.on("close", (status) => resolve({ stderr, status })));
 }
 
-describe.skipIf(why !== "")(`somebody at a terminal${why}`, () => {
+describe.skipIf(noTerminal !== "")(`somebody at a terminal${noTerminal}`, () => {
   it("types a value twice, and it is never shown", async () => {
     const place = throwaway();
     const { shown, status } = await atTerminal(place, "set typed", [
