@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseDuration } from "@strongroom/client";
 import type { Client, ErrorCode } from "@strongroom/client";
@@ -6,6 +5,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
 import { announceVault, openClient } from "./open.ts";
 import { writeJson, writeNote } from "./output.ts";
+import { procStat } from "./proc-stat.ts";
 
 const LOOK_AGAIN_MS = 25;
 /** How long a stop may take before it is called unknown: it finishes what was accepted first. */
@@ -86,17 +86,7 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-  return !isZombie(pid);
-}
-
-/** A process that ended and whose parent has not asked how: it holds nothing any more. */
-function isZombie(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // While threads are left, a write may still be on its way.
-    return state === "Z" && Number(fields[16]) <= 1;
-  } catch {
-    return false;
-  }
+  const stat = procStat(pid);
+  // Ended, and its parent has not asked how; while threads are left, a write may be on its way.
+  return !(stat?.state === "Z" && stat.threads <= 1);
 }

@@ -1,6 +1,7 @@
 export { Client } from "./client.ts";
 export type { Change } from "./client.ts";
 export { connect } from "./connect.ts";
+export { givenUp } from "./deaths.ts";
 export { parseDuration } from "./duration.ts";
 export { daemonEnvironment } from "./environment.ts";
 export type { DaemonProgram } from "./launch.ts";

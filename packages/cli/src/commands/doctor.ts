@@ -2,9 +2,7 @@ import { join } from "node:path";
 import { readRecord, RECORD_NAME, resolveHome } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import type { Finding } from "../doctor/finding.ts";
-import { checkNode, checkProcess } from "../doctor/machine.ts";
-import { checkPlaces } from "../doctor/places.ts";
-import { checkService } from "../doctor/service.ts";
+import { CHECKS } from "../doctor/table.ts";
 import { escapeLine } from "../escape.ts";
 import { columns } from "../listing.ts";
 import { writeData, writeJson } from "../output.ts";
@@ -20,12 +18,10 @@ export const doctor: Command = {
   async run({ values }) {
     const home = resolveHome(process.env);
     const record = readRecord(join(home.vault, RECORD_NAME));
-    const findings = [
-      checkNode(),
-      ...checkPlaces(home),
-      ...(await checkService()),
-      ...(record === undefined ? [] : checkProcess(record)),
-    ];
+    const findings: Finding[] = [];
+    for (const check of Object.values(CHECKS)) {
+      findings.push(...(await check({ home, env: process.env, record })));
+    }
     const problems = findings.filter(({ verdict }) => verdict === "problem").length;
     if (values["json"] === true) writeJson({ problems, findings });
     else writeData(render(findings));

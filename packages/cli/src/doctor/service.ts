@@ -1,15 +1,18 @@
 import type { Client } from "@strongroom/client";
-import { StrongroomError } from "@strongroom/client/protocol";
-import type { Result } from "@strongroom/client/protocol";
+import { StrongroomError, VERSION } from "@strongroom/client/protocol";
+import type { DaemonRecord, Result } from "@strongroom/client/protocol";
 import { attention } from "../attention.ts";
 import { openClient } from "../open.ts";
+import { procStat } from "../proc-stat.ts";
 import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
+import { isRecorded } from "./record.ts";
+import type { Scene } from "./scene.ts";
 
 type Status = Result<"vault/status">;
 
 /** What the daemon says of itself, if one runs; none is started. */
-export async function checkService(): Promise<Finding[]> {
+export async function checkService({ record }: Scene): Promise<Finding[]> {
   let client: Client | undefined;
   try {
     client = await openClient({ values: {} }, { autostart: false });
@@ -17,16 +20,12 @@ export async function checkService(): Promise<Finding[]> {
     return [
       ok("daemon", `process ${status.pid} at ${status.endpoint}`),
       ...judge(status, await mend(client, status)),
+      ...versions(status),
       ...foresight(status),
     ];
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
-    const { code, message, hint = "strongroom daemon start" } = error;
-    const harmless =
-      code === "NOT_FOUND" || (code === "UNAVAILABLE" && hint.startsWith("start one"));
-    return [
-      harmless ? note("daemon", message, hint) : problem("daemon", `${code}: ${message}`, hint),
-    ];
+    return [unanswered(error, record)];
   } finally {
     client?.close();
   }
@@ -38,6 +37,35 @@ function foresight(status: Status): Finding[] {
   const open = attention(status, Date.now());
   if (open.length === 0) return [ok("recovery", "a recovery key and a young backup")];
   return open.map(({ message, next }) => note("recovery", message, next));
+}
+
+/** Why nobody answered, and what goes on from there. */
+function unanswered(error: StrongroomError, record: DaemonRecord | undefined): Finding {
+  const { code, message, hint = "strongroom daemon start" } = error;
+  const nobody = code === "UNAVAILABLE" && hint.startsWith("start one");
+  if (record !== undefined && isRecorded(record) && (nobody || code === "TIMEOUT")) {
+    const { pid, endpoint } = record;
+    if (procStat(pid)?.state === "T") {
+      return problem(
+        "daemon",
+        `process ${pid} is stopped and answers nothing`,
+        `kill -CONT ${pid}`,
+      );
+    }
+    if (nobody) {
+      const gone = `process ${pid} runs, but nobody listens at ${endpoint}: it does so anew within seconds`;
+      return problem("daemon", gone, `kill -HUP ${pid}; strongroom doctor`);
+    }
+  }
+  const harmless = code === "NOT_FOUND" || nobody;
+  return harmless ? note("daemon", message, hint) : problem("daemon", `${code}: ${message}`, hint);
+}
+
+/** An upgrade under a daemon that runs changes nothing for it. */
+function versions({ version }: Status): Finding[] {
+  if (version === VERSION) return [ok("version", version)];
+  const message = `the daemon is version ${version}, this command ${VERSION}`;
+  return [note("version", message, "strongroom daemon restart")];
 }
 
 /** What goes on from a state in which no method is served: its own refusal says it. */

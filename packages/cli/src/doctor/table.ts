@@ -1,0 +1,24 @@
+import { checkAccount } from "./account.ts";
+import { checkLog } from "./log.ts";
+import { checkLogin } from "./login.ts";
+import { checkNode, checkProcess } from "./machine.ts";
+import { checkPlaces } from "./places.ts";
+import { checkRecord } from "./record.ts";
+import type { Check } from "./scene.ts";
+import { checkService } from "./service.ts";
+import { checkSocket } from "./socket.ts";
+import { checkStarts } from "./starts.ts";
+
+/** Every look of the doctor, sorted; that is the order in which they are told. */
+export const CHECKS: { readonly [name: string]: Check } = {
+  account: checkAccount,
+  folders: ({ home }) => checkPlaces(home),
+  log: checkLog,
+  login: checkLogin,
+  node: () => [checkNode()],
+  process: ({ record }) => (record === undefined ? [] : checkProcess(record)),
+  record: checkRecord,
+  service: checkService,
+  socket: checkSocket,
+  starts: checkStarts,
+};

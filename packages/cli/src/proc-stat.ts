@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+
+/** What Linux says of a process in `/proc/PID/stat`. */
+export interface ProcStat {
+  /** R, S, D, T (stopped), Z (ended), … */
+  readonly state: string;
+  readonly threads: number;
+  /** Clock ticks since boot. */
+  readonly startTime: string;
+}
+
+/** Undefined when there is no such process, or no such file system here. */
+export function procStat(pid: number): ProcStat | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return undefined;
+  }
+  // proc(5): the name in parentheses may hold anything, so fields are counted after the last ")".
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const { 0: state = "", 17: threads, 19: startTime = "" } = fields;
+  return { state, threads: Number(threads), startTime };
+}
+
+/** Whether a process is there, as far as this one may know. */
+export function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM is somebody else's process.
+    return error instanceof Error && "code" in error && error.code !== "ESRCH";
+  }
+}
