@@ -84,6 +84,18 @@ describe("the daemon's own methods", () => {
     expect(vault.services.stopped).toBe(1);
   });
 
+  it("say how a loss would be met, and that one was", async () => {
+    const vault = new TestVault();
+    expect(await vault.call("vault/status", {})).toMatchObject({
+      slots: 1,
+      backupAt: null,
+      restored: { revision: 7, time: null },
+    });
+    Object.assign(vault.services.custody, { restored: undefined, backupAt: async () => 12 });
+    const status = await vault.call("vault/status", {});
+    expect(status).toMatchObject({ backupAt: 12, restored: null });
+  });
+
   it("say null for what a vault that is not open cannot know", () => {
     const status = statusOf(new TestServices().figures(), undefined, true);
     expect(status.secrets).toBeNull();

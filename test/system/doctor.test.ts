@@ -1,0 +1,177 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { cli, CLI, discard, environment, finish } from "../support/processes.ts";
+import { startDaemon, temporaryHome } from "../support/processes.ts";
+
+const linux = process.platform === "linux";
+const homes: string[] = [];
+afterEach(async () => {
+  for (const home of homes.splice(0)) await discard(home);
+});
+
+interface Finding {
+  readonly check: string;
+  readonly verdict: string;
+  readonly message: string;
+  readonly mend?: string;
+}
+
+function home(): string {
+  const path = temporaryHome();
+  homes.push(path);
+  return path;
+}
+
+function parsed(stdout: string): readonly Finding[] {
+  return (JSON.parse(stdout) as { readonly findings: readonly Finding[] }).findings;
+}
+
+async function examined(place: string, more: NodeJS.ProcessEnv = {}): Promise<readonly Finding[]> {
+  return parsed((await cli(place, ["doctor", "--json"], "", more)).stdout);
+}
+
+/** The one finding of that name, which must not be ok. */
+function wrong(findings: readonly Finding[], check: string): Finding | undefined {
+  const [found, ...more] = findings.filter((each) => each.check === check && each.verdict !== "ok");
+  expect(more).toEqual([]);
+  return found;
+}
+
+test("the doctor asks for a recovery key and a backup until both are there, and is content with either way", async () => {
+  const place = home();
+  await startDaemon(place);
+  await cli(place, ["verify"]);
+  const next = async (): Promise<unknown> => {
+    const { status, stdout } = await cli(place, ["doctor", "--json"]);
+    expect(status, "what a loss would meet is no problem yet").toBe(0);
+    const found = parsed(stdout).filter(({ check }) => check === "recovery");
+    return found.map(({ verdict, mend }) => [verdict, mend]);
+  };
+  const backup = ["note", "strongroom backup"];
+  expect(await next()).toEqual([["note", "strongroom recovery new"], backup]);
+  await cli(place, ["recovery", "new", "--output", join(place, "key")]);
+  expect(await next()).toEqual([backup]);
+  await cli(place, ["backup"]);
+  expect(await next()).toEqual([["ok", undefined]]);
+});
+
+test.skipIf(!linux)(
+  "the doctor knows a daemon that was stopped, and its command lets it go on",
+  async () => {
+    const place = home();
+    const daemon = await startDaemon(place);
+    daemon.kill("SIGSTOP");
+    const found = wrong(await examined(place, { STRONGROOM_TIMEOUT: "1s" }), "daemon");
+    expect(found).toMatchObject({ verdict: "problem", mend: `kill -CONT ${daemon.pid}` });
+    execFileSync("sh", ["-c", found?.mend ?? ""]);
+    expect(wrong(await examined(place), "daemon")).toBeUndefined();
+  },
+);
+
+test.skipIf(!linux)(
+  "the doctor knows a process that has the record and that nobody can reach",
+  async () => {
+    const place = home();
+    const daemon = await startDaemon(place);
+    const { endpoint } = JSON.parse(readFileSync(join(place, "vault/daemon.pid"), "utf8")) as {
+      readonly endpoint: string;
+    };
+    // It would publish its socket anew before anybody could look.
+    daemon.kill("SIGSTOP");
+    rmSync(endpoint);
+    const stopped = wrong(await examined(place), "daemon");
+    expect(stopped).toMatchObject({ verdict: "problem", mend: `kill -CONT ${daemon.pid}` });
+    daemon.kill("SIGCONT");
+    await expect
+      .poll(async () => wrong(await examined(place), "daemon"), { timeout: 30_000 })
+      .toBeUndefined();
+  },
+);
+
+test.skipIf(!linux)("the doctor knows a sandbox that lets nobody connect", async () => {
+  const place = home();
+  await startDaemon(place);
+  const { endpoint } = JSON.parse(readFileSync(join(place, "vault/daemon.pid"), "utf8")) as {
+    readonly endpoint: string;
+  };
+  chmodSync(endpoint, 0);
+  // Root may connect all the same, unless that right is taken from it.
+  const rootless = ["--bounding-set", "-dac_override,-dac_read_search"];
+  const [program, args] =
+    process.getuid?.() === 0
+      ? ["setpriv", [...rootless, process.execPath]]
+      : [process.execPath, []];
+  const child = spawn(program, [...args, CLI, "doctor", "--json"], { env: environment(place) });
+  const { stdout } = await finish(child);
+  chmodSync(endpoint, 0o600);
+  expect(wrong(parsed(stdout), "daemon")).toMatchObject({
+    verdict: "problem",
+    message: expect.stringContaining("is not permitted: EACCES") as string,
+    mend: expect.stringContaining("sandbox") as string,
+  });
+});
+
+test.skipIf(!linux)(
+  "the doctor knows why no daemon lives where every path for a socket is too long",
+  async () => {
+    const root = home();
+    const long = join(root, "a-name-of-thirty-characters-xx/".repeat(4));
+    mkdirSync(long, { recursive: true, mode: 0o700 });
+    const place = join(long, "home");
+    homes.unshift(place);
+    await cli(place, ["init"]);
+    await cli(place, ["daemon", "stop"]);
+    const more = { TMPDIR: long };
+    expect((await cli(place, ["list", "--timeout", "20s"], "", more)).status).toBe(8);
+    const findings = await examined(place, more);
+    expect(wrong(findings, "socket")).toMatchObject({
+      verdict: "problem",
+      mend: "export TMPDIR=/tmp; strongroom daemon start",
+    });
+    expect(wrong(findings, "starts")).toMatchObject({
+      verdict: "problem",
+      message: expect.stringContaining("no folder can hold the daemon's socket") as string,
+    });
+    await startDaemon(place, []);
+    expect(wrong(await examined(place), "socket")).toBeUndefined();
+  },
+);
+
+test.skipIf(!linux)("the doctor knows a socket that this shell does not lead to", async () => {
+  const place = home();
+  const runtime = join(place, "runtime");
+  mkdirSync(runtime, { mode: 0o700 });
+  await startDaemon(place, ["--create"], { XDG_RUNTIME_DIR: runtime });
+  expect(wrong(await examined(place), "socket")).toMatchObject({
+    verdict: "note",
+    message: expect.stringContaining(join(runtime, "strongroom")) as string,
+  });
+  expect(wrong(await examined(place, { XDG_RUNTIME_DIR: runtime }), "socket")).toBeUndefined();
+});
+
+test.skipIf(process.getuid?.() !== 0)("the doctor knows whom sudo has made root", async () => {
+  const place = home();
+  const found = wrong(await examined(place, { SUDO_UID: "1000" }), "account");
+  expect(found).toMatchObject({ verdict: "note", mend: "sudo -u '#1000' strongroom doctor" });
+  expect(wrong(await examined(place), "account")).toBeUndefined();
+});
+
+test("the doctor knows what a daemon left that was killed, and an empty record", async () => {
+  const place = home();
+  const daemon = await startDaemon(place);
+  const gone = new Promise((resolve) => daemon.once("exit", resolve));
+  daemon.kill("SIGKILL");
+  await gone;
+  expect(wrong(await examined(place), "record")).toMatchObject({
+    message: expect.stringContaining(`left by process ${daemon.pid}`) as string,
+    mend: "strongroom daemon start",
+  });
+  writeFileSync(join(place, "vault/daemon.pid"), "");
+  expect(wrong(await examined(place), "record")).toMatchObject({
+    message: expect.stringContaining("counts as none") as string,
+  });
+  expect(await cli(place, ["daemon", "start"])).toMatchObject({ status: 0 });
+  expect(wrong(await examined(place), "record")).toBeUndefined();
+});
