@@ -1,8 +1,24 @@
-import { chmodSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CHECKS } from "strongroom/src/doctor/table.ts";
 import { expect, it } from "vitest";
 import { throwaway } from "../support/connected.ts";
+import { ROOT } from "../support/throwaway.ts";
 import type { Throwaway } from "../support/throwaway.ts";
+
+it("tells nothing that docs/doctor.md does not explain, and looks in the order of its table", async () => {
+  const page = readFileSync(join(ROOT, "docs/doctor.md"), "utf8");
+  expect(Object.keys(CHECKS)).toEqual(Object.keys(CHECKS).toSorted());
+  const folder = join(ROOT, "packages/cli/src/doctor");
+  const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+  const told = sources.flatMap((text) =>
+    [...text.matchAll(/\b(?:note|problem)\(\s*"([a-z ]+)"/g)].map(([, name = ""]) => name),
+  );
+  expect(told.length).toBeGreaterThan(15);
+  // The process is looked at, and nothing is known of it.
+  const named = [...new Set(told)].filter((name) => name !== "process");
+  expect(named.filter((name) => !page.includes(`| \`${name}\``))).toEqual([]);
+});
 
 async function born(): Promise<Throwaway> {
   const place = throwaway();

@@ -8,7 +8,7 @@ import { startDaemon, temporaryHome } from "../support/processes.ts";
 const linux = process.platform === "linux";
 const homes: string[] = [];
 afterEach(async () => {
-  for (const home of homes.splice(0)) await discard(home);
+  for (const path of homes.splice(0)) await discard(path);
 });
 
 interface Finding {
@@ -29,7 +29,8 @@ function parsed(stdout: string): readonly Finding[] {
 }
 
 async function examined(place: string, more: NodeJS.ProcessEnv = {}): Promise<readonly Finding[]> {
-  return parsed((await cli(place, ["doctor", "--json"], "", more)).stdout);
+  const patient = { STRONGROOM_TIMEOUT: "30s", ...more };
+  return parsed((await cli(place, ["doctor", "--json"], "", patient)).stdout);
 }
 
 /** The one finding of that name, which must not be ok. */
