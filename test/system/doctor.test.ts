@@ -1,10 +1,13 @@
-import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { cli, CLI, discard, environment, finish } from "../support/processes.ts";
-import { startDaemon, temporaryHome } from "../support/processes.ts";
+import { ROOT } from "../support/throwaway.ts";
+import { cli, CLI, discard, environment, finish, recordedPid } from "../support/processes.ts";
+import { startDaemon, temporaryHome, until } from "../support/processes.ts";
 
+const DAEMON = join(ROOT, "packages/daemon/bin/strongroomd.js");
 const linux = process.platform === "linux";
 const homes: string[] = [];
 afterEach(async () => {
@@ -90,6 +93,63 @@ test.skipIf(!linux)(
       .toBeUndefined();
   },
 );
+
+/** The daemon of another release: what is built here, with other words in its version file. */
+function otherRelease(place: string, change: (text: string) => string): string {
+  const packages = join(place, "packages");
+  for (const name of ["client", "daemon"]) {
+    const [from, to] = [join(ROOT, "packages", name), join(packages, name)];
+    for (const part of ["dist", "package.json", ...(name === "daemon" ? ["bin"] : [])]) {
+      cpSync(join(from, part), join(to, part), { recursive: true });
+    }
+    mkdirSync(join(to, "node_modules/@strongroom"), { recursive: true });
+    for (const each of readdirSync(join(from, "node_modules"))) {
+      if (each.startsWith("@")) continue;
+      symlinkSync(realpathSync(join(from, "node_modules", each)), join(to, "node_modules", each));
+    }
+  }
+  symlinkSync(join(packages, "client"), join(packages, "daemon/node_modules/@strongroom/client"));
+  const version = join(packages, "client/dist/protocol/version.js");
+  writeFileSync(version, change(readFileSync(version, "utf8")));
+  return join(packages, "daemon/bin/strongroomd.js");
+}
+
+test.each([
+  ["version", /"\d+\.\d+\.\d+"/, '"0.0.9"', "note", "strongroom daemon restart"],
+  ["daemon", /(min|max): 1/g, "$1: 9", "problem", "Update the client"],
+])("the doctor knows a daemon of another release by its %s", async (check, ...words) => {
+  const [what, by, verdict, mend] = words;
+  const place = home();
+  const program = otherRelease(place, (text) => text.replaceAll(new RegExp(what, "g"), by));
+  const child = spawn(process.execPath, [program], { env: environment(place), stdio: "ignore" });
+  await until("its record", () => recordedPid(place) === child.pid);
+  const found = wrong(await examined(place), check);
+  expect(found).toMatchObject({
+    verdict,
+    message: expect.stringMatching(/0\.0\.9|PROTOCOL_MISMATCH/) as string,
+    mend: expect.stringContaining(mend) as string,
+  });
+});
+
+const canHide =
+  linux && process.getuid?.() === 0 && spawnSync("unshare", ["-m", "true"]).status === 0;
+
+test.skipIf(!canHide)("the doctor knows a disk without locks of the kernel", async () => {
+  const place = home();
+  const flock = join(place, "flock");
+  // What flock(1) ends with there.
+  writeFileSync(flock, "#!/bin/sh\nexit 71\n", { mode: 0o755 });
+  const hidden = `mount --bind '${flock}' "$(command -v flock)" && exec '${process.execPath}' '${DAEMON}'`;
+  const child = spawn("unshare", ["-m", "sh", "-c", hidden], {
+    env: environment(place),
+    stdio: "ignore",
+  });
+  await until("its record", () => recordedPid(place) === child.pid);
+  expect(wrong(await examined(place), "lock")).toMatchObject({
+    verdict: "note",
+    message: expect.stringContaining("no kernel lock is to be had here") as string,
+  });
+});
 
 test.skipIf(!linux)("the doctor knows a sandbox that lets nobody connect", async () => {
   const place = home();
