@@ -72,11 +72,13 @@ function field(text: string, pattern: RegExp): string {
   return found;
 }
 
-async function openKeys(folder: string): Promise<Keys> {
+async function openKeys(folder: string, recoveryKey?: string): Promise<Keys> {
   const vaultText = readFileSync(join(folder, "vault/vault.json"), "utf8");
   const id = field(vaultText, /^\{"format":1,"id":"([0-9a-f]{32})"\}\n$/u);
-  const keyfile = readFileSync(join(folder, "config/keyfile"), "utf8");
-  hold(field(keyfile, /^# strongroom vault (.*)$/mu) === id, "the key file names another vault");
+  const keyfile = recoveryKey ?? readFileSync(join(folder, "config/keyfile"), "utf8");
+  const pinned = (pattern: RegExp, value: string): boolean =>
+    recoveryKey !== undefined || field(keyfile, pattern) === value;
+  hold(pinned(/^# strongroom vault (.*)$/mu, id), "the key file names another vault");
   const identity = field(keyfile, /^(AGE-SECRET-KEY-1.*)$/mu);
 
   const slotsText = readFileSync(join(folder, "vault/slots.json"), "utf8");
@@ -91,7 +93,7 @@ async function openKeys(folder: string): Promise<Keys> {
   hold(dataKey.length === 32, "a data key is 32 bytes");
 
   const keys = new Keys(dataKey, Buffer.from(id, "hex"));
-  hold(keys.check().toString("hex") === field(keyfile, /^# key check (.*)$/mu), "the key check");
+  hold(pinned(/^# key check (.*)$/mu, keys.check().toString("hex")), "the key check");
   const said = field(slotsText, /"mac":"([0-9a-f]{64})"\}\n$/u);
   hold(mac(keys.derive("slots"), body).toString("hex") === said, "the MAC of slots.json");
   return keys;
@@ -185,8 +187,8 @@ function* framesOf(keys: Keys, file: Buffer, header: Header): Generator<Frame> {
  * Reads a vault as `docs/storage-format.md` describes it, with nothing of strongroom's own code:
  * what this cannot read, the document does not say.
  */
-export async function readVault(folder: string): Promise<Told> {
-  const keys = await openKeys(folder);
+export async function readVault(folder: string, recoveryKey?: string): Promise<Told> {
+  const keys = await openKeys(folder, recoveryKey);
   const names = readdirSync(join(folder, "vault"));
   const highest = names
     .filter((name) => /^snapshot\.[0-9a-f]{16}$/u.test(name))
@@ -215,4 +217,14 @@ export async function readVault(folder: string): Promise<Told> {
     }
   }
   return state.told();
+}
+
+/** What a vault says that it was made of, read as the document describes it. */
+export async function readNotice(folder: string, recoveryKey: string): Promise<unknown> {
+  const keys = await openKeys(folder, recoveryKey);
+  const text = readFileSync(join(folder, "vault/restored.json"), "utf8");
+  const body = field(text, /^\{"body":(.*),"mac":"[0-9a-f]{64}"\}\n$/u);
+  const said = field(text, /"mac":"([0-9a-f]{64})"\}\n$/u);
+  hold(mac(keys.derive("restored"), body).toString("hex") === said, "the MAC of restored.json");
+  return JSON.parse(body);
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { throwaway } from "../support/connected.ts";
+import { readNotice, readVault } from "../support/independent-reader.ts";
 import { ask, Daemons, get, set } from "../support/daemons.ts";
 
 const daemons = new Daemons();
@@ -41,6 +42,24 @@ describe("restore-backup", () => {
     expect(readFileSync(join(to, "config/keyfile"))).not.toEqual(
       readFileSync(join(home, "config/keyfile")),
     );
+  });
+
+  it("makes one with a recovery key that a reader of the document's alone opens with it", async () => {
+    const place = throwaway();
+    const [key, copy, to] = ["key", "copy.age", "to"].map((name) => join(place.home, name));
+    await place.cli(["set", "a"], "value of a");
+    await place.cli(["recovery", "new", "--output", key ?? ""]);
+    await place.cli(["backup", copy ?? ""]);
+    const args = ["restore-backup", copy ?? "", "--to", to ?? "", "--identity", key ?? ""];
+    expect(await place.cli(args)).toMatchObject({ status: 0 });
+    const text = readFileSync(key ?? "", "utf8");
+    const told = await readVault(to ?? "", text);
+    expect(JSON.stringify(told)).toContain(Buffer.from("value of a").toString("base64"));
+    expect(await readNotice(to ?? "", text)).toMatchObject({
+      format: 1,
+      revision: 1,
+      time: expect.any(Number) as number,
+    });
   });
 
   it("refuses a damaged backup and makes nothing of it", async () => {

@@ -198,7 +198,7 @@ const refusals: readonly (readonly [
     },
   ],
   [
-    "a type of slot that is not known",
+    "a slot whose type was changed",
     "CORRUPT",
     "slots.json",
     (home) => {
