@@ -199,12 +199,20 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
     ...repeatable(below),
   }),
   "secret/set": (below) => ({ ...setting(below), ...repeatable(below) }),
+  // None that would be taken: each slot that stays costs a file on the disk.
+  "slot/add": (below) => ({
+    type: pick(below, ["recipient", "keyfile", "", "__proto__"]),
+    recipient: pick(below, ["", "age1", `age1${"q".repeat(58)}`, MARKER, "\u0000", "\ud800"]),
+    ...maybe(below, { label: () => pick(below, ["", "l".repeat(300), "\u202e", MARKER]) }),
+  }),
+  "slot/list": nothing,
   "vault/backup": nothing,
   "vault/batch": (below) => ({
     operations: Array.from({ length: below(below(20) === 0 ? 1002 : 6) }, () => operation(below)),
     ...repeatable(below),
   }),
   "vault/compact": nothing,
+  "vault/confirm": nothing,
   "vault/read": (below) => ({
     names: Array.from({ length: below(below(20) === 0 ? 103 : 5) }, () => aName(below)),
   }),

@@ -45,6 +45,11 @@ export class PowerDisk implements Disk {
     return await this.#disk.list(this.#place(folder));
   }
 
+  listNow(folder: string): string[] {
+    this.alive();
+    return this.#disk.listNow(this.#place(folder));
+  }
+
   async create(path: string): Promise<DiskFile> {
     return await this.site(async () =>
       this.#keep(path, await this.#disk.create(this.#place(path))),
