@@ -44,7 +44,10 @@ export const OPERATIONS = {
     };
     await new Promise((resolve) => {
       const timer = setInterval(() => {
-        waiting.push(one());
+        const asked = one();
+        // What was refused is told when all of them are gathered.
+        asked.catch(() => {});
+        waiting.push(asked);
         if (performance.now() < until) return;
         clearInterval(timer);
         resolve();
