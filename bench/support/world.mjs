@@ -61,19 +61,33 @@ export class World {
     rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  // Daemons that the command line started are nobody's children; their records name them.
+  // Daemons that the command line started are nobody's children. Their records name them; one
+  // that has not come so far is known by the home that it was given, where the system tells.
   #detached() {
-    try {
-      return readdirSync(this.root).flatMap((home) => {
-        try {
-          return [JSON.parse(readFileSync(join(this.root, home, "vault", "daemon.pid"))).pid];
-        } catch {
-          return [];
-        }
-      });
-    } catch {
-      return [];
-    }
+    const recorded = namesIn(this.root).map((home) => {
+      const record = read(join(this.root, home, "vault", "daemon.pid"));
+      return record.startsWith("{") ? JSON.parse(record).pid : undefined;
+    });
+    const given = namesIn("/proc").filter(
+      (pid) => /^\d+$/.test(pid) && read(`/proc/${pid}/environ`).includes(`=${this.root}/`),
+    );
+    return [...recorded.filter((pid) => pid !== undefined), ...given.map(Number)];
+  }
+}
+
+function namesIn(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
   }
 }
 
