@@ -130,13 +130,17 @@ export async function discard(home: string): Promise<void> {
   rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }
 
-/** A daemon started by hand in the foreground, on a vault that exists when this resolves. */
+/**
+ * A daemon started by hand in the foreground, on a vault that exists when this resolves.
+ * `program` is what runs as the daemon.
+ */
 export async function startDaemon(
   home: string,
   args: readonly string[] = ["--create"],
   more: NodeJS.ProcessEnv = {},
+  program: string = DAEMON,
 ): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [DAEMON, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     env: environment(home, more),
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -154,6 +158,12 @@ export async function startDaemon(
     ),
   ]);
   return child;
+}
+
+/** A daemon of which each fdatasync takes so many milliseconds longer. */
+export function startSlowDaemon(home: string, ms: number): Promise<ChildProcess> {
+  const more = { STRONGROOM_SLOW_SYNC_MS: String(ms) };
+  return startDaemon(home, ["--create"], more, at("programs/slow-strongroomd.mjs"));
 }
 
 /** A worker program of `programs/`, its lines, and a way to end it. */

@@ -269,4 +269,13 @@ describe("events", () => {
     expect(() => operationsOf([asked, answered, answered])).toThrow("two responses");
     expect(() => operationsOf([{ ...asked, at: 9 }, answered])).toThrow("answered before asked");
   });
+
+  it("are refused when a request met an error that none should meet", () => {
+    const { events } = new Story().refused(
+      [2, 3],
+      conditional("a", "1", { version: 1 }),
+      "INVALID",
+    );
+    expect(() => operationsOf(events)).toThrow("INVALID");
+  });
 });

@@ -22,10 +22,13 @@ export interface RevisedOperation extends Operation {
 const VERDICTS = ["ALREADY_EXISTS", "CONFLICT", "NOT_FOUND"];
 /** The errors that promise that nothing was done. */
 const NOT_DONE = ["BUSY", "CLOSING", "UNAVAILABLE"];
+/** The errors that say that nobody knows. */
+const UNKNOWN = ["DURABILITY_UNKNOWN", "TIMEOUT"];
 
 /**
  * Brings invocations and responses together, in the order of invocation. What had no effect for
- * certain is left out: a request that was not taken in, and a read without an answer.
+ * certain is left out: a request that was not taken in, and a read without an answer. An error that
+ * no request of a history should meet is a `TypeError`.
  */
 export function operationsOf(events: readonly HistoryEvent[]): RevisedOperation[] {
   const responses = new Map<string, Response>();
@@ -56,6 +59,11 @@ export function withoutRevisions(operations: readonly RevisedOperation[]): Opera
   }));
 }
 
+/** Whether an error promises that nothing was done. */
+export function isNotDone(code: string): boolean {
+  return NOT_DONE.includes(code);
+}
+
 /** Whether a request can change anything. */
 export function isChange({ method }: Request): boolean {
   return method !== "secret/get" && method !== "vault/read";
@@ -74,8 +82,9 @@ function joined(invocation: Invocation, response: Response | undefined): Revised
     return [{ ...begun, respondedAt, answer: answerOf(invocation, result), revision }];
   }
   const { code, version } = response.error;
-  if (NOT_DONE.includes(code)) return [];
-  if (!VERDICTS.includes(code)) return unknown;
+  if (isNotDone(code)) return [];
+  if (UNKNOWN.includes(code)) return unknown;
+  if (!VERDICTS.includes(code)) throw new TypeError(`${keyOf(response)} was told ${code}`);
   const answer = { kind: "refused" as const, code, ...(version !== undefined && { version }) };
   return [{ ...begun, respondedAt, answer, revision: undefined }];
 }
