@@ -3,9 +3,9 @@ import { readHistory, writeHistory } from "./event.ts";
 import type { HistoryEvent } from "./event.ts";
 import { linearize } from "./linearize.ts";
 import { operationsOf, withoutRevisions } from "./operation.ts";
-import type { RevisedOperation } from "./operation.ts";
 import { replay } from "./replay.ts";
 import { conditional, setting, Story } from "./story.ts";
+import { windowOf } from "./window.ts";
 
 /** Both verdicts; the first checker never sees a revision. */
 function verdicts({ events }: Story): readonly string[] {
@@ -235,25 +235,33 @@ describe("a verdict", () => {
   const told = story()
     .set([2, 3], "b", "far away", [1, 1])
     .set([4, 5], "a", "1", [1, 2])
-    .set([6, 7], "a", "2", [2, 3])
-    .get([8, 11], "a", ["1", 1], 3)
-    .get([10, 12], "b", ["far away", 1], 3);
+    .get([6, 7], "a", ["1", 1], 2)
+    .set([8, 20], "a", "2", [2, 3])
+    .refused([9, 10], conditional("a", "3", { version: 1 }), "CONFLICT", 2)
+    .get([11, 12], "b", ["far away", 1], 3)
+    .get([13, 15], "a", ["1", 1], 2)
+    .get([14, 16], "b", ["far away", 1], 3);
+  const operations = withoutRevisions(operationsOf(told.events));
 
-  it.each([
-    [
-      "the order alone",
-      (operations: readonly RevisedOperation[]) => linearize(withoutRevisions(operations)),
-    ],
-    ["revisions", replay],
-  ])("by %s names what does not fit and shows what is around it", (_title, check) => {
-    const verdict = check(operationsOf(told.events));
+  it("names an answer that does not fit, and a window shows what it contradicts", () => {
+    const verdict = linearize(operations);
     if (verdict.kind !== "rejected") throw new Error(verdict.kind);
     expect(verdict.why).toContain('secret/get {"name":"a"}');
-    expect(verdict.window.map(({ invokedAt }) => invokedAt)).toEqual([6, 8]);
+    expect(windowOf(operations, verdict.misfit).map(({ invokedAt }) => invokedAt)).toEqual([
+      4, 8, 9, 13,
+    ]);
+  });
+
+  it("by revisions alone has a window too", () => {
+    const events = story().set([2, 3], "a", "1", [1, 1]).set([4, 5], "a", "2", [2, 3]).events;
+    const verdict = replay(operationsOf(events));
+    if (verdict.kind !== "rejected") throw new Error(verdict.kind);
+    const window = windowOf(withoutRevisions(operationsOf(events)), verdict.misfit);
+    expect(window.map(({ invokedAt }) => invokedAt)).toEqual([2, 4]);
   });
 
   it("is not given when the time is over", () => {
-    expect(linearize(operationsOf(told.events), { ms: -1 }).kind).toBe("undecided");
+    expect(linearize(operations, { ms: -1 }).kind).toBe("undecided");
   });
 });
 

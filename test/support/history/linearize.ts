@@ -4,7 +4,7 @@ import type { Cell, Effect, Look } from "./model.ts";
 import { momentsOf } from "./moments.ts";
 import type { Moment } from "./moments.ts";
 import type { Operation } from "./operation.ts";
-import { describe, describeCell, windowOf } from "./verdict.ts";
+import { describe } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** How long a search may take. */
@@ -40,7 +40,6 @@ interface Choice {
 }
 
 class Search {
-  readonly #operations: readonly Operation[];
   readonly #moments: readonly Moment[];
   readonly #numbers: ReadonlyMap<Operation, number>;
   readonly #evidence: Evidence;
@@ -53,10 +52,10 @@ class Search {
   #moment = 0;
   #steps = 0;
   #furthest = -1;
-  #why = "";
+  #misfit: Operation | undefined;
+  #where: readonly string[] = [];
 
   constructor(operations: readonly Operation[]) {
-    this.#operations = operations;
     this.#moments = momentsOf(operations);
     this.#numbers = new Map(operations.map((operation, number) => [operation, number]));
     this.#evidence = new Evidence(operations);
@@ -169,13 +168,17 @@ class Search {
   #note(due: Operation): void {
     if (this.#moment <= this.#furthest) return;
     this.#furthest = this.#moment;
-    const names = namesOf(due.request).map((name) => describeCell(name, this.#look(name)));
-    this.#why = `${describe(due)} fits nowhere; for one, ${names.join(", ")}`;
+    this.#misfit = due;
+    this.#where = namesOf(due.request).map((name) => {
+      const { version, value } = this.#look(name);
+      return `${name} was ${value ?? "absent"} at version ${version}`;
+    });
   }
 
   #rejected(): Verdict {
-    const { operation } = this.#moments[this.#furthest]!;
-    return { kind: "rejected", why: this.#why, window: windowOf(this.#operations, operation) };
+    const misfit = this.#misfit!;
+    const why = `${describe(misfit)} fits nowhere; in one of the orders ${this.#where.join(", ")}`;
+    return { kind: "rejected", why, misfit };
   }
 }
 

@@ -5,7 +5,7 @@ import { momentsOf } from "./moments.ts";
 import { isChange } from "./operation.ts";
 import type { RevisedOperation } from "./operation.ts";
 import { misplacedRefusal } from "./refusals.ts";
-import { describe, windowOf } from "./verdict.ts";
+import { describe } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** After so many tries at saying whose an untold revision is, there is no verdict. */
@@ -58,8 +58,7 @@ class Replay {
     }
     if (this.#tries >= TRIES) return { kind: "undecided", why: `no verdict after ${TRIES} tries` };
     const { operation, why } = this.#misfit!;
-    const window = windowOf(this.#operations, operation);
-    return { kind: "rejected", why: `${describe(operation)}: ${why}`, window };
+    return { kind: "rejected", why: `${describe(operation)}: ${why}`, misfit: operation };
   }
 
   /** Whether revisions follow time; sorts the operations by them on the way. */

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeHistory } from "./event.ts";
 import type { HistoryEvent } from "./event.ts";
+import { operationsOf, withoutRevisions } from "./operation.ts";
 import { describe } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
+import { windowOf } from "./window.ts";
 
 /** What to say of a verdict that is no acceptance: why, where to look, and the whole history. */
 export function explain(
@@ -15,10 +17,11 @@ export function explain(
 ): string {
   const path = join(tmpdir(), `strongroom-history-${process.pid}-${seed}.jsonl`);
   writeFileSync(path, writeHistory(events.toSorted((a, b) => a.at - b.at)));
-  const window = verdict.kind === "rejected" ? verdict.window.map(describe) : [];
+  const operations = withoutRevisions(operationsOf(events));
+  const window = verdict.kind === "rejected" ? windowOf(operations, verdict.misfit) : [];
   return [
     `${title}: ${verdict.kind}, seed ${seed}: ${verdict.why}`,
-    ...window.map((line) => `  ${line}`),
+    ...window.map((operation) => `  ${describe(operation)}`),
     `  the whole history: ${path}`,
   ].join("\n");
 }
