@@ -9,16 +9,10 @@ import { rounds } from "../support/processes.ts";
 
 const firstSeed = Number(process.env["STRONGROOM_SEED"] ?? Math.floor(Math.random() * 1e6));
 
-/** Half of the histories have a kill in them, and one in five a stop of the daemon or of clients. */
+/** Half of the histories have a kill in them; in one of ten clients are stopped, in one the daemon. */
 function planOf(index: number): Plan {
-  const stop = [undefined, undefined, undefined, "daemon", undefined, undefined, "client"] as const;
-  return {
-    seed: firstSeed + index,
-    clients: 16,
-    operations: 200,
-    kill: index % 2 === 1,
-    stop: stop[index % 10],
-  };
+  const stop = index % 10 === 2 ? "client" : index % 10 === 3 ? "daemon" : undefined;
+  return { seed: firstSeed + index, clients: 16, operations: 200, kill: index % 2 === 1, stop };
 }
 
 test("every history of 16 clients has an order that explains all answers, through kills and stops", async () => {
@@ -66,7 +60,7 @@ test("every history of 16 clients has an order that explains all answers, throug
 test("gets, reads and refusals tell one story while a sync takes long", async () => {
   const rig = await Rig.start(20);
   try {
-    for (let index = 0; index < 3; index += 1) {
+    for (let index = 0; index < 2; index += 1) {
       const seed = firstSeed + index;
       const plan = { seed, clients: 16, operations: 40, kill: false, stop: undefined };
       const events = await rig.record(plan);

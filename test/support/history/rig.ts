@@ -19,6 +19,14 @@ export interface Plan {
   readonly stop: "client" | "daemon" | undefined;
 }
 
+/** What is done to the processes of a history while it is recorded. */
+interface Disturbance {
+  readonly count: (more: number) => void;
+  /** Rejects when something could not be done. */
+  readonly failure: Promise<never>;
+  readonly settled: () => Promise<void>;
+}
+
 type StartDaemon = (home: string) => Promise<ChildProcess>;
 
 const NAMES = ["a", "b", "c", "d", "e", "f"];
@@ -63,30 +71,17 @@ export class Rig {
     const names = NAMES.map((name) => `history/${this.#recorded}/${name}`);
     const origin = process.hrtime.bigint();
     const observer = new Recorder(origin);
-    const events: Promise<void>[] = [];
-    const random = seededRandom(plan.seed);
-    const total = plan.clients * plan.operations;
-    const killAt = plan.kill ? total * (0.1 + 0.8 * random()) : Infinity;
-    const stopAt = plan.stop === undefined ? Infinity : total * (0.1 + 0.8 * random());
-    let answered = 0;
-    const count = (more: number): void => {
-      const before = answered;
-      answered += more;
-      const passes = (at: number): boolean => before < at && answered >= at;
-      if (passes(killAt)) events.push(this.#kill(random));
-      if (passes(stopAt)) events.push(this.#stop(plan, random));
-    };
     await this.#observe(observer, plan, names);
-    const recorded = await Promise.all(
-      this.#workers.map((worker, index) => {
-        const numbers = Array.from({ length: plan.clients }, (_, client) => client);
-        const clients = numbers.filter((client) => client % WORKERS === index);
-        const { seed, operations } = plan;
-        const task = { seed, home: this.#home, clients, names, operations, origin: `${origin}` };
-        return worker.run(task, count);
-      }),
-    );
-    await Promise.all(events);
+    const disturbance = this.#disturb(plan);
+    const { seed, clients, operations } = plan;
+    const numbers = Array.from({ length: clients }, (_, client) => client);
+    const work = this.#workers.map((worker, index) => {
+      const own = numbers.filter((client) => client % WORKERS === index);
+      const place = { seed, home: this.#home, names, origin: `${origin}` };
+      return worker.run({ ...place, clients: own, operations }, disturbance.count);
+    });
+    const recorded = await Promise.race([Promise.all(work), disturbance.failure]);
+    await disturbance.settled();
     await this.#observe(observer, plan, names);
     return [...observer.events, ...recorded.flat()];
   }
@@ -104,6 +99,32 @@ export class Rig {
     if (told instanceof Error) throw told;
   }
 
+  /** Counts answers, and kills and stops where the plan says: somewhere in the middle. */
+  #disturb({ seed, clients, operations, kill, stop }: Plan): Disturbance {
+    const random = seededRandom(seed);
+    const middle = (): number => clients * operations * (0.1 + 0.8 * random());
+    const killAt = kill ? middle() : Infinity;
+    const stopAt = stop === undefined ? Infinity : middle();
+    const under: Promise<void>[] = [];
+    let fail: (error: unknown) => void = () => undefined;
+    const failure = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    failure.catch(() => undefined);
+    const begin = (what: Promise<void>): void => {
+      what.catch(fail);
+      under.push(what);
+    };
+    let answered = 0;
+    const count = (more: number): void => {
+      const before = answered;
+      answered += more;
+      if (before < killAt && answered >= killAt) begin(this.#kill(random));
+      if (before < stopAt && answered >= stopAt) begin(this.#stop(stop, random));
+    };
+    return { count, failure, settled: async () => void (await Promise.all(under)) };
+  }
+
   async #kill(random: () => number): Promise<void> {
     await pause(5 * random());
     const gone = once(this.#daemon, "exit");
@@ -112,7 +133,7 @@ export class Rig {
     this.#daemon = await this.#start(this.#home);
   }
 
-  async #stop({ stop }: Plan, random: () => number): Promise<void> {
+  async #stop(stop: Plan["stop"], random: () => number): Promise<void> {
     const worker = this.#workers[Math.floor(random() * WORKERS)]!;
     const child = stop === "daemon" ? this.#daemon : worker.child;
     child.kill("SIGSTOP");
