@@ -78,6 +78,11 @@ const good: { readonly [title: string]: Story } = {
     .set([3], "a", "y")
     .get([4, 5], "a", ["y", 1], 1)
     .get([6, 7], "a", ["x", 2], 2),
+  "two unknown outcomes whose order only a condition shows": story()
+    .set([2, 3], "a", "1", [1, 1])
+    .delete([4], "a")
+    .set([5], "a", "x")
+    .cas([6, 7], "a", ["2", { absent: true }], [4, 4]),
   "a deletion of unknown outcome that a refusal shows": story()
     .set([2, 3], "a", "1", [1, 1])
     .delete([4], "a")
