@@ -78,7 +78,8 @@ function joined(invocation: Invocation, response: Response | undefined): Revised
   const respondedAt = response.at;
   if (respondedAt < invokedAt) throw new TypeError(`${keyOf(response)}: answered before asked`);
   if ("result" in response) {
-    const { revision, ...result } = response.result as { readonly revision: number };
+    const { revision, ...result } = response.result as { readonly revision?: number };
+    if (revision === undefined) throw new TypeError(`${keyOf(response)}: no revision`);
     return [{ ...begun, respondedAt, answer: answerOf(invocation, result), revision }];
   }
   const { code, version } = response.error;

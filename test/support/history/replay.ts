@@ -2,6 +2,7 @@ import { Evidence } from "./evidence.ts";
 import { effect, isSame, lookInto } from "./model.ts";
 import type { Cell } from "./model.ts";
 import { momentsOf } from "./moments.ts";
+import type { Moment } from "./moments.ts";
 import { isChange } from "./operation.ts";
 import type { RevisedOperation } from "./operation.ts";
 import { misplacedRefusal } from "./refusals.ts";
@@ -9,7 +10,7 @@ import { describe } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** After so many tries at saying whose an untold revision is, there is no verdict. */
-const TRIES = 10_000;
+const TRIES = 2000;
 
 /**
  * Takes the order from the revisions of the replies: it must be that of time where time says
@@ -25,6 +26,7 @@ type Names = ReadonlyMap<string, Cell>;
 
 class Replay {
   readonly #operations: readonly RevisedOperation[];
+  readonly #moments: readonly Moment<RevisedOperation>[];
   readonly #evidence: Evidence;
   /** The highest revision that was told before an operation began. */
   readonly #toldBefore = new Map<RevisedOperation, number>();
@@ -34,12 +36,17 @@ class Replay {
   readonly #unknown: readonly RevisedOperation[];
   readonly #first: number;
   readonly #last: number;
+  /** Where a replay went on from in vain. */
+  readonly #failed = new Set<string>();
+  /** How often a replay came to the end. */
+  #ends = 0;
   #tries = 0;
   #reached = -Infinity;
   #misfit: { readonly operation: RevisedOperation; readonly why: string } | undefined;
 
   constructor(operations: readonly RevisedOperation[]) {
     this.#operations = operations;
+    this.#moments = momentsOf(operations);
     this.#evidence = new Evidence(operations);
     this.#unknown = operations.filter(({ answer }) => answer === undefined);
     const told = operations.filter(({ revision }) => revision !== undefined);
@@ -64,7 +71,7 @@ class Replay {
   /** Whether revisions follow time; sorts the operations by them on the way. */
   #isOrdered(): boolean {
     let told = this.#first;
-    for (const { operation, responds } of momentsOf(this.#operations)) {
+    for (const { operation, responds } of this.#moments) {
       const { revision, request } = operation;
       if (!responds) this.#toldBefore.set(operation, told);
       else if (revision !== undefined) {
@@ -92,19 +99,33 @@ class Replay {
 
   /** Replays from a revision on; `untold` says at which revisions unknown outcomes took effect. */
   #from(revision: number, untold: ReadonlyMap<RevisedOperation, number>): boolean {
+    const before = [...this.#states.get(revision - 1)!].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const used = this.#unknown.map((operation) => Number(untold.has(operation)));
+    const configuration = JSON.stringify([revision, used, before]);
+    if (this.#failed.has(configuration)) return false;
+    const ends = this.#ends;
+    if (this.#goesOn(revision, untold)) return true;
+    // Where refusals were looked at, it counts too what stood before this revision.
+    if (this.#ends === ends) this.#failed.add(configuration);
+    return false;
+  }
+
+  #goesOn(revision: number, untold: ReadonlyMap<RevisedOperation, number>): boolean {
     let next = revision;
     for (; next <= this.#last; next += 1) {
       const change = this.#changes.get(next);
       if (change === undefined) return this.#fill(next, untold);
       if (!this.#apply(change, next)) return false;
     }
+    this.#ends += 1;
     const revisionOf = (operation: RevisedOperation): number | undefined =>
       operation.revision ?? untold.get(operation);
-    const misplaced = misplacedRefusal(this.#operations, this.#states, revisionOf);
+    const misplaced = misplacedRefusal(this.#moments, this.#states, revisionOf);
     if (misplaced === undefined) return true;
-    this.#fail(misplaced, next, "it was right at no revision that time allows");
+    const { refusal, highest } = misplaced;
+    this.#fail(refusal, next, "it was right at no revision that time allows");
     // It may have met a change behind the last revision that anybody was told.
-    return this.#fill(next, untold);
+    return highest >= next && this.#fill(next, untold);
   }
 
   #fill(revision: number, untold: ReadonlyMap<RevisedOperation, number>): boolean {
