@@ -73,7 +73,8 @@ test(
       if (met.violations.length > 0) break;
       await serve(path, round);
       memory = Math.max(memory, memoryOf(daemon.pid));
-      if (long && round % 20 === 19) console.log(`${met.frames} of ${frames}`);
+      if (long && round % 20 === 19)
+        console.log(`${met.frames} of ${frames}, ${memory.toFixed(0)} MiB`);
     }
     expect(ended).toBeUndefined();
     for (const [outcome, times] of [...met.outcomes].toSorted(([, one], [, two]) => two - one))
