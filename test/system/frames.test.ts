@@ -5,6 +5,7 @@ import { Daemons, recordOf } from "../support/daemons.ts";
 import { converse } from "../support/hostile-client.ts";
 import type { Met } from "../support/hostile-client.ts";
 import { MARKER } from "../support/hostile-params.ts";
+import { pause } from "../support/processes.ts";
 import { RawClient } from "../support/raw-client.ts";
 import { long, printCount, size } from "../support/size.ts";
 
@@ -76,6 +77,8 @@ test(
       if (long && round % 20 === 19)
         console.log(`${met.frames} of ${frames}, ${memory.toFixed(0)} MiB`);
     }
+    if (met.violations.length > 0) await pause(500);
+    // How it ended, and what it said.
     expect(ended).toBeUndefined();
     for (const [outcome, times] of [...met.outcomes].toSorted(([, one], [, two]) => two - one))
       console.log(`${times} ${outcome}`);
