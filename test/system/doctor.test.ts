@@ -59,6 +59,8 @@ test("the doctor asks for a recovery key and a backup until both are there, and 
   expect(await next()).toEqual([backup]);
   await cli(place, ["backup"]);
   expect(await next()).toEqual([["ok", undefined]]);
+  await cli(place, ["daemon", "stop"]);
+  expect(await next()).toEqual([["note", "strongroom daemon start; strongroom doctor"]]);
 });
 
 test.skipIf(!linux)(

@@ -43,7 +43,8 @@ async function readFile(path: string): Promise<Buffer> {
   }
 }
 
-async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+/** What a stream holds, or more than any value may have. */
+export async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {

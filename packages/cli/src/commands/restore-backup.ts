@@ -4,6 +4,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { readRecoveryKey } from "../recovery/identity.ts";
 import { runDaemonProgram } from "../run-program.ts";
+import { readAll } from "../value-input.ts";
 import { asJson, target } from "./offline.ts";
 
 const STDIN = "-";
@@ -48,7 +49,7 @@ async function readKey(from: string): Promise<string> {
     return (await askHidden("Recovery key, or its 24 words (not shown): ", command)).toString();
   }
   try {
-    return readFileSync(from === STDIN ? 0 : from, "utf8");
+    return from === STDIN ? String(await readAll(process.stdin)) : readFileSync(from, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
     throw new StrongroomError("INVALID", `--identity cannot be read: ${code}`, {

@@ -25,11 +25,19 @@ export async function checkService({ record }: Scene): Promise<Finding[]> {
     ];
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
-    return [unanswered(error, record)];
+    const finding = unanswered(error, record);
+    return error.code === "NOT_FOUND" ? [finding] : [finding, UNFORESEEN];
   } finally {
     client?.close();
   }
 }
+
+/** Only who has the vault open knows its slots. */
+const UNFORESEEN = note(
+  "recovery",
+  "whether a recovery key and a young backup are there is not known while no daemon serves",
+  "strongroom daemon start; strongroom doctor",
+);
 
 /** What a loss would meet; it is no fault of the vault, so a note. */
 function foresight(status: Status): Finding[] {
