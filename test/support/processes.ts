@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expectEnd, unexpectedEnd } from "./ending.ts";
 import { killGhosts } from "./ghosts.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -122,6 +123,7 @@ export function pause(ms: number): Promise<void> {
 export async function discard(home: string): Promise<void> {
   const pid = recordedPid(home);
   if (pid !== undefined && alive(pid)) {
+    expectEnd(pid);
     process.kill(pid, "SIGCONT");
     process.kill(pid, "SIGKILL");
     await until("the daemon's end", () => !alive(pid));
@@ -131,8 +133,8 @@ export async function discard(home: string): Promise<void> {
 }
 
 /**
- * A daemon started by hand in the foreground, on a vault that exists when this resolves.
- * `program` is what runs as the daemon.
+ * A daemon started by hand in the foreground, on a vault that exists when this resolves. How it
+ * ended is printed when the test did not end it. `program` is what runs as the daemon.
  */
 export async function startDaemon(
   home: string,
@@ -144,14 +146,8 @@ export async function startDaemon(
     env: environment(home, more),
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const said: string[] = [];
-  child.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString()));
-  const ended = once(child, "exit").then(([status]) => {
-    throw new Error(`the daemon ended with ${String(status)}: ${said.join("")}`);
-  });
-  ended.catch(() => undefined);
   await Promise.race([
-    ended,
+    unexpectedEnd("the daemon", child),
     until(
       "the daemon's record",
       () => recordedPid(home) === child.pid && existsSync(join(home, "vault", "vault.json")),
@@ -169,12 +165,12 @@ export function startSlowDaemon(home: string, ms: number): Promise<ChildProcess>
 /** A worker program of `programs/`, its lines, and a way to end it. */
 export interface Worker {
   readonly child: ChildProcess;
-  /** Every line so far, parsed as JSON. */
-  readonly lines: readonly unknown[];
   /** Resolves when the worker ended; throws when it failed. */
   readonly done: Promise<void>;
   /** Closes its standard input, which asks it to stop. */
   stop(): void;
+  /** The lines since it was last asked, parsed as JSON. */
+  take(): unknown[];
 }
 
 /** Starts a worker program: `programs/<name>.mjs`, with a home and arguments. */
@@ -195,5 +191,5 @@ export function worker(
     if (status !== 0) throw new Error(`${name} ended with ${String(status)}: ${said.join("")}`);
   });
   done.catch(() => undefined);
-  return { child, lines, done, stop: () => child.stdin.end() };
+  return { child, done, stop: () => child.stdin.end(), take: () => lines.splice(0) };
 }
