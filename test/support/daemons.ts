@@ -24,6 +24,8 @@ export interface DaemonProcess {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly exited: Promise<Exit>;
+  /** What it said so far. */
+  readonly said: () => string;
 }
 
 /** What a daemon is started with beside its home. */
@@ -58,18 +60,22 @@ export class Daemons {
     const exited = new Promise<Exit>((resolve) => {
       child.once("close", (status, signal) => resolve({ status, signal, said }));
     });
-    const started = { child, pid: child.pid ?? 0, exited };
+    const started = { child, pid: child.pid ?? 0, exited, said: () => said };
     this.#children.push(started);
     return started;
   }
 
-  /** Starts a daemon and waits until it is no longer opening. */
+  /** Starts a daemon and waits until it serves its vault. */
   async started(home: string, options?: StartOptions): Promise<DaemonProcess> {
     const daemon = this.start(home, options);
-    await until(async () => {
-      const record = recordOf(home);
-      return record?.pid === daemon.pid && record.epoch !== null;
-    });
+    try {
+      await until(() => {
+        const record = recordOf(home);
+        return record?.pid === daemon.pid && record.epoch !== null;
+      });
+    } catch (error) {
+      throw new Error(`no daemon serves ${home}; it said: ${daemon.said()}`, { cause: error });
+    }
     return daemon;
   }
 
