@@ -5,6 +5,9 @@ import { once } from "node:events";
 import { encodeFrame } from "@strongroom/client/protocol";
 import { expect, onTestFinished, test } from "vitest";
 
+import { recordOf } from "../support/daemons.ts";
+import { unexpectedEnd } from "../support/ending.ts";
+import { discard, startDaemon, temporaryHome } from "../support/processes.ts";
 import { HELLO, RawClient } from "../support/raw-client.ts";
 import { polled, serve } from "../support/served.ts";
 import { COUNTED_MS, printCount, size } from "../support/size.ts";
@@ -75,29 +78,39 @@ function p99(times: readonly number[]): number {
 const ATTACKS = ["header-flood", "drip", "deaf-pipeline", "nonsense"];
 const ROUNDS = 8;
 
-/** Starts a program of `support/` and waits for what it says first. */
-async function start(program: string, ...args: readonly string[]): Promise<[ChildProcess, string]> {
+/** A program of `support/`: what it says first, and its end if it comes before the test's. */
+interface Started {
+  readonly child: ChildProcess;
+  readonly said: string;
+  readonly ended: Promise<never>;
+}
+
+async function start(program: string, ...args: readonly string[]): Promise<Started> {
   const child = fork(new URL(`../support/${program}`, import.meta.url), args, {
     execArgv: ["--import", "tsx", "-C", "strongroom-source"],
+    stdio: ["ignore", "inherit", "pipe", "ipc"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
-  const [said] = (await once(child, "message")) as [string];
-  return [child, said];
+  const ended = unexpectedEnd(program, child);
+  const [said] = (await Promise.race([ended, once(child, "message")])) as [string];
+  return { child, said, ended };
 }
 
 test("another client's p99 under attack is at most 5 times its own quiet p99", async () => {
-  const [, path] = await start("served-process.ts");
-  const [attacker] = await start("attacker-process.ts", path);
-  const client = await RawClient.greeted(path);
-  await latencies(client, 2000);
+  const served = await start("served-process.ts");
+  const attacker = await start("attacker-process.ts", served.said);
+  const client = await RawClient.greeted(served.said);
+  const measured = (count: number): Promise<number[]> =>
+    Promise.race([latencies(client, count), served.ended, attacker.ended]);
+  await measured(2000);
   for (const attack of ATTACKS) {
     let best = Infinity;
     for (let round = 0; round < ROUNDS && best > 5; round += 1) {
-      const quiet = p99(await latencies(client, 1000));
-      attacker.send(attack);
-      const attacked = p99(await latencies(client, 1000));
-      attacker.send("rest");
-      await latencies(client, 100);
+      const quiet = p99(await measured(1000));
+      attacker.child.send(attack);
+      const attacked = p99(await measured(1000));
+      attacker.child.send("rest");
+      await measured(100);
       best = Math.min(best, attacked / quiet);
       process.stdout.write(
         `${attack}: p99 quiet ${quiet.toFixed(2)} ms, attacked ${attacked.toFixed(2)} ms\n`,
@@ -106,3 +119,48 @@ test("another client's p99 under attack is at most 5 times its own quiet p99", a
     expect(best, attack).toBeLessThanOrEqual(5);
   }
 });
+
+test(
+  "the daemon outlives every attack and keeps what it acknowledged meanwhile",
+  { timeout: COUNTED_MS },
+  async () => {
+    const home = temporaryHome();
+    const child = await startDaemon(home);
+    const ended = unexpectedEnd("the attacked daemon", child);
+    try {
+      const endpoint = recordOf(home)?.endpoint ?? "";
+      const attackers = await Promise.all(
+        Array.from({ length: 3 }, () => start("attacker-process.ts", endpoint)),
+      );
+      const ends = [ended, ...attackers.map((attacker) => attacker.ended)];
+      const client = await RawClient.greeted(endpoint);
+      const full = 5000;
+      const sets = size(40, full);
+      for (const attack of ATTACKS) {
+        for (const attacker of attackers) attacker.child.send(attack);
+        for (let n = 0; n < sets; n += 1) {
+          const params = { name: attack, value: String(n) };
+          const { error } = await Promise.race([client.call("secret/set", params), ...ends]);
+          expect(error).toBeUndefined();
+          client.replies.length = 0;
+          if (n % 10 !== 9) continue;
+          const compacted = await Promise.race([client.call("vault/compact", {}), ...ends]);
+          expect(compacted.error).toBeUndefined();
+        }
+        printCount(`durable sets and compactions beside 3 attackers, ${attack}`, sets, full);
+      }
+      for (const attack of ATTACKS) {
+        const { result } = await Promise.race([
+          client.call("secret/get", { name: attack }),
+          ...ends,
+        ]);
+        expect(result).toMatchObject({ value: String(sets - 1), version: sets });
+      }
+      expect(recordOf(home)?.pid).toBe(child.pid);
+      // First: an attacker without a victim would end by itself.
+      for (const attacker of attackers) attacker.child.kill("SIGKILL");
+    } finally {
+      await discard(home);
+    }
+  },
+);
