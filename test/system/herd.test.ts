@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { cli, discard, recordedPid, rounds, temporaryHome } from "../support/processes.ts";
 
 test("a herd of cold CLIs on an empty home gets one daemon, and every one of them stores its secret", async () => {
-  const full = rounds("herd rounds", 2, 10);
-  const herd = rounds("CLIs a herd", 20, 100);
+  const full = rounds("herd rounds", 2, 20);
+  const herd = rounds("CLIs a herd", 20, 200);
   for (let round = 0; round < full; round += 1) {
     const home = temporaryHome();
     try {
@@ -28,4 +28,4 @@ test("a herd of cold CLIs on an empty home gets one daemon, and every one of the
       await discard(home);
     }
   }
-}, 1_800_000);
+}, 3_600_000);

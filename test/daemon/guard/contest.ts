@@ -9,6 +9,9 @@ import { formatRecord } from "@strongroom/client/protocol";
 
 const PROGRAM = fileURLToPath(new URL("contender.program.ts", import.meta.url));
 const LEAD_MS = 4;
+/** Contests beside each other: who lost sleeps before it looks again, and leaves processors idle. */
+const GROUPS = 2;
+const TOLD_EVERY = 1000;
 
 /** What a contest counted: rounds with exactly one owner, with more, and with none. */
 export interface Outcome {
@@ -20,8 +23,19 @@ export interface Outcome {
 /** A pid that no process has. */
 export const DEAD_PID = 4_194_304 + 7;
 
-/** Lets four processes contend for a vault with a stale record, round after round. */
+/** Lets groups of four processes contend for vaults with a stale record, round after round. */
 export async function contest(protocol: string, rounds: number): Promise<Outcome> {
+  const outcomes = await Promise.all(
+    Array.from({ length: GROUPS }, (_, group) =>
+      contestOf(protocol, Math.floor((rounds + group) / GROUPS)),
+    ),
+  );
+  const sum = (key: keyof Outcome): number =>
+    outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  return { single: sum("single"), double: sum("double"), none: sum("none") };
+}
+
+async function contestOf(protocol: string, rounds: number): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "contest-"));
   const contenders = Array.from({ length: 4 }, () =>
     fork(PROGRAM, [protocol], { execArgv: ["--conditions=strongroom-source", "--import=tsx"] }),
@@ -51,6 +65,9 @@ export async function contest(protocol: string, rounds: number): Promise<Outcome
         }),
       );
       rmSync(root, { recursive: true });
+      if (round % TOLD_EVERY === TOLD_EVERY - 1) {
+        console.log(`${protocol}: ${JSON.stringify(outcome)} in one group of ${GROUPS}`);
+      }
     }
     return outcome;
   } finally {
