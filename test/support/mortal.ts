@@ -7,6 +7,9 @@ import { environment, until } from "./processes.ts";
 
 const PROGRAM = fileURLToPath(new URL("programs/mortal-strongroomd.mjs", import.meta.url));
 
+/** Within this time a daemon on a loaded machine comes to its site. */
+const DEATH_MS = 60_000;
+
 /** What happens in a daemon while it begins an epoch. */
 export type Phase = "compaction" | "open";
 /** When, at a call, its process ends. */
@@ -53,6 +56,18 @@ export function startMortal(
     return { signal: signal as NodeJS.Signals | null, said: said.join("\n") };
   });
   return { pid: child.pid ?? 0, sites, ended, kill: () => void child.kill("SIGKILL") };
+}
+
+/** Waits for the end of a daemon that was to kill itself; one that lives on is killed. */
+export async function deathOf(
+  daemon: Mortal,
+): Promise<{ readonly signal: NodeJS.Signals | null; readonly said: string }> {
+  const late = setTimeout(() => daemon.kill(), DEATH_MS);
+  try {
+    return await daemon.ended;
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 /** Waits until a daemon serves its vault; rejects when it ends before. */
