@@ -76,12 +76,18 @@ async function play(home: string, round: number): Promise<Round> {
   const early = await connections(endpoint, "first");
   await pause(Math.random() * 60);
   const before = early.flatMap(({ acknowledged }) => acknowledged).length;
-  rmSync(join(home, "vault/.lock"));
-  if (round % 2 === 1) rmSync(join(home, "vault/daemon.pid"));
-  const second = daemons.start(home);
   const compacting = round % 4 >= 2 ? compactions(endpoint).catch(() => undefined) : undefined;
+  // In every other round it sleeps, in the middle of whatever it does, until it is succeeded.
+  const asleep = round % 2 === 1 && first.child.kill("SIGSTOP");
+  rmSync(join(home, "vault/.lock"));
+  if (round % 3 === 1) rmSync(join(home, "vault/daemon.pid"), { force: true });
+  const second = daemons.start(home);
   const serves = await decided(home, second);
   const late = serves ? await connections(recordOf(home)!.endpoint, "second") : [];
+  if (asleep) {
+    await until(() => late.every(({ acknowledged }) => acknowledged.length > 0));
+    first.child.kill("SIGCONT");
+  }
   // Nobody claims an epoch above its own: it sees what it lost when it looks, every 5 s or now.
   if (!serves) first.child.kill("SIGHUP");
   const { status } = await first.exited;
