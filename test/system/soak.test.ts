@@ -11,15 +11,13 @@ import { HELLO, RawClient, request } from "../support/raw-client.ts";
 
 const MIB = 1_048_576;
 const PARTS = 10;
-/**
- * The part that the last one is compared with: in the full run the ids of 100 000 requests are
- * remembered by then, which is the most; in a small one the heap has come to its size.
- */
-const WARM = LONG ? 2 : 5;
+/** The part that the last one is compared with: by then the heap has come to its size. */
+const WARM = LONG ? 1 : 5;
 /** V8 lets garbage grow to several times of what is held, and RSS with it; here to a fifth. */
 const EAGER = "--heap-growing-percent=20";
 const NAMES = 500;
 const VISITORS = 16;
+const CLIENTS = 4;
 /** Below the 64 that a connection may have in flight. */
 const IN_FLIGHT = 48;
 const BATCH = 50;
@@ -68,35 +66,53 @@ async function visits(endpoint: string, count: number): Promise<void> {
   await Promise.all(Array.from({ length: VISITORS }, one));
 }
 
-/** Single sets for the one half, batches of fifty with deletions in them for the other. */
-async function mutate(clients: readonly Client[], from: number, count: number): Promise<void> {
-  const value = (n: number): string => `${n}`.padEnd(60 + (n % 80), "v");
-  let done = 0;
-  const single = async (client: Client, until: number): Promise<void> => {
-    for (let n = done++; n < until; n = done++) {
-      await client.set(`single/${(from + n) % NAMES}`, value(n));
+function valueOf(n: number): string {
+  return `${n}`.padEnd(60 + (n % 80), "v");
+}
+
+/** Single sets, and without request ids: of those as many are remembered as come in a minute. */
+async function singles(endpoint: string, from: number, count: number): Promise<void> {
+  let next = 0;
+  const lots = async (): Promise<void> => {
+    const client = await RawClient.greeted(endpoint);
+    while (next < count) {
+      const first = next;
+      next = Math.min(count, first + IN_FLIGHT);
+      const lot = Array.from({ length: next - first }, (_, id) => {
+        const n = from + first + id;
+        return request(id, "secret/set", { name: `single/${n % NAMES}`, value: valueOf(n) });
+      });
+      client.send(...lot);
+      for (const id of lot.keys()) {
+        const { error } = await client.reply(id);
+        if (error !== undefined) throw new Error(error.message);
+      }
+      client.replies.length = 0;
     }
+    client.destroy();
   };
-  const half = Math.ceil(count / 2);
-  const lanes = clients.flatMap((client) => Array.from({ length: IN_FLIGHT }, () => client));
-  await Promise.all(lanes.map((client) => single(client, half)));
-  let batched = half;
-  const batches = async (client: Client): Promise<void> => {
-    while (batched < count) {
-      const first = from + batched;
-      const size = Math.min(BATCH, count - batched);
-      batched += size;
+  await Promise.all(Array.from({ length: CLIENTS }, lots));
+}
+
+/** Batches of fifty with deletions in them, as the SDK sends them. */
+async function batches(clients: readonly Client[], from: number, count: number): Promise<void> {
+  let next = 0;
+  const some = async (client: Client): Promise<void> => {
+    while (next < count) {
+      const first = from + next;
+      const size = Math.min(BATCH, count - next);
+      next += size;
       const name = (n: number): string => `batch/${(first + n) % NAMES}`;
       await client.batch(
         Array.from({ length: size }, (_, n) =>
           n % 10 === 9
             ? ({ op: "delete", name: name(n - 1) } as const)
-            : ({ op: "set", name: name(n), value: value(n) } as const),
+            : ({ op: "set", name: name(n), value: valueOf(first + n) } as const),
         ),
       );
     }
   };
-  await Promise.all(clients.map(batches));
+  await Promise.all(clients.map(some));
 }
 
 /** How many files the daemon has open, once those of connections are gone. */
@@ -120,10 +136,12 @@ async function live(
     for (let part = 0; part < PARTS; part += 1) {
       samples.length = 0;
       await visits(recordOf(home)!.endpoint, connections / PARTS);
+      const half = mutations / PARTS / 2;
+      await singles(recordOf(home)!.endpoint, part * half, half);
       const clients = await Promise.all(
-        Array.from({ length: 4 }, () => connect({ home, autostart: false, timeout: "120s" })),
+        Array.from({ length: CLIENTS }, () => connect({ home, autostart: false, timeout: "120s" })),
       );
-      await mutate(clients, (part * mutations) / PARTS, mutations / PARTS);
+      await batches(clients, part * half, half);
       // Whatever the journal's size has brought, each part has at least this one.
       const { epoch } = await clients[0]!.compact();
       for (const client of clients) client.close();
