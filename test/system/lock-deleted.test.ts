@@ -19,9 +19,8 @@ afterEach(() => daemons.clear());
 const connections = (endpoint: string, id: string): Promise<DirectWriter[]> =>
   Promise.all(Array.from({ length: WRITERS }, (_, n) => DirectWriter.start(endpoint, `${id}${n}`)));
 
-/** Asks the first daemon for one new epoch after the other, until it refuses or is gone. */
-async function compactions(endpoint: string): Promise<void> {
-  const client = await RawClient.greeted(endpoint);
+/** Asks a daemon for one new epoch after the other, until it refuses or is gone. */
+async function compactions(client: RawClient): Promise<void> {
   for (;;) {
     const { error } = await client.call("vault/compact", {});
     client.replies.length = 0;
@@ -76,7 +75,9 @@ async function play(home: string, round: number): Promise<Round> {
   const early = await connections(endpoint, "first");
   await pause(Math.random() * 60);
   const before = early.flatMap(({ acknowledged }) => acknowledged).length;
-  const compacting = round % 4 >= 2 ? compactions(endpoint).catch(() => undefined) : undefined;
+  const compactor = await RawClient.greeted(endpoint);
+  const compacting =
+    round % 4 >= 2 ? compactions(compactor).catch(() => undefined) : compactor.destroy();
   // In every other round it sleeps, in the middle of whatever it does, until it is succeeded.
   const asleep = round % 2 === 1 && first.child.kill("SIGSTOP");
   rmSync(join(home, "vault/.lock"));
