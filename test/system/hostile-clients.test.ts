@@ -134,7 +134,7 @@ test(
       );
       const ends = [ended, ...attackers.map((attacker) => attacker.ended)];
       const client = await RawClient.greeted(endpoint);
-      const full = 5000;
+      const full = 1000;
       const sets = size(40, full);
       for (const attack of ATTACKS) {
         for (const attacker of attackers) attacker.child.send(attack);
