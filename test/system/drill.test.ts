@@ -13,7 +13,6 @@ import {
   until,
   worker,
 } from "../support/processes.ts";
-import type { Worker } from "../support/processes.ts";
 
 interface Line {
   readonly tried?: string;
@@ -38,14 +37,13 @@ interface Found {
 }
 
 /** What a restored vault holds, beside what its writers were told until the backup's revision. */
-async function compare(home: string, revision: number, writers: readonly Worker[]): Promise<Found> {
+async function compare(home: string, revision: number, lines: readonly Line[]): Promise<Found> {
   const reader = await connect({ home, autostart: false, timeout: "60s" });
   const values = new Map<string, string>();
   for await (const { name } of reader.entries()) {
     values.set(name, (await reader.get(name)).text());
   }
   reader.close();
-  const lines = writers.flatMap((each) => each.lines as readonly Line[]);
   const last = new Map<string, Line>();
   const later = new Set<string>();
   let checked = 0;
@@ -78,9 +76,18 @@ test("with the recovery key and a backup, everything acknowledged before it surv
     const [key, copy] = [join(safe, "recovery.txt"), join(safe, "vault.age")];
     const daemon = await startDaemon(home);
     const writers = WRITERS.map(([prefix, names]) => worker("writer", home, [prefix, names]));
+    const said = writers.map((): Line[] => []);
+    const listen = (): void => {
+      for (const [index, lines] of said.entries()) {
+        lines.push(...((writers[index]?.take() ?? []) as readonly Line[]));
+      }
+    };
     try {
       expect(await cli(home, ["recovery", "new", "--output", key])).toMatchObject({ status: 0 });
-      await until("writes by all", () => writers.every(({ lines }) => lines.length > 20));
+      await until("writes by all", () => {
+        listen();
+        return said.every((lines) => lines.length > 20);
+      });
       await pause(Math.random() * 300);
       const backup = await cli(home, ["backup", copy, "--json", "--timeout", "60s"]);
       expect(backup).toMatchObject({ status: 0 });
@@ -91,13 +98,14 @@ test("with the recovery key and a backup, everything acknowledged before it surv
       await gone;
       for (const { stop } of writers) stop();
       await Promise.all(writers.map(({ done }) => done));
+      listen();
       rmSync(home, { recursive: true });
 
       const args = ["restore-backup", copy, "--to", to, "--identity", key];
       expect(await cli(home, args)).toMatchObject({ status: 0 });
       expect(existsSync(home), "restoring needs nothing of the old home").toBe(false);
       let restored = await startDaemon(to, []);
-      const found = await compare(to, revision, writers);
+      const found = await compare(to, revision, said.flat());
       console.log(
         `drill ${drill + 1}: revision ${revision}, ${found.checked} acknowledged before it: ${found.lost.length} lost, ${found.invented.length} invented`,
       );
