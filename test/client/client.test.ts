@@ -120,6 +120,20 @@ describe("a client", () => {
     expect((await client.status()).pid).not.toBe(pid);
   });
 
+  it("writes after others wrote more than the daemon remembers", { timeout: 300_000 }, async () => {
+    const place = throwaway();
+    const silent = await connected(place);
+    const busy = await connected(place);
+    let left = 100_001;
+    const write = async (): Promise<void> => {
+      while (left-- > 0) await busy.set("a", String(left));
+    };
+    await Promise.all(Array.from({ length: 64 }, write));
+    expect(await silent.set("b", "1")).toMatchObject({ name: "b", version: 1 });
+    const asked = { requestId: "one", seen: silent.seen - 100_001 };
+    await expect(silent.set("b", "2", asked)).rejects.toMatchObject({ code: "TIMEOUT" });
+  });
+
   it("repeats a change across a kill by its request id, and it is done once", async () => {
     const { place, client } = await fresh();
     const options = { requestId: "one-and-only", seen: client.seen };

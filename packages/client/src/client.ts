@@ -10,6 +10,7 @@ import type {
 } from "./options.ts";
 import { isRead } from "./outcome.ts";
 import { Patience } from "./patience.ts";
+import { StrongroomError } from "./protocol/index.ts";
 import type {
   BatchOperation,
   HelloResult,
@@ -216,11 +217,28 @@ export class Client {
   ): Promise<Result<M>> {
     // With an old revision a new id would be taken for a forgotten one. This answer waits for a
     // vault that is still being opened.
-    if (options.seen === undefined && !this.#session.isCurrent) {
-      await this.call("vault/read", { names: [] }, options);
+    if (options.seen === undefined && !this.#session.isCurrent) await this.#look(options);
+    try {
+      return await this.#changeOnce(method, params, options);
+    } catch (error) {
+      if (!isForgotten(error) || "requestId" in options || "seen" in options) throw error;
+      // While this client was silent others wrote more than the daemon remembers.
+      await this.#look(options);
+      return this.#changeOnce(method, params, options);
     }
+  }
+
+  #changeOnce<M extends Change>(
+    method: M,
+    params: Omit<Params<M>, keyof Repeatable>,
+    options: ChangeOptions,
+  ): Promise<Result<M>> {
     const { requestId = randomUUID(), seen = this.seen } = options;
     return this.call(method, { ...params, requestId, seen } as unknown as Params<M>, options);
+  }
+
+  async #look(options: CallOptions): Promise<void> {
+    await this.call("vault/read", { names: [] }, options);
   }
 
   /** Ends the connection; what is pending rejects. */
@@ -232,6 +250,11 @@ export class Client {
     this.close();
     return Promise.resolve();
   }
+}
+
+// The daemon has not executed what it answers so, and an answer that was lost ends otherwise.
+function isForgotten(error: unknown): boolean {
+  return error instanceof StrongroomError && error.code === "TIMEOUT" && error.answered;
 }
 
 function expect({ expect: demanded }: ExpectOptions): Pick<ExpectOptions, "expect"> {

@@ -105,6 +105,8 @@ export interface ErrorDetails {
   readonly version?: number;
   /** `BUSY` only: milliseconds after which another try makes sense. */
   readonly retryAfterMs?: number;
+  /** Whether a daemon said so. */
+  readonly answered?: boolean;
   readonly cause?: unknown;
 }
 
@@ -128,6 +130,8 @@ export class StrongroomError extends Error {
   readonly hint: string;
   readonly version: number | undefined;
   readonly retryAfterMs: number | undefined;
+  /** Whether a daemon said so, and not this process, which knows less of what was done. */
+  readonly answered: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -135,6 +139,7 @@ export class StrongroomError extends Error {
     this.hint = details.hint ?? ERRORS[code].hint;
     this.version = details.version;
     this.retryAfterMs = details.retryAfterMs;
+    this.answered = details.answered ?? false;
   }
 
   /** Whether the same request may succeed later unchanged. */
@@ -170,6 +175,7 @@ export class StrongroomError extends Error {
     const name = data["code"];
     const code = typeof name === "string" && Object.hasOwn(ERRORS, name) ? name : "INTERNAL";
     return new StrongroomError(code as ErrorCode, error.message, {
+      answered: true,
       ...(typeof data["hint"] === "string" ? { hint: data["hint"] } : {}),
       ...(typeof data["version"] === "number" ? { version: data["version"] } : {}),
       ...(typeof data["retryAfterMs"] === "number" ? { retryAfterMs: data["retryAfterMs"] } : {}),
