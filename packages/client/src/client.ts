@@ -1,4 +1,5 @@
-import { randomUUID } from "node:crypto";
+import { sendChange } from "./change.ts";
+import type { Change } from "./change.ts";
 import { resolveTimeout } from "./duration.ts";
 import type { Timeout } from "./duration.ts";
 import type {
@@ -10,7 +11,6 @@ import type {
 } from "./options.ts";
 import { isRead } from "./outcome.ts";
 import { Patience } from "./patience.ts";
-import { StrongroomError } from "./protocol/index.ts";
 import type {
   BatchOperation,
   HelloResult,
@@ -25,11 +25,6 @@ import type { Session } from "./session.ts";
 import { update } from "./update.ts";
 import type { Compute } from "./update.ts";
 import { encodeValue } from "./values.ts";
-
-/** The methods that change something and can be repeated by their request id. */
-export type Change = {
-  [M in MethodName]: "requestId" extends keyof Params<M> ? M : never;
-}[MethodName];
 
 /**
  * A client of a vault's daemon. Every call has a deadline and rejects with a `StrongroomError`
@@ -210,35 +205,12 @@ export class Client {
   }
 
   /** Any changing method of the wire; gets a request id unless `options` bring one. */
-  async change<M extends Change>(
+  change<M extends Change>(
     method: M,
     params: Omit<Params<M>, keyof Repeatable>,
     options: ChangeOptions = {},
   ): Promise<Result<M>> {
-    // With an old revision a new id would be taken for a forgotten one. This answer waits for a
-    // vault that is still being opened.
-    if (options.seen === undefined && !this.#session.isCurrent) await this.#look(options);
-    try {
-      return await this.#changeOnce(method, params, options);
-    } catch (error) {
-      if (!isForgotten(error) || "requestId" in options || "seen" in options) throw error;
-      // While this client was silent others wrote more than the daemon remembers.
-      await this.#look(options);
-      return this.#changeOnce(method, params, options);
-    }
-  }
-
-  #changeOnce<M extends Change>(
-    method: M,
-    params: Omit<Params<M>, keyof Repeatable>,
-    options: ChangeOptions,
-  ): Promise<Result<M>> {
-    const { requestId = randomUUID(), seen = this.seen } = options;
-    return this.call(method, { ...params, requestId, seen } as unknown as Params<M>, options);
-  }
-
-  async #look(options: CallOptions): Promise<void> {
-    await this.call("vault/read", { names: [] }, options);
+    return sendChange(this, this.#session, { method, params, options });
   }
 
   /** Ends the connection; what is pending rejects. */
@@ -250,11 +222,6 @@ export class Client {
     this.close();
     return Promise.resolve();
   }
-}
-
-// The daemon has not executed what it answers so, and an answer that was lost ends otherwise.
-function isForgotten(error: unknown): boolean {
-  return error instanceof StrongroomError && error.code === "TIMEOUT" && error.answered;
 }
 
 function expect({ expect: demanded }: ExpectOptions): Pick<ExpectOptions, "expect"> {

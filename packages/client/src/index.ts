@@ -1,5 +1,5 @@
 export { Client } from "./client.ts";
-export type { Change } from "./client.ts";
+export type { Change } from "./change.ts";
 export { connect } from "./connect.ts";
 export { givenUp } from "./deaths.ts";
 export { parseDuration } from "./duration.ts";
