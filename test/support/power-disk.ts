@@ -50,6 +50,11 @@ export class PowerDisk implements Disk {
     return this.#disk.listNow(this.#place(folder));
   }
 
+  stamp(folder: string): string | undefined {
+    this.alive();
+    return this.#disk.stamp(this.#place(folder));
+  }
+
   async create(path: string): Promise<DiskFile> {
     return await this.site(async () =>
       this.#keep(path, await this.#disk.create(this.#place(path))),

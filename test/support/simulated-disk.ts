@@ -92,6 +92,11 @@ export class SimulatedDisk implements Disk {
     return this.world.folder(folder).names();
   }
 
+  stamp(folder: string): string {
+    this.#alive();
+    return this.world.folder(folder).stamp;
+  }
+
   async create(path: string): Promise<DiskFile> {
     const after = this.#enter("create", path);
     if (this.trouble === "full") throw systemError("ENOSPC", path);

@@ -91,6 +91,12 @@ export class Folder {
   #current = new Map<string, Inode>();
   #durable = new Map<string, Inode>();
   #pending: (readonly NameChange[])[] = [];
+  #changes = 0;
+
+  /** Another text after each change of a name. */
+  get stamp(): string {
+    return String(this.#changes);
+  }
 
   names(): string[] {
     return [...this.#current.keys()];
@@ -104,6 +110,7 @@ export class Folder {
   change(changes: readonly NameChange[]): void {
     const before = changes.map(([name]) => this.#current.get(name));
     rename(this.#current, changes);
+    this.#changes += 1;
     this.#pending.push(changes);
     for (const inode of before) if (inode !== undefined) inode.links -= 1;
     for (const [, inode] of changes) if (inode !== undefined) inode.links += 1;
@@ -131,6 +138,7 @@ export class Folder {
     const copied = (names: Map<string, Inode>): Map<string, Inode> =>
       new Map([...names].map(([name, inode]) => [name, copyOf(inode)]));
     const copy = new Folder();
+    copy.#changes = this.#changes;
     copy.#current = copied(this.#current);
     copy.#durable = copied(this.#durable);
     copy.#pending = this.#pending.map((changes) =>

@@ -16,12 +16,39 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+async function settled(disk: Disk): Promise<string> {
+  for (;;) {
+    const stamp = disk.stamp(folder);
+    if (stamp !== undefined) return stamp;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 const DISKS: readonly [string, () => Disk][] = [
   ["the disk of this machine", () => new NodeDisk()],
   ["the simulated disk", () => new SimulatedDisk()],
 ];
 
 describe.each(DISKS)("%s", (_name, make) => {
+  test("gives a folder another stamp after a name came, moved or went", async () => {
+    const disk = make();
+    await (await disk.create(join(folder, "there"))).close();
+    const stamps = [await settled(disk)];
+    for (const change of [
+      async () => (await disk.create(join(folder, "came"))).close(),
+      () => disk.rename(join(folder, "came"), join(folder, "moved")),
+      () => disk.unlink(join(folder, "moved")),
+    ]) {
+      await change();
+      expect(disk.stamp(folder)).not.toBe(stamps.at(-1));
+      stamps.push(await settled(disk));
+    }
+    expect(new Set(stamps).size).toBe(4);
+    const file = await disk.open(join(folder, "there"));
+    await file.close();
+    expect(disk.stamp(folder)).toBe(stamps.at(-1));
+  });
+
   test("writes, reads, links, renames and removes files", async () => {
     const disk = make();
     const path = join(folder, "one");
@@ -110,4 +137,11 @@ describe("the disk of this machine", () => {
     expect(again.texts).toEqual(["one", "two"]);
     await again.close();
   });
+});
+
+test("the disk of this machine says nothing of a folder that has just changed", async () => {
+  const disk = new NodeDisk();
+  await (await disk.create(join(folder, "a"))).close();
+  expect(disk.stamp(folder)).toBeUndefined();
+  expect(await settled(disk)).toEqual(expect.any(String));
 });

@@ -41,6 +41,11 @@ export interface Disk {
   open(path: string): Promise<DiskFile>;
   /** The file at a path by lstat, or undefined when there is none. Synchronous, see `write`. */
   identify(path: string): Identity | undefined;
+  /**
+   * What is another text after any name in a folder came, went or moved; undefined where that
+   * cannot be told, or not yet. Synchronous, see `write`.
+   */
+  stamp(folder: string): string | undefined;
   /** A second name for a file; EEXIST when that name is taken: exclusive and never empty. */
   link(existing: string, path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;

@@ -30,22 +30,9 @@ export function whileClaiming(fence: Fence): Fence {
  * another process removes our journal before it can remove its claim, so one of the two shows.
  */
 export function broken(disk: Disk, fence: Fence): string | undefined {
-  const { folder } = fence;
+  const { folder, journal, journalPath } = fence;
   const foreign = disk.listNow(folder).find((name) => isForeign(name, fence));
   if (foreign !== undefined) return `${join(folder, foreign)}: another process claimed the vault`;
-  return brokenByNext(disk, fence);
-}
-
-/**
- * The same at the price of two looks instead of a listing, for every frame: the claim that
- * another process makes is the next one, unless there were names that it had to pass over.
- */
-export function brokenByNext(disk: Disk, fence: Fence): string | undefined {
-  const { claiming, folder, highest, journal, journalPath } = fence;
-  const next = join(folder, epochName("claim", highest + 1n));
-  if (claiming === undefined && disk.identify(next) !== undefined) {
-    return `${next}: another process claimed the vault`;
-  }
   const found = disk.identify(journalPath);
   const same = found?.inode === journal.inode && found.device === journal.device;
   return same ? undefined : `${journalPath}: the journal was removed or replaced`;

@@ -31,6 +31,9 @@ const linkAsync = promisify(link);
 const renameAsync = promisify(rename);
 const unlinkAsync = promisify(unlink);
 
+// Two changes within one tick of the kernel's clock have one time; a tick is 10 ms at most.
+const SETTLED_MS = 100;
+
 /** Windows has neither flag, and no links that follow by themselves. */
 const CAREFUL = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | CAREFUL;
@@ -64,6 +67,14 @@ export class NodeDisk implements Disk {
   identify(path: string): Identity | undefined {
     const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return stats && identityOf(stats);
+  }
+
+  stamp(folder: string): string | undefined {
+    // There the time of a folder follows when it suits the system.
+    if (process.platform === "win32") return undefined;
+    const { dev, ino, mtimeNs, ctimeNs, ctimeMs } = lstatSync(folder, { bigint: true });
+    if (Date.now() - Number(ctimeMs) < SETTLED_MS) return undefined;
+    return `${dev} ${ino} ${mtimeNs} ${ctimeNs}`;
   }
 
   async link(existing: string, path: string): Promise<void> {
