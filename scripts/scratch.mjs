@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { bundleDaemon } from "./bundle.mjs";
 import { ROOT, run, tool } from "./process.mjs";
 
 const MEMBERS = ["packages/client", "packages/daemon", "packages/cli", "demo", "test"];
@@ -51,6 +52,7 @@ class Scratch {
     const projects = MEMBERS.filter((member) => existsSync(join(this.#path, member, "src")));
     const command = [...tool("typescript", "tsc"), "-b", ...projects];
     await run(command, { cwd: this.#path, quiet: true });
+    await bundleDaemon(this.#path);
   }
 
   /** Runs the tests of a file whose titles contain `title`, and counts. */

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdtempSync } from "node:fs";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { bundleDaemon, isBundled } from "./bundle.mjs";
 import { ROOT, must, run, seconds, tool } from "./process.mjs";
 
 const STAMP = join(ROOT, "node_modules", ".strongroom-setup");
@@ -96,6 +97,7 @@ async function build() {
     process.exit(1);
   }
   const stale = built.text.match(/Building project/g)?.length ?? 0;
+  if (stale > 0 || !isBundled(ROOT)) await bundleDaemon(ROOT);
   if (stale > 0) say(`built ${stale} of ${projects.length} packages in ${seconds(start)}`);
 }
 
