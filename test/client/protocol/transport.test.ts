@@ -99,3 +99,29 @@ test("a held reader delivers nothing, and all of it in order when it is released
     });
   expect(methods).toEqual(["a", "b", "c"]);
 });
+
+test("of one connection eight requests at most are delivered before others have their turn", async () => {
+  const { near, far } = await pair();
+  const reader = new RequestReader(far, new InFlight());
+  const runs: number[] = [];
+  let run = 0;
+  reader.listen(() => {
+    if (run === 0) {
+      queueMicrotask(() => {
+        runs.push(run);
+        run = 0;
+      });
+    }
+    run += 1;
+  });
+  const requests = Array.from({ length: 20 }, (_, id) =>
+    encodeFrame(JSON.stringify(request(id, "a"))),
+  );
+  near.write(Buffer.concat(requests));
+  while (runs.reduce((sum, each) => sum + each, 0) < 20) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+  expect(Math.max(...runs)).toBeLessThanOrEqual(8);
+});

@@ -13,9 +13,6 @@ import { Emitter } from "./emitter.ts";
 import { FrameDecoder } from "./frame-reader.ts";
 import { WireError } from "./wire-error.ts";
 
-/** Messages of one connection that are delivered before others have their turn. */
-const PER_TURN = 8;
-
 /**
  * Reads frames off a socket for vscode-jsonrpc. Any fault destroys the socket: after one, the
  * stream means nothing. Errors carry a code only.
@@ -35,11 +32,14 @@ export abstract class FrameReader implements MessageReader {
   #stopped = false;
   #held = false;
   #inputClosed = false;
-  #mayDeliver = PER_TURN;
+  readonly #perTurn: number;
+  #mayDeliver: number;
 
-  /** `maxBody` in bytes. */
-  constructor(socket: Socket, maxBody: number) {
+  /** `maxBody` in bytes; `perTurn`: messages that are delivered before others have their turn. */
+  constructor(socket: Socket, maxBody: number, perTurn: number = Infinity) {
     this.#socket = socket;
+    this.#perTurn = perTurn;
+    this.#mayDeliver = perTurn;
     this.#decoder = new FrameDecoder(maxBody);
     // First of all: a socket without it takes the process down with ECONNRESET.
     socket.on("error", () => {});
@@ -131,7 +131,7 @@ export abstract class FrameReader implements MessageReader {
     this.#mayDeliver -= 1;
     if (this.#mayDeliver > 0) return;
     setImmediate(() => {
-      this.#mayDeliver = PER_TURN;
+      this.#mayDeliver = this.#perTurn;
       this.pump();
     });
   }

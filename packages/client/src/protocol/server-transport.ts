@@ -16,13 +16,16 @@ import { FrameReader } from "./message-reader.ts";
 import { FrameWriter } from "./message-writer.ts";
 import { WireError } from "./wire-error.ts";
 
+/** Requests of one connection that are delivered before others have their turn. */
+const PER_TURN = 8;
+
 /** The daemon's end: requests of at most 2 MiB, at most 64 in flight. */
 export class RequestReader extends FrameReader {
   readonly #inFlight: InFlight;
   #received = 0;
 
   constructor(socket: Socket, inFlight: InFlight) {
-    super(socket, LIMITS.requestBytes);
+    super(socket, LIMITS.requestBytes, PER_TURN);
     this.#inFlight = inFlight;
   }
 
