@@ -13,6 +13,8 @@ const MIB = 1_048_576;
 const PARTS = 10;
 /** The part that the last one is compared with: by then the heap has come to its size. */
 const WARM = LONG ? 1 : 5;
+/** MiB that it may still grow: a short life ends before the heap has come to its size. */
+const MAY_GROW = LONG ? 10 : 40;
 /** V8 lets garbage grow to several times of what is held, and RSS with it; here to a fifth. */
 const EAGER = "--heap-growing-percent=20";
 const NAMES = 500;
@@ -185,7 +187,7 @@ test.runIf(process.platform === "linux")(
     );
     expect(held.map(({ descriptors }) => descriptors)).toEqual(held.map(() => warm.descriptors));
     expect(last.log).toBeLessThanOrEqual(20 * MIB);
-    expect(growth).toBeLessThanOrEqual(10);
+    expect(growth).toBeLessThanOrEqual(MAY_GROW);
   },
   LONG ? 3_600_000 : 120_000,
 );
