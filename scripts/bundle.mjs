@@ -1,12 +1,18 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const ENTRY = "packages/daemon/dist/command.js";
-const WHOLE = "packages/daemon/dist/whole.js";
+const BUILT = "packages/daemon/dist";
+const ENTRY = `${BUILT}/command.js`;
+const WHOLE = `${BUILT}/whole.js`;
 
-/** Whether the daemon of the checkout at `root` was put into one file. */
+/** Whether the daemon of the checkout at `root` was put into one file since it was built last. */
 export function isBundled(root) {
-  return existsSync(join(root, WHOLE));
+  const whole = join(root, WHOLE);
+  if (!existsSync(whole)) return false;
+  const bundled = statSync(whole).mtimeMs;
+  return readdirSync(join(root, BUILT), { recursive: true })
+    .filter((name) => name.endsWith(".js"))
+    .every((name) => statSync(join(root, BUILT, name)).mtimeMs <= bundled);
 }
 
 /**

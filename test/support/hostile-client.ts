@@ -52,7 +52,8 @@ function account(
   met: Met,
   violate: (what: string) => void,
 ): void {
-  if (answers.has(CLOSING_ID) && !isDamaged(talk)) violate("what should have closed was answered");
+  const closes = talk.frames.at(-1)?.fate === "closes" && !isDamaged(talk);
+  if (closes && answers.has(CLOSING_ID)) violate("what should have closed was answered");
   const orderly =
     talk.ending === "ended" &&
     isGreeted(talk) &&
@@ -66,9 +67,11 @@ function account(
 }
 
 const UNANSWERED = "closed before an answer";
+const CLOSED = "closed the connection";
 
 function outcomeOf(frame: HostileFrame, answers: ReadonlyMap<number | string, string>): string {
-  if (frame.fate === "closes") return "closed the connection";
+  if (frame.fate === "closes") return CLOSED;
+  if (frame.fate === "closes late") return answers.has(CLOSING_ID) ? "free again" : CLOSED;
   if (frame.fate === "any") return "damaged, whatever came of it";
   if (frame.fate === "silent") return "taken without a word";
   return answers.get(frame.id ?? -1) ?? UNANSWERED;
@@ -132,7 +135,7 @@ function isDamaged({ frames }: Conversation): boolean {
 function parts(frames: readonly HostileFrame[]): readonly (readonly HostileFrame[])[] {
   const cut: HostileFrame[][] = [[]];
   for (const frame of frames) {
-    if (frame.fate === "any" || frame.fate === "closes") cut.push([]);
+    if (frame.fate === "any" || frame.fate.startsWith("closes")) cut.push([]);
     cut.at(-1)?.push(frame);
   }
   return cut;

@@ -13,9 +13,10 @@ export interface HostileFrame {
   readonly method?: MethodName;
   /**
    * `answered`: by a result or a refusal; `closes`: it ends the connection; `silent`: nothing is
-   * said to it; `any`: nobody can know, for it was damaged.
+   * said to it; `closes late`: it ends the connection, or finds its id answered and free again;
+   * `any`: nobody can know, for it was damaged.
    */
-  readonly fate: "answered" | "any" | "closes" | "silent";
+  readonly fate: "answered" | "any" | "closes" | "closes late" | "silent";
 }
 
 /** All that a hostile client does on one connection. */
@@ -113,14 +114,13 @@ function closing(below: Below): readonly HostileFrame[] {
   const text = JSON.stringify(request(CLOSING_ID, method, params));
   const id = `"id":${CLOSING_ID}`;
   const reading = JSON.stringify(request(CLOSING_ID, "vault/read", { names: ["h/1"] }));
+  const twice = (other: string): Buffer => Buffer.concat([reading, other].map(encodeFrame));
+  if (below(12) === 0) {
+    const bytes = twice(pick(below, [reading, reading.replace(id, `"id":"${CLOSING_ID}"`)]));
+    return [{ bytes, fate: "closes late" }];
+  }
   const bytes = pick<() => Buffer>(below, [
     () => encodeFrame(`[${text}]`),
-    () => Buffer.concat([encodeFrame(reading), encodeFrame(reading)]),
-    () =>
-      Buffer.concat([
-        encodeFrame(reading),
-        encodeFrame(reading.replace(id, `"id":"${CLOSING_ID}"`)),
-      ]),
     () => encodeFrame(text.replace('"2.0"', pick(below, ['"1.0"', "2", "null", '"2.0 "']))),
     () => encodeFrame(text.replace(id, pick(below, ['"id":null', '"id":1.5', '"id":{}']))),
     () => encodeFrame(text.replace(id, `"id":"${"x".repeat(65)}"`)),

@@ -219,6 +219,23 @@ describe("a connection", { timeout: 10_000 }, () => {
     expect(result?.["value"]).toBe(value);
   });
 
+  test("ends with its client, whatever waits for its turn and is answered nothing", async () => {
+    const { path, server } = await serve();
+    const taken = request(undefined, "$/cancelRequest", { id: 1 });
+    for (const frames of [0, 8, 16, 100]) {
+      const cancellations = Array.from({ length: frames }, () => taken);
+      const leaving = await RawClient.greeted(path);
+      leaving.send(...cancellations);
+      leaving.socket.end();
+      await leaving.closed;
+    }
+    const staying = await RawClient.greeted(path);
+    staying.send(...Array.from({ length: 100 }, () => taken));
+    await polled();
+    await server.close(60_000);
+    await staying.closed;
+  });
+
   test("is closed after 60 s without a request, and not while one is in flight", async () => {
     const timers = new HandTimers();
     const { path, turn } = await serve({ timers });

@@ -124,6 +124,26 @@ describe("what vscode-jsonrpc leaves open, J1 to J17", { timeout: 10_000 }, () =
     expect((await client.reply(7)).result).toBeDefined();
   });
 
+  test("J8: an id that comes twice in one write is judged when its second request is taken up", async () => {
+    const { path } = await serve();
+    const met = { closed: 0, answeredTwice: 0 };
+    for (let before = 0; before < 8; before += 1) {
+      const client = await RawClient.greeted(path);
+      const others = Array.from({ length: before }, (_, index) => bytes(100 + index));
+      client.raw(Buffer.concat([...others, bytes(7), bytes(7), bytes(8)]));
+      const last = await Promise.race([client.closed, client.reply(8)]);
+      if (last === undefined) {
+        met.closed += 1;
+        continue;
+      }
+      met.answeredTwice += 1;
+      expect(client.replies.slice(-3).map(({ id }) => id)).toEqual([7, 7, 8]);
+      client.destroy();
+    }
+    // Eight requests have their turn; only where it ends between the two is the first answered.
+    expect(met).toEqual({ closed: 7, answeredTwice: 1 });
+  });
+
   test("J9: params by position, or of another type, are INVALID and choose no argument", async () => {
     const { path } = await serve();
     const client = await RawClient.greeted(path);

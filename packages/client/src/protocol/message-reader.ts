@@ -29,6 +29,7 @@ export abstract class FrameReader implements MessageReader {
   #backlog: Buffer[] = [];
   #deliver: DataCallback = () => {};
   #frames = 0;
+  #onTurn: () => void = () => {};
   #stopped = false;
   #held = false;
   #inputClosed = false;
@@ -64,6 +65,11 @@ export abstract class FrameReader implements MessageReader {
   /** Whether the reader keeps the socket paused. */
   get paused(): boolean {
     return this.#socket.isPaused();
+  }
+
+  /** Registers what happens after frames had to wait for their turn; one listener at a time. */
+  onTurn(listener: () => void): void {
+    this.#onTurn = listener;
   }
 
   listen(deliver: DataCallback): Disposable {
@@ -133,6 +139,7 @@ export abstract class FrameReader implements MessageReader {
     setImmediate(() => {
       this.#mayDeliver = this.#perTurn;
       this.pump();
+      this.#onTurn();
     });
   }
 

@@ -52,6 +52,8 @@ export class Connection implements Served {
     this.#patience = new Patience<Impatience>(this.#limits());
     this.#exchange = new Exchange(this.#reader, new ReplyWriter(socket, this.#inFlight), this);
     this.#inFlight.onAnswered(() => this.#answered());
+    // The last frames before an end may be such as nothing is answered to.
+    this.#reader.onTurn(() => this.#endIfEnding());
     // A client may close its writing half and still read what it asked for.
     socket.allowHalfOpen = true;
     socket.on("end", () => this.#endWhenAnswered());
@@ -131,6 +133,10 @@ export class Connection implements Served {
   #answered(): void {
     this.#unsent.check();
     this.#reader.pump();
+    this.#endIfEnding();
+  }
+
+  #endIfEnding(): void {
     if (this.#ending) this.#endWhenAnswered();
   }
 
