@@ -36,7 +36,7 @@ export class RequestMemory {
   readonly #kept = new Places();
   // The keys from the oldest on: an iterator that began anew would go over all that was dropped.
   #keys = this.#entries.keys();
-  #first: string | undefined;
+  #first: Remembered | undefined;
   #forgottenRevision = 0;
 
   /** How many ids are remembered. */
@@ -103,19 +103,20 @@ export class RequestMemory {
         this.#keys = this.#entries.keys();
         next = this.#keys.next();
       }
-      this.#first = next.value;
+      this.#first = next.value === undefined ? undefined : this.get(next.value);
     }
-    return this.#first === undefined ? undefined : this.get(this.#first);
+    return this.#first;
   }
 
   #keep(entry: Remembered): void {
     const before = this.#entries.get(entry.key);
+    if (before !== undefined && this.#first?.key === entry.key) this.#first = entry;
     this.#entries.set(entry.key, this.#kept.keep(pack(entry)));
     if (before !== undefined) this.#kept.free(before);
   }
 
   #drop(entry: Remembered): void {
-    if (this.#first === entry.key) this.#first = undefined;
+    if (this.#first?.key === entry.key) this.#first = undefined;
     const place = this.#entries.get(entry.key);
     this.#entries.delete(entry.key);
     if (place !== undefined) this.#kept.free(place);
