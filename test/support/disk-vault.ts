@@ -26,7 +26,7 @@ export class DiskVault {
       services: Object.assign(new TestServices(), { custody: opened.custody }),
       clock,
       // A vault that is killed is never drained: a timer would keep it in memory for ever.
-      timers: { soon: systemTimers.soon, every: () => () => {} },
+      timers: { soon: systemTimers.soon, after: systemTimers.after, every: () => () => {} },
       onPoisoned: () => {},
     });
   }

@@ -85,6 +85,7 @@ export class TestVault {
       clock,
       timers: {
         soon: systemTimers.soon,
+        after: systemTimers.after,
         every: (_ms, callback) => {
           this.ticks.push(callback);
           return () => void this.ticks.splice(this.ticks.indexOf(callback), 1);

@@ -8,6 +8,7 @@ import { repeated } from "../vault/repeat.ts";
 import type { VaultState } from "../vault/state.ts";
 import { ByteWriter } from "../vault/writer.ts";
 import type { Fence } from "./fence.ts";
+import { Phase } from "./phase.ts";
 import type { Waiting } from "./queue.ts";
 import { Queue } from "./queue.ts";
 import { outcomeUnknown, refusalOf } from "./refusal.ts";
@@ -67,11 +68,13 @@ export class Writer {
   readonly #options: WriterOptions;
   readonly #queue = new Queue<Exclusive | Mutation>(LIMITS.queueDepth, TURN.waitMs);
   readonly #frame = new ByteWriter(65_536);
+  readonly #phase: Phase;
   #running: Promise<void> | undefined;
   #poison: StrongroomError | undefined;
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    this.#phase = new Phase(options.timers);
   }
 
   /** How many requests wait. */
@@ -82,7 +85,9 @@ export class Writer {
   /** Queues work; it is answered or refused, once. */
   submit(entry: Exclusive | Mutation): void {
     if (this.#poison !== undefined) return entry.refuse(this.#poison);
-    if (this.#queue.push(entry, this.#retryAfterMs())) this.#running ??= this.#run();
+    if (!this.#queue.push(entry, this.#retryAfterMs())) return;
+    this.#running ??= this.#run();
+    this.#phase.came(this.#queue.size);
   }
 
   /** Resolves when nothing waits and nothing is in flight. */
@@ -109,6 +114,7 @@ export class Writer {
         await new Promise<void>((resolve) => timers.soon(resolve));
         if (replied && this.#poison === undefined) log.mark();
         if (this.#queue.size === 0) break;
+        await this.#phase.met(this.#queue.size);
         replied = await this.#turn();
         if (this.#poison === undefined) this.#options.onTurn();
       }
@@ -154,7 +160,9 @@ export class Writer {
     } catch (error) {
       return await this.#failed(judged, reserve, outcomeUnknown(error));
     }
-    statistics.appended(pending.commits, clock.monotonic() - started);
+    const took = clock.monotonic() - started;
+    statistics.appended(pending.commits, took);
+    this.#phase.ended(mutations.length + this.#queue.size, took);
     for (const { mutation, error, numbers = [], revision = 0 } of judged) {
       if (error === undefined) mutation.answer(numbers, revision);
       else mutation.refuse(error);

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Phase } from "@strongroom/daemon/src/turn/phase.ts";
+import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
+import { systemClock } from "@strongroom/daemon/src/vault/clock.ts";
+import { describe, expect, it } from "vitest";
+import { TestVault } from "../../support/vault.ts";
+
+const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A phase with its timers by hand: `moments` are those that it waits for, in milliseconds. */
+function handled(): { phase: Phase; moments: number[]; ring: () => void } {
+  const moments: number[] = [];
+  const rings: (() => void)[] = [];
+  const after = (ms: number, callback: () => void): (() => void) => {
+    moments.push(ms);
+    rings.push(callback);
+    return () => void rings.splice(rings.indexOf(callback), 1);
+  };
+  const phase = new Phase({ ...systemTimers, after });
+  return { phase, moments, ring: () => rings.at(-1)?.() };
+}
+
+async function isSettled(promise: Promise<void>): Promise<boolean> {
+  let settled = false;
+  void promise.then(() => (settled = true));
+  await soon();
+  return settled;
+}
+
+describe("writers on a slow disk", () => {
+  it("share their frames, although they began out of phase", async () => {
+    const vault = new TestVault();
+    vault.clock.monotonic = systemClock.monotonic;
+    vault.log.latencyMs = 30;
+    const writer = async (name: string): Promise<void> => {
+      for (let n = 0; n < 8; n += 1) {
+        await vault.set(name, String(n));
+        // What passes until a reply has brought the next request.
+        for (let turn = 0; turn < 3; turn += 1) await soon();
+      }
+    };
+    const one = writer("one");
+    await sleep(15);
+    await Promise.all([one, writer("other")]);
+    // Out of phase it would be sixteen; the first and the last have one of them alone.
+    expect(vault.log.frames.length).toBeLessThan(13);
+  });
+
+  it("are waited for until as many are there as had a part in the last frame", async () => {
+    const { phase, ring } = handled();
+    phase.ended(3, 50);
+    const met = phase.met(1);
+    phase.came(2);
+    expect(await isSettled(met)).toBe(false);
+    phase.came(3);
+    expect(await isSettled(met)).toBe(true);
+    const alone = phase.met(1);
+    expect(await isSettled(alone)).toBe(false);
+    ring();
+    expect(await isSettled(alone)).toBe(true);
+  });
+
+  it("are waited for a twenty-fifth of a frame, and never for more than 2 ms", () => {
+    const { phase, moments } = handled();
+    for (const ms of [25, 50, 10_000]) {
+      phase.ended(2, ms);
+      void phase.met(1);
+    }
+    expect(moments).toEqual([1, 2, 2]);
+  });
+
+  it("are not waited for where a frame takes less than 5 ms, or all of them are there", async () => {
+    const { phase, moments } = handled();
+    phase.ended(64, 4.9);
+    await phase.met(1);
+    phase.ended(64, 50);
+    await phase.met(64);
+    expect(moments).toEqual([]);
+  });
+});
