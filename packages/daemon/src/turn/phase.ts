@@ -32,11 +32,12 @@ export class Phase {
   /** Resolves when as many came as had a part in the last frame, or the moment is over. */
   async met(waiting: number): Promise<void> {
     if (this.#momentMs === 0 || waiting >= this.#expected) return;
-    let stop = (): void => {};
     await new Promise<void>((resolve) => {
-      this.#complete = resolve;
-      stop = this.#timers.after(this.#momentMs, resolve);
+      const stop = this.#timers.after(this.#momentMs, resolve);
+      this.#complete = () => {
+        stop();
+        resolve();
+      };
     });
-    stop();
   }
 }
