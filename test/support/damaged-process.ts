@@ -18,7 +18,7 @@ export interface DamagedReport {
 const lived = await liveVault();
 const another = await liveVault();
 const others = [...lived.moments.map(({ world }) => world), another.world];
-const judge = await RotJudge.over(lived, others);
+const judge = await RotJudge.over(lived, another);
 const outcomes: Record<string, number> = {};
 const violations: string[] = [];
 let rssMiB = 0;

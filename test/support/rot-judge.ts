@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { salvage } from "@strongroom/daemon/src/storage/repair.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
@@ -17,6 +18,8 @@ import { TestClock } from "./vault.ts";
 /** Magic, epoch and sequence number. */
 const TRACE_BYTES = 24;
 
+const KEYFILE = join(HOME.config, "keyfile");
+
 /** How an opening or a repair came out, or why it must not have come out so. */
 export type Verdict =
   | { readonly outcome: string; readonly problem?: undefined }
@@ -34,9 +37,13 @@ export class RotJudge {
     readonly trace: Buffer;
   }[];
   readonly #current: ReadonlySet<string>;
+  readonly #another: LivedVault;
+  readonly #strange: ReadonlySet<string>;
 
-  private constructor(lived: LivedVault, current: ReadonlySet<string>) {
+  private constructor(lived: LivedVault, another: LivedVault, current: ReadonlySet<string>) {
     this.#lived = lived;
+    this.#another = another;
+    this.#strange = new Set([another, ...another.moments].map(({ state }) => state));
     this.#current = current;
     const journal = lived.world.peek(lived.journal);
     this.#frames = framePlaces(journal).map(({ from, to }) => ({
@@ -46,10 +53,10 @@ export class RotJudge {
     }));
   }
 
-  /** `others`: worlds that damage may be taken from; their versions were there, too. */
-  static async over(lived: LivedVault, others: readonly World[]): Promise<RotJudge> {
-    const judge = new RotJudge(lived, new Set(versionsIn(await saved(lived.world))));
-    for (const world of [lived.world, ...others]) {
+  /** Damage may be taken from `another` vault, too: its versions were there as well. */
+  static async over(lived: LivedVault, another: LivedVault): Promise<RotJudge> {
+    const judge = new RotJudge(lived, another, new Set(versionsIn(await saved(lived.world))));
+    for (const { world } of [lived, ...lived.moments, another]) {
       for (const version of versionsIn(await saved(world))) judge.#versions.add(version);
     }
     return judge;
@@ -71,6 +78,8 @@ export class RotJudge {
       const torn = vault.opened.log.figures().tornFrames;
       await vault.close();
       if (state === this.#lived.state) return await this.#again(world, state, "as acknowledged");
+      // Its folder with its key file is that vault, and the mark of ours says nothing about it.
+      if (this.#strange.has(state)) return await this.#again(world, state, "another vault");
       const past = this.#lived.moments.findLastIndex((moment) => moment.state === state);
       if (past < 0) {
         return {
@@ -115,8 +124,9 @@ export class RotJudge {
     }
   }
 
-  /** Whether the mark is as it was, and can be read. */
+  /** Whether the mark is as it was, can be read, and is that of the vault whose key is there. */
   #marked(world: World): boolean {
+    if (isSame(world, this.#another.world, KEYFILE)) return false;
     const mark = this.#lived.world.files().find((path) => path.endsWith(".mark")) ?? "";
     if (!world.files().includes(mark) || world.planted.has(mark)) return false;
     return world.peek(mark).equals(this.#lived.world.peek(mark));
@@ -160,6 +170,11 @@ function versionsIn(told: Told): string[] {
   return Object.entries(told.secrets).flatMap(([name, { current, history }]) =>
     [current, ...history].map((version) => text(name, version)),
   );
+}
+
+function isSame(one: World, other: World, path: string): boolean {
+  if (!one.files().includes(path) || one.planted.has(path)) return false;
+  return one.peek(path).equals(other.peek(path));
 }
 
 function fingerprint(world: World): string {

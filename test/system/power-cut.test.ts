@@ -107,7 +107,8 @@ test.skipIf(reason !== undefined)(
       for (const { problem } of reports) {
         if (problem !== undefined) problems.push(`${plan.when} site ${plan.site}: ${problem}`);
       }
-      rmSync(folder, { recursive: true });
+      // A cut before anything was durable leaves no folder.
+      rmSync(folder, { recursive: true, force: true });
       rmSync(join(elsewhere, "state"), { recursive: true, force: true });
       if (long && index % 50 === 49) console.log(`${index + 1} of ${chosen.length}`);
     }

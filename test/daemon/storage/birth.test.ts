@@ -71,6 +71,18 @@ describe("a birth that was interrupted", () => {
     }
   });
 
+  test("is refused by name beside damaged slots, before an epoch is begun", async () => {
+    const disk = new SimulatedDisk();
+    await born(disk);
+    disk.world.poke("/v/slots.json", disk.world.peek("/v/slots.json").subarray(0, 168));
+    const before = disk.world.files();
+    await expect(born(disk)).rejects.toMatchObject({
+      code: "CORRUPT",
+      message: expect.stringContaining("/v/slots.json"),
+    });
+    expect(disk.world.files()).toEqual(before);
+  });
+
   test("is never begun anew beside an epoch, though its key file is gone", async () => {
     const disk = new SimulatedDisk();
     await born(disk);

@@ -10,7 +10,7 @@ import { describe } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** After so many tries at saying whose an untold revision is, there is no verdict. */
-const TRIES = 2000;
+const TRIES = 100_000;
 
 /**
  * Takes the order from the revisions of the replies: it must be that of time where time says

@@ -18,6 +18,8 @@ export interface KeyPlace {
   readonly vaultId: Buffer;
   /** Lets the previous copy stand in for a missing `slots.json` too: for repairs. */
   readonly tolerant?: boolean;
+  /** The vault has no name yet, and is given none beside damaged slots: no copy stands in. */
+  readonly newborn?: boolean;
 }
 
 /** The data key of a vault, and all that lead to it. */
@@ -29,7 +31,7 @@ export interface Unlocked {
 
 /**
  * Key file → slot → data key, each checked against the other two and against the pinned key
- * check. A damaged `slots.json` gives way to its previous copy, with a warning. Nothing is
+ * check. A damaged `slots.json` gives way to its previous copy, with a warning, but in a newborn vault. Nothing is
  * written. Rejects with `CORRUPT`, `WRONG_KEY`, `ROLLED_BACK` or `UNSUPPORTED_FORMAT`.
  */
 export async function unlockVault(place: KeyPlace): Promise<Unlocked> {
@@ -40,6 +42,7 @@ export async function unlockVault(place: KeyPlace): Promise<Unlocked> {
   try {
     return { ...(await unlockWith(place, keyfile, first)), warnings: [] };
   } catch (failure) {
+    if (place.newborn === true) throw failure;
     const gone = place.disk.identify(first) === undefined;
     if (!mayBeDamage(failure) || (gone && place.tolerant !== true)) throw failure;
     const previous = join(place.vaultFolder, FILES.slotsPrevious);

@@ -115,7 +115,7 @@ async function resume(place: Birthplace): Promise<Unlocked> {
   await place.disk.syncFolder(place.configFolder);
   const path = join(place.vaultFolder, FILES.vaultTemporary);
   const vaultId = parseVault(await readWhole(place.disk, path), path);
-  return await unlockVault({ ...place, vaultId });
+  return await unlockVault({ ...place, vaultId, newborn: true });
 }
 
 function missingVault(place: Birthplace, onlyKey: boolean): StrongroomError {
