@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const IMAGE_BYTES = 33_554_432;
+const DETACH_MS = 10_000;
 
 /** `_IOR('X', 125, __u32)` of linux/fs.h with EXT4_GOING_FLAGS_NOLOGFLUSH: nothing is flushed. */
 const REQUEST = 0x8004587d;
@@ -57,7 +58,16 @@ export class LoopDisk {
   /** The power is back, and the file system is mounted as a start of the machine does it. */
   restart(): void {
     execFileSync("umount", [this.mount], { stdio: "pipe" });
+    this.#detached();
     this.#mount();
+  }
+
+  /** Where the system still holds the file system that lost its power, it would be mounted again. */
+  #detached(): void {
+    const end = performance.now() + DETACH_MS;
+    while (execFileSync("losetup", ["-j", this.#image]).length > 0) {
+      if (performance.now() > end) throw new Error("the loop device is not let go");
+    }
   }
 
   /** Frees everything, whatever state it is in. */

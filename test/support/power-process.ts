@@ -35,6 +35,7 @@ export interface PowerReport {
 }
 
 let place: (path: string) => string = (path) => path;
+let makeFolders = (): void => {};
 let acks = new Acks<Group>();
 
 async function work(order: PowerOrder & { readonly kind: "work" }): Promise<PowerReport> {
@@ -45,7 +46,10 @@ async function work(order: PowerOrder & { readonly kind: "work" }): Promise<Powe
       return [path, join(root, basename(path))] as const;
     }),
   );
-  for (const path of roots.values()) mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolders = () => {
+    for (const path of roots.values()) mkdirSync(path, { recursive: true, mode: 0o700 });
+  };
+  makeFolders();
   place = (path) => {
     const folder = folders.find((each) => path === each || path.startsWith(`${each}/`)) ?? path;
     return (roots.get(folder) ?? "") + path.slice(folder.length);
@@ -59,6 +63,8 @@ async function work(order: PowerOrder & { readonly kind: "work" }): Promise<Powe
 }
 
 async function check(): Promise<PowerReport> {
+  // As the start of a daemon does: those of before may never have reached the disk.
+  makeFolders();
   const disk = new PowerDisk({ place });
   const problem = await problemOf(() => checkVault(disk, acks), false);
   await disk.letGo();

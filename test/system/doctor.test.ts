@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { ROOT } from "../support/throwaway.ts";
 import { cli, CLI, discard, environment, finish, recordedPid } from "../support/processes.ts";
+import type { Ended } from "../support/processes.ts";
 import { startDaemon, temporaryHome, until } from "../support/processes.ts";
 
 const DAEMON = join(ROOT, "packages/daemon/bin/strongroomd.js");
@@ -153,28 +154,39 @@ test.skipIf(!canHide)("the doctor knows a disk without locks of the kernel", asy
   });
 });
 
-test.skipIf(!linux)("the doctor knows a sandbox that lets nobody connect", async () => {
+test.skipIf(!linux)("a sandbox that lets nobody connect is known to the doctor", async () => {
   const place = home();
   await startDaemon(place);
+  const doctor = await sandboxed(place, "doctor", "--json");
+  expect(wrong(parsed(doctor.stdout), "daemon")).toMatchObject({
+    verdict: "problem",
+    message: expect.stringContaining("is not permitted: EACCES") as string,
+    mend: expect.stringContaining("sandbox") as string,
+  });
+  // Where the daemon cannot be reached, nobody can say that none runs.
+  const stop = await sandboxed(place, "daemon", "stop");
+  expect(stop).toMatchObject({ status: 8, stdout: "" });
+  expect(stop.stderr).toContain("is not permitted: EACCES");
+});
+
+/** Runs the command line where the socket of the daemon may not be connected to. */
+async function sandboxed(place: string, ...args: string[]): Promise<Ended> {
   const { endpoint } = JSON.parse(readFileSync(join(place, "vault/daemon.pid"), "utf8")) as {
     readonly endpoint: string;
   };
   chmodSync(endpoint, 0);
   // Root may connect all the same, unless that right is taken from it.
   const rootless = ["--bounding-set", "-dac_override,-dac_read_search"];
-  const [program, args] =
+  const [program, first] =
     process.getuid?.() === 0
       ? ["setpriv", [...rootless, process.execPath]]
       : [process.execPath, []];
-  const child = spawn(program, [...args, CLI, "doctor", "--json"], { env: environment(place) });
-  const { stdout } = await finish(child);
-  chmodSync(endpoint, 0o600);
-  expect(wrong(parsed(stdout), "daemon")).toMatchObject({
-    verdict: "problem",
-    message: expect.stringContaining("is not permitted: EACCES") as string,
-    mend: expect.stringContaining("sandbox") as string,
-  });
-});
+  try {
+    return await finish(spawn(program, [...first, CLI, ...args], { env: environment(place) }));
+  } finally {
+    chmodSync(endpoint, 0o600);
+  }
+}
 
 test.skipIf(!linux)(
   "the doctor knows why no daemon lives where every path for a socket is too long",

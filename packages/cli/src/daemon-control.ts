@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { parseDuration } from "@strongroom/client";
+import { isBarred, parseDuration } from "@strongroom/client";
 import type { Client, ErrorCode } from "@strongroom/client";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
@@ -60,7 +60,7 @@ async function running(values: Input["values"]): Promise<Client | undefined> {
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
     // Without a vault, or with one that nobody serves, there is nothing to stop.
-    if (NOBODY.has(error.code)) return undefined;
+    if (NOBODY.has(error.code) && !isBarred(error)) return undefined;
     throw error;
   }
 }

@@ -38,9 +38,7 @@ export async function dial(home: Home, env: PathEnvironment): Promise<Dialled> {
     if (met === "EAGAIN") busy = true;
     else if (met === "EACCES" || met === "EPERM") forbidden ??= sandboxed(path, met);
     else if (met !== "ENOENT" && met !== "ECONNREFUSED") {
-      throw new StrongroomError("UNAVAILABLE", `cannot connect to ${path}: ${met}`, {
-        hint: "strongroom doctor",
-      });
+      throw barred(`cannot connect to ${path}: ${met}`, "strongroom doctor");
     }
   }
   if (busy) return { kind: "busy" };
@@ -56,9 +54,7 @@ export function endpoints(home: Home, env: PathEnvironment): readonly string[] {
     identity = vaultIdentity(realpathSync(home.vault));
   } catch (error) {
     if (systemCode(error) === "ENOENT") return [];
-    throw new StrongroomError("UNAVAILABLE", `cannot reach ${home.vault}: ${systemCode(error)}`, {
-      hint: "strongroom doctor",
-    });
+    throw barred(`cannot reach ${home.vault}: ${systemCode(error)}`, "strongroom doctor");
   }
   if (process.platform === "win32") return recorded === undefined ? [] : [recorded];
   const candidates = socketCandidates(home, identity, env);
@@ -81,17 +77,29 @@ function isTrusted(path: string): boolean {
     const code = systemCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return false;
     if (code === "EACCES" || code === "EPERM") throw sandboxed(path, code);
-    throw new StrongroomError("UNAVAILABLE", `cannot look at ${path}: ${code}`, {
-      hint: "strongroom doctor",
-    });
+    throw barred(`cannot look at ${path}: ${code}`, "strongroom doctor");
   }
   return checkFolder(folder);
 }
 
 function sandboxed(path: string, code: string): StrongroomError {
-  return new StrongroomError("UNAVAILABLE", `connecting to ${path} is not permitted: ${code}`, {
-    hint: "this process seems to run in a sandbox; let it reach that socket, or run it outside",
-  });
+  return barred(
+    `connecting to ${path} is not permitted: ${code}`,
+    "this process seems to run in a sandbox; let it reach that socket, or run it outside",
+  );
+}
+
+const bars = new WeakSet<object>();
+
+/** Whether connecting failed because the way to the socket is barred: a daemon may serve there. */
+export function isBarred(error: unknown): boolean {
+  return error instanceof StrongroomError && bars.has(error);
+}
+
+function barred(message: string, hint: string): StrongroomError {
+  const error = new StrongroomError("UNAVAILABLE", message, { hint });
+  bars.add(error);
+  return error;
 }
 
 function tryConnect(path: string): Promise<Socket | string> {

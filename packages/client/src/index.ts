@@ -2,6 +2,7 @@ export { Client } from "./client.ts";
 export type { Change } from "./change.ts";
 export { connect } from "./connect.ts";
 export { givenUp } from "./deaths.ts";
+export { isBarred } from "./dial.ts";
 export { parseDuration } from "./duration.ts";
 export { daemonEnvironment } from "./environment.ts";
 export type { DaemonProgram } from "./launch.ts";
