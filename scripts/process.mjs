@@ -15,18 +15,32 @@ export function tool(name, program = name) {
 
 /**
  * Runs a program without stdin and resolves with its exit status (128 + 15 after a signal) and,
- * unless it prints for itself, with what it printed on both streams.
+ * unless it prints for itself, with what it printed on both streams. With `limitMs` it is killed,
+ * and all that it started, when it takes longer.
  */
-export function run([program, ...args], { cwd = ROOT, env = process.env, quiet = false } = {}) {
+export function run(
+  [program, ...args],
+  { cwd = ROOT, env = process.env, quiet = false, limitMs } = {},
+) {
   return new Promise((resolve, reject) => {
     const output = quiet ? "pipe" : "inherit";
-    const child = spawn(program, args, { cwd, env, stdio: ["ignore", output, output] });
+    // A group of its own, so that all of it can be ended.
+    const detached = limitMs !== undefined;
+    const child = spawn(program, args, { cwd, env, detached, stdio: ["ignore", output, output] });
+    const end = () => process.kill(-(child.pid ?? 0), "SIGKILL");
+    const timer = detached ? setTimeout(end, limitMs) : undefined;
     let text = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (chunk) => (text += chunk));
     }
-    child.on("error", reject);
-    child.on("close", (status) => resolve({ status: status ?? 143, text }));
+    child.on("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    child.on("close", (status) => {
+      clearTimeout(timer);
+      resolve({ status: status ?? 143, text });
+    });
   });
 }
 

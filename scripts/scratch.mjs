@@ -47,6 +47,32 @@ class Scratch {
     return () => writeFileSync(path, source);
   }
 
+  /** Makes other lines of a file's text; returns what puts it back. */
+  rewrite(file, change) {
+    const path = join(this.#path, file);
+    const source = readFileSync(path, "utf8");
+    writeFileSync(path, change(source).join("\n"));
+    return () => writeFileSync(path, source);
+  }
+
+  /** Whether the daemon has no error of types; what is built is brought up to date. */
+  async compiles() {
+    const command = [...tool("typescript", "tsc"), "-b", "packages/daemon"];
+    const { status } = await run(command, { cwd: this.#path, quiet: true });
+    return status === 0;
+  }
+
+  /** Whether all tests of these files and folders pass, in a time that is enough for them. */
+  async passes(files) {
+    const args = ["run", ...files, "--bail=1", "--testTimeout=30000", "--teardownTimeout=5000"];
+    const env = { ...process.env };
+    delete env.NODE_ENV;
+    const command = [...tool("vitest"), ...args];
+    const limitMs = 240_000;
+    const { status } = await run(command, { cwd: this.#path, env, quiet: true, limitMs });
+    return status === 0;
+  }
+
   /** Builds what ships, whatever the types say of a mutant. */
   async build() {
     const projects = MEMBERS.filter((member) => existsSync(join(this.#path, member, "src")));

@@ -1,0 +1,76 @@
+// Which of the faults that rules make of storage, turn and guard the tests see:
+// mutation-score.mjs [--sample 60] [--seed 1]. A fault that does not compile does not count. The
+// test file that mirrors the source is asked first, then all of the three folders.
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { mutationsOf, sampled } from "./mutation.mjs";
+import { ROOT, seconds } from "./process.mjs";
+import { makeScratch } from "./scratch.mjs";
+import { setup } from "./setup.mjs";
+
+const ROOMS = ["storage", "turn", "guard"];
+const LEAST = 0.85;
+const { values } = parseArgs({
+  options: {
+    sample: { type: "string", default: "60" },
+    seed: { type: "string", default: "1" },
+  },
+});
+
+await setup();
+const all = ROOMS.flatMap((room) => faultsIn(room));
+const chosen = sampled(all, Number(values.sample), Number(values.seed));
+const folder = mkdtempSync(join(tmpdir(), "strongroom-mutation-"));
+const leave = () => rmSync(folder, { recursive: true, force: true });
+process.once("SIGINT", () => {
+  leave();
+  process.exit(130);
+});
+const counts = { killed: 0, survived: 0, invalid: 0 };
+const survivors = [];
+try {
+  const scratch = await makeScratch(join(folder, "0"));
+  for (const [index, fault] of chosen.entries()) {
+    const start = performance.now();
+    const verdict = await judge(scratch, fault);
+    counts[verdict] += 1;
+    if (verdict === "survived") survivors.push(fault);
+    const place = `${fault.file}:${fault.line} (${fault.rule})`;
+    print(`${index + 1} of ${chosen.length}: ${verdict} in ${seconds(start)}: ${place}`);
+  }
+} finally {
+  leave();
+}
+const score = counts.killed / (counts.killed + counts.survived);
+print(`${JSON.stringify(counts)} of ${all.length}, seed ${values.seed}`);
+for (const { file, line, before, after } of survivors)
+  print(`survivor: ${file}:${line}\n  - ${before.trim()}\n  + ${after.trim()}`);
+print(`score ${(100 * score).toFixed(1)} %, accepted ${100 * LEAST} %`);
+if (!(score >= LEAST)) process.exitCode = 1;
+
+async function judge(scratch, { file, line, after }) {
+  const restore = scratch.rewrite(file, (source) => source.split("\n").with(line - 1, after));
+  try {
+    if (!(await scratch.compiles())) return "invalid";
+    const mirror = file.replace("packages/daemon/src/", "test/daemon/").replace(".ts", ".test.ts");
+    if (existsSync(join(ROOT, mirror)) && !(await scratch.passes([mirror]))) return "killed";
+    const rest = ROOMS.map((room) => `test/daemon/${room}`);
+    return (await scratch.passes(rest)) ? "survived" : "killed";
+  } finally {
+    restore();
+  }
+}
+
+function faultsIn(room) {
+  const path = `packages/daemon/src/${room}`;
+  return readdirSync(join(ROOT, path)).flatMap((name) => {
+    const file = `${path}/${name}`;
+    return mutationsOf(readFileSync(join(ROOT, file), "utf8")).map((each) => ({ ...each, file }));
+  });
+}
+
+function print(line) {
+  process.stdout.write(`mutation: ${line}\n`);
+}
