@@ -354,4 +354,13 @@ describe("a fault of ours", () => {
     const { detail } = await vault.call("vault/status", { detail: true });
     expect(detail?.refusals).toEqual({ INTERNAL: 1, NOT_FOUND: 1 });
   });
+
+  it("are counted where the turn itself refuses, too", async () => {
+    const vault = new TestVault();
+    await vault.set("a", "1");
+    const again = { name: "a", value: "2", expect: { absent: true } } as const;
+    expect(await codeOf(vault.call("secret/set", again))).toBe("ALREADY_EXISTS");
+    const { detail } = await vault.call("vault/status", { detail: true });
+    expect(detail?.refusals).toEqual({ ALREADY_EXISTS: 1 });
+  });
 });
