@@ -9,7 +9,7 @@ const RULES = [
   ["boundary", / >= /, " > "],
   ["connective", / && /, " || "],
   ["connective", / \|\| /, " && "],
-  ["condition", /\bif \((?=.+\) (?:return|throw|break|continue|await|this|\{))/, "if (!"],
+  ["condition", negated],
   ["arithmetic", / \+ (?=[\w(])/, " - "],
   ["arithmetic", / - (?=[\w(])/, " + "],
   ["arithmetic", / \* /, " / "],
@@ -44,7 +44,8 @@ export function mutationsOf(text) {
     if (isType && /^(?:\}|\s.*;$)/.test(before) && !before.startsWith("  ")) isType = false;
     if (silent) continue;
     for (const [rule, pattern, instead] of RULES) {
-      const after = rule === "condition" ? negated(before) : before.replace(pattern, instead);
+      const after =
+        typeof pattern === "function" ? pattern(before) : before.replace(pattern, instead);
       if (after !== before) found.push({ line: index + 1, rule, before, after });
     }
   }

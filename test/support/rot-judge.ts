@@ -78,9 +78,11 @@ export class RotJudge {
       const torn = vault.opened.log.figures().tornFrames;
       await vault.close();
       if (state === this.#lived.state) return await this.#again(world, state, "as acknowledged");
-      // Its folder with its key file is that vault, and the mark of ours says nothing about it.
-      if (this.#strange.has(state)) return await this.#again(world, state, "another vault");
       const past = this.#lived.moments.findLastIndex((moment) => moment.state === state);
+      // Its folder with its key file is that vault, and the mark of ours says nothing about it.
+      const keyed = isSame(begun, this.#another.world, KEYFILE);
+      if (past < 0 && keyed && this.#strange.has(state))
+        return await this.#again(world, state, "another vault");
       if (past < 0) {
         return {
           problem: `${born ? "a vault was born" : "it opened"} with ${state.slice(0, 200)}`,

@@ -31,8 +31,9 @@ export interface Unlocked {
 
 /**
  * Key file → slot → data key, each checked against the other two and against the pinned key
- * check. A damaged `slots.json` gives way to its previous copy, with a warning, but in a newborn vault. Nothing is
- * written. Rejects with `CORRUPT`, `WRONG_KEY`, `ROLLED_BACK` or `UNSUPPORTED_FORMAT`.
+ * check. A damaged `slots.json` gives way to its previous copy, with a warning, but not in a
+ * newborn vault. Nothing is written. Rejects with `CORRUPT`, `WRONG_KEY`, `ROLLED_BACK` or
+ * `UNSUPPORTED_FORMAT`.
  */
 export async function unlockVault(place: KeyPlace): Promise<Unlocked> {
   const keyfilePath = join(place.configFolder, FILES.keyfile);
