@@ -1,3 +1,4 @@
+import { attacked } from "./attacked.mjs";
 import { cli } from "./cli.mjs";
 import { cold } from "./cold.mjs";
 import { gap } from "./gap.mjs";
@@ -9,4 +10,4 @@ import { slowDiskRow } from "./slow-disk.mjs";
 import { update } from "./update.mjs";
 
 /** Every group of rows, in the order in which they run and are shown. */
-export const ROWS = [sets, growth, gets, slowDiskRow, gap, update, cli, cold, memory];
+export const ROWS = [sets, growth, gets, slowDiskRow, gap, attacked, update, cli, cold, memory];

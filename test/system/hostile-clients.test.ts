@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { recordOf } from "../support/daemons.ts";
 import { unexpectedEnd } from "../support/ending.ts";
 import { discard, startDaemon, temporaryHome } from "../support/processes.ts";
-import { HELLO, RawClient } from "../support/raw-client.ts";
+import { HELLO, RawClient, request } from "../support/raw-client.ts";
 import { polled, serve } from "../support/served.ts";
 import { COUNTED_MS, printCount, size } from "../support/size.ts";
 
@@ -59,24 +59,7 @@ test(
   },
 );
 
-/** Milliseconds of each of `count` gets, one after the other. */
-async function latencies(client: RawClient, count: number): Promise<number[]> {
-  const times = [];
-  for (let n = 0; n < count; n += 1) {
-    const sent = performance.now();
-    await client.call("vault/read", { names: ["a"] });
-    times.push(performance.now() - sent);
-    client.replies.length = 0;
-  }
-  return times.toSorted((a, b) => a - b);
-}
-
-function p99(times: readonly number[]): number {
-  return times[Math.floor(times.length * 0.99)] ?? Infinity;
-}
-
 const ATTACKS = ["header-flood", "drip", "deaf-pipeline", "nonsense"];
-const ROUNDS = 8;
 
 /** A program of `support/`: what it says first, and its end if it comes before the test's. */
 interface Started {
@@ -96,28 +79,29 @@ async function start(program: string, ...args: readonly string[]): Promise<Start
   return { child, said, ended };
 }
 
-test("another client's p99 under attack is at most 5 times its own quiet p99", async () => {
-  const served = await start("served-process.ts");
-  const attacker = await start("attacker-process.ts", served.said);
-  const client = await RawClient.greeted(served.said);
-  const measured = (count: number): Promise<number[]> =>
-    Promise.race([latencies(client, count), served.ended, attacker.ended]);
-  await measured(2000);
-  for (const attack of ATTACKS) {
-    let best = Infinity;
-    for (let round = 0; round < ROUNDS && best > 5; round += 1) {
-      const quiet = p99(await measured(1000));
-      attacker.child.send(attack);
-      const attacked = p99(await measured(1000));
-      attacker.child.send("rest");
-      await measured(100);
-      best = Math.min(best, attacked / quiet);
-      process.stdout.write(
-        `${attack}: p99 quiet ${quiet.toFixed(2)} ms, attacked ${attacked.toFixed(2)} ms\n`,
-      );
+test("another client waits for two turns of each client that pipelines, at most", async () => {
+  const { path, turn } = await serve();
+  const attackers = await Promise.all(Array.from({ length: 16 }, () => RawClient.greeted(path)));
+  const neighbour = await RawClient.greeted(path);
+  const pipeline = Array.from({ length: 64 }, (_, n) =>
+    request(n, "secret/get", { name: "attacked" }),
+  );
+  const [rounds, full] = [size(20, 1000), 1000];
+  let most = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    turn.executed.length = 0;
+    for (const attacker of attackers) attacker.send(...pipeline);
+    await neighbour.call("secret/get", { name: "kept" });
+    most = Math.max(most, turn.executed.indexOf("get kept"));
+    for (const attacker of attackers) {
+      while (attacker.replies.length < pipeline.length) await polled(1);
+      attacker.replies.length = 0;
     }
-    expect(best, attack).toBeLessThanOrEqual(5);
+    neighbour.replies.length = 0;
   }
+  const asked = attackers.length * pipeline.length;
+  printCount(`rounds of ${asked} pipelined requests, at most ${most} served first`, rounds, full);
+  expect(most).toBeLessThanOrEqual(attackers.length * 8 * 2);
 });
 
 test(

@@ -16,7 +16,7 @@ export async function showLogs({ values }: Pick<Input, "values">): Promise<numbe
   const path = join(resolveHome(process.env).log, LOG_FILE);
   let file = open(path);
   try {
-    const { size } = fstatSync(file);
+    const { size } = statsOf(file);
     let position = Math.max(0, size - TAIL_BYTES);
     // A line that is cut in its middle says nothing.
     if (position > 0) position += read(file, position, size).indexOf("\n") + 1;
@@ -50,7 +50,7 @@ function open(path: string): number {
 function reopen(path: string, file: number): number | undefined {
   try {
     const next = openSync(path, "r");
-    if (fstatSync(next).ino !== fstatSync(file).ino) return next;
+    if (statsOf(next).ino !== statsOf(file).ino) return next;
     closeSync(next);
   } catch {
     // Between two files there is none.
@@ -59,10 +59,15 @@ function reopen(path: string, file: number): number | undefined {
 }
 
 function print(file: number, position: number): number {
-  const { size } = fstatSync(file);
+  const { size } = statsOf(file);
   const bytes = read(file, position, size);
   writeData(isTerminal(1) ? escapeText(bytes.toString()) : bytes);
   return position + bytes.length;
+}
+
+function statsOf(file: number): { readonly size: number; readonly ino: bigint } {
+  const { size, ino } = fstatSync(file, { bigint: true });
+  return { size: Number(size), ino };
 }
 
 function read(file: number, from: number, to: number): Buffer {

@@ -7,7 +7,7 @@ const STDERR = 2;
 export function isTerminal(fd: 1 | 2): boolean {
   // The streams of the process cost milliseconds to make; only a character device can be one.
   try {
-    if (!fstatSync(fd).isCharacterDevice()) return false;
+    if (!fstatSync(fd, { bigint: true }).isCharacterDevice()) return false;
   } catch {
     return false;
   }

@@ -124,7 +124,7 @@ function print(value: Buffer): void {
 }
 
 function isTerminal(): boolean {
-  if (!fs.fstatSync(1).isCharacterDevice()) return false;
+  if (!fs.fstatSync(1, { bigint: true }).isCharacterDevice()) return false;
   return (require("node:tty") as typeof import("node:tty")).isatty(1);
 }
 
@@ -153,8 +153,9 @@ function readFields(path: string): { readonly [field: string]: unknown } {
 
 function isSocketOfOurs(path: string): boolean {
   if (!/^\/.{1,97}\.sock$/.test(path)) return false;
-  const { mode, uid } = fs.lstatSync(path.slice(0, path.lastIndexOf("/")));
-  return uid === process.getuid?.() && (mode & 0o170077) === 0o040000;
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  const { mode, uid } = fs.lstatSync(folder, { bigint: true });
+  return Number(uid) === process.getuid?.() && (mode & 0o170077n) === 0o040000n;
 }
 
 module.exports = { decode, frame, main, VERSION };

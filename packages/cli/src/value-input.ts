@@ -24,8 +24,8 @@ export async function readValue(name: string, values: Given["values"]): Promise<
 // What cron and services have for a stdin: it would be stored as an empty value.
 function isNothing(): boolean {
   try {
-    const { rdev } = fstatSync(0);
-    return rdev !== 0 && rdev === statSync(devNull).rdev;
+    const { rdev } = fstatSync(0, { bigint: true });
+    return rdev !== 0n && rdev === statSync(devNull, { bigint: true }).rdev;
   } catch {
     return false;
   }

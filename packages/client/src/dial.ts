@@ -70,9 +70,9 @@ function isTrusted(path: string): boolean {
   if (uid === undefined) return true;
   const folder = dirname(path);
   try {
-    lstatSync(path);
+    lstatSync(path, { bigint: true });
     // A stranger's folder in a shared place: no daemon of ours has its socket there.
-    if (lstatSync(folder).uid !== uid) return false;
+    if (Number(lstatSync(folder, { bigint: true }).uid) !== uid) return false;
   } catch (error) {
     const code = systemCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return false;

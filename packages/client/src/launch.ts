@@ -55,7 +55,7 @@ export function claimStart(home: Home): boolean {
  */
 export function launch(home: Home, env: PathEnvironment, program: DaemonProgram): void {
   const log = openStartLog(home);
-  const from = log === undefined ? 0 : fstatSync(log).size;
+  const from = log === undefined ? 0 : sizeOf(log);
   const bare = [program.command, ...program.args];
   const shell = process.platform !== "win32" && existsSync(SHELL);
   const [command = "", ...args] = shell
@@ -89,7 +89,7 @@ function openStartLog(home: Home): number | undefined {
     const { O_APPEND, O_CREAT, O_RDWR } = constants;
     const flags = O_APPEND | O_CREAT | O_RDWR | (constants.O_NOFOLLOW ?? 0);
     const log = openSync(join(home.log, "start.log"), flags, 0o600);
-    if (fstatSync(log).size > START_LOG_BYTES) ftruncateSync(log, 0);
+    if (sizeOf(log) > START_LOG_BYTES) ftruncateSync(log, 0);
     return log;
   } catch {
     // A start without a log is better than none; the daemon judges the folder itself.
@@ -97,8 +97,12 @@ function openStartLog(home: Home): number | undefined {
   }
 }
 
+function sizeOf(log: number): number {
+  return Number(fstatSync(log, { bigint: true }).size);
+}
+
 function tail(log: number, from: number): string {
-  const { size } = fstatSync(log);
+  const size = sizeOf(log);
   const buffer = Buffer.alloc(Math.min(2048, Math.max(0, size - from)));
   readSync(log, buffer, 0, buffer.length, size - buffer.length);
   const lines = buffer.toString("utf8").split("\n");

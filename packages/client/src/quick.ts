@@ -144,8 +144,9 @@ export async function vaultFolder(env: NodeJS.ProcessEnv): Promise<string> {
 function isSocketOfOurs(path: string): boolean {
   if (!/^\/.{1,97}\.sock$/.test(path)) return false;
   try {
-    const { mode, uid } = lstatSync(path.slice(0, path.lastIndexOf("/")));
-    return uid === process.getuid?.() && (mode & 0o170077) === 0o040000;
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    const { mode, uid } = lstatSync(folder, { bigint: true });
+    return Number(uid) === process.getuid?.() && (mode & 0o170077n) === 0o040000n;
   } catch {
     return false;
   }

@@ -79,7 +79,7 @@ function list(folder: string): string[] {
 
 function isThere(path: string): boolean {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     throw unreadable(path, systemCode(error));
   }

@@ -22,7 +22,7 @@ function sizes(folder: string): { readonly path: string; readonly bytes: number 
   try {
     return readdirSync(folder).map((name) => {
       const path = join(folder, name);
-      return { path, bytes: statSync(path).size };
+      return { path, bytes: Number(statSync(path, { bigint: true }).size) };
     });
   } catch {
     return [];

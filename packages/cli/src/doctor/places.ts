@@ -56,9 +56,9 @@ function keyfile({ config, vault }: Home): Finding {
 
 function checkPrivate(path: string): boolean {
   checkFile(path);
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (stats === undefined) return false;
-  if ((stats.mode & 0o077) !== 0 && process.platform !== "win32") {
+  if ((stats.mode & 0o077n) !== 0n && process.platform !== "win32") {
     throw new StrongroomError("DENIED", `${path} is open to other users`, {
       hint: `chmod 600 ${path}`,
     });

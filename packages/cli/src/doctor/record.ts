@@ -16,7 +16,7 @@ const START = "strongroom daemon start";
 export function checkRecord({ home, record }: Scene): Finding[] {
   const path = join(home.vault, RECORD_NAME);
   if (record !== undefined) return [judge(record, path)];
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return [];
+  if (lstatSync(path, { bigint: true, throwIfNoEntry: false }) === undefined) return [];
   return [note("record", `${path} is empty or not whole: it counts as none`, START)];
 }
 

@@ -106,8 +106,8 @@ export function socketCandidates(home: Home, identity: string, env: PathEnvironm
 
 function isOurs(folder: string, uid: number): boolean {
   try {
-    const stats = statSync(folder);
-    return stats.isDirectory() && stats.uid === uid;
+    const stats = statSync(folder, { bigint: true });
+    return stats.isDirectory() && Number(stats.uid) === uid;
   } catch {
     return false;
   }

@@ -1,10 +1,10 @@
 import { lstatSync } from "node:fs";
-import type { Stats } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { StrongroomError } from "./errors.ts";
 import type { Home } from "./paths.ts";
 
-const OTHERS = 0o077;
+const OTHERS = 0o077n;
 
 /**
  * Refuses, changing nothing, what is not a folder of ours alone: `DENIED`, naming the folder
@@ -20,10 +20,10 @@ export function checkFolder(path: string): boolean {
   if (!stats.isDirectory()) throw denied(`${path} is not a folder`, `mv ${path} ${path}.aside`);
   const uid = process.getuid?.();
   if (uid === undefined) return true;
-  if (stats.uid !== uid) {
+  if (Number(stats.uid) !== uid) {
     throw denied(`${path} belongs to user ${stats.uid}, not to ${uid}`, `chown ${uid} ${path}`);
   }
-  if ((stats.mode & OTHERS) !== 0) {
+  if ((stats.mode & OTHERS) !== 0n) {
     throw denied(`${path} is open to other users`, `chmod 700 ${path}`);
   }
   return true;
@@ -49,9 +49,9 @@ export function checkHome(home: Home): void {
   checkFile(join(home.vault, "slots.json"));
 }
 
-function look(path: string): Stats | undefined {
+function look(path: string): BigIntStats | undefined {
   try {
-    return lstatSync(path);
+    return lstatSync(path, { bigint: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;

@@ -71,7 +71,7 @@ function openLockFile(path: string): { readonly file: number; readonly named: st
   const flags = O_NOFOLLOW | O_NONBLOCK;
   try {
     const file = openSync(path, O_RDWR | O_CREAT | flags, 0o600);
-    if (fstatSync(file).isFile()) return { file, named: path };
+    if (fstatSync(file, { bigint: true }).isFile()) return { file, named: path };
     closeSync(file);
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;

@@ -87,7 +87,7 @@ export class RotatingFile {
   #open(): void {
     try {
       this.#descriptor = openSync(this.#options.path, FLAGS, 0o600);
-      this.#size = fstatSync(this.#descriptor).size;
+      this.#size = Number(fstatSync(this.#descriptor, { bigint: true }).size);
     } catch {
       this.#retryAt = this.#options.now() + this.#options.retryMs;
     }
