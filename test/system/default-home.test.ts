@@ -46,3 +46,12 @@ test("a get into a pipe says that there is no vault", () => {
     stderr: expect.stringContaining("strongroom init"),
   });
 });
+
+test("a get into a pipe says that there is no such secret", () => {
+  const run = user();
+  run(["set", "a"], "1");
+  expect(run(["get", "b"])).toMatchObject({
+    status: 6,
+    stderr: expect.stringContaining('no secret named "b"'),
+  });
+});

@@ -13,6 +13,7 @@ const NOT_PLAIN = [
 ];
 const VERSION = "0.1.0";
 const MOST_REPLY_BYTES = 8_388_608;
+const READ_BYTES = 65_536;
 /** After that long the thorough way takes over, with its own deadline and its own words. */
 const PATIENCE_MS = 250;
 
@@ -29,8 +30,7 @@ function main(argv: readonly string[], thorough: () => void): void {
     return;
   }
   try {
-    if (isTerminal()) thorough();
-    else ask(name, thorough);
+    ask(name, thorough);
   } catch {
     thorough();
   }
@@ -39,13 +39,12 @@ function main(argv: readonly string[], thorough: () => void): void {
 function ask(name: string, thorough: () => void): void {
   const vault = vaultFolder();
   const { endpoint } = readFields(`${vault}/daemon.pid`);
-  const { id } = readFields(`${vault}/vault.json`);
-  if (typeof endpoint !== "string" || typeof id !== "string" || !isSocketOfOurs(endpoint)) {
+  if (typeof endpoint !== "string" || !isSocketOfOurs(endpoint)) {
     thorough();
     return;
   }
-  const socket = connect(endpoint);
   let done = false;
+  let timer: NodeJS.Timeout | undefined;
   const end = (next: () => void): void => {
     if (done) return;
     done = true;
@@ -54,34 +53,54 @@ function ask(name: string, thorough: () => void): void {
     socket.destroy();
   };
   const giveUp = (): void => end(thorough);
-  const timer = setTimeout(giveUp, PATIENCE_MS);
-  socket.on("error", giveUp);
-  socket.on("close", giveUp);
-  let received: Buffer = Buffer.alloc(0);
-  socket.on("data", (chunk: Buffer) => {
-    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+  const attempt = (step: () => void): void => {
     try {
-      const replies = decode(received);
-      if (replies === undefined) return;
-      const value = judge(replies, id);
-      if (value === undefined) giveUp();
-      else end(() => print(value));
+      step();
     } catch {
       giveUp();
     }
-  });
+  };
+  let received: Buffer = Buffer.alloc(0);
+  let id: unknown;
+  const take = (chunk: Buffer): void => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    const replies = decode(received);
+    // What was read is overwritten by what comes next.
+    if (replies === undefined) received = Buffer.from(received);
+    else {
+      const value = judge(replies, id);
+      if (value === undefined) giveUp();
+      else end(() => print(value));
+    }
+  };
+  // A buffer of our own to read into spares Node's streams, and half a millisecond.
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  const callback = (length: number): boolean => {
+    attempt(() => take(buffer.subarray(0, length)));
+    return true;
+  };
+  const socket = connect({ path: endpoint, onread: { buffer, callback } });
+  socket.on("error", giveUp);
+  socket.on("close", giveUp);
   const client = { name: "strongroom-cli", version: VERSION };
   const hello = frame(0, "hello", { protocol: { min: 1, max: 1 }, client });
   socket.write(hello + frame(1, "secret/get", { name }));
+  // The rest is looked at while the daemon works.
+  socket.on("connect", () => {
+    timer = setTimeout(giveUp, PATIENCE_MS);
+    attempt(() => {
+      if (isTerminal()) giveUp();
+      else ({ id } = readFields(`${vault}/vault.json`));
+    });
+  });
 }
 
 /** The value in the replies to `hello` and `secret/get`, unless anything is out of the ordinary. */
-function judge([hello, got]: readonly Fields[], vault: string): Buffer | undefined {
+function judge([hello, got]: readonly Fields[], vault: unknown): Buffer | undefined {
   const greeting = hello?.["result"] as Fields | undefined;
   const found = got?.["result"] as Fields | undefined;
-  if (hello?.["id"] !== 0 || greeting?.["vault"] !== vault || greeting["protocol"] !== 1) {
-    return undefined;
-  }
+  if (hello?.["id"] !== 0 || greeting?.["protocol"] !== 1) return undefined;
+  if (typeof vault !== "string" || greeting["vault"] !== vault) return undefined;
   const value = found?.["value"];
   const encoding = found?.["encoding"];
   const known = encoding === "utf8" || encoding === "base64";
