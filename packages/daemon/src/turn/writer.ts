@@ -14,6 +14,7 @@ import { Queue } from "./queue.ts";
 import { outcomeUnknown, refusalOf } from "./refusal.ts";
 import type { Statistics } from "./statistics.ts";
 import type { Timers } from "./timers.ts";
+import { Vigil } from "./vigil.ts";
 
 /** What one turn takes in, at most; bytes and mutations, milliseconds of waiting. */
 export const TURN = {
@@ -69,12 +70,14 @@ export class Writer {
   readonly #queue = new Queue<Exclusive | Mutation>(LIMITS.queueDepth, TURN.waitMs);
   readonly #frame = new ByteWriter(65_536);
   readonly #phase: Phase;
+  readonly #vigil: Vigil;
   #running: Promise<void> | undefined;
   #poison: StrongroomError | undefined;
 
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#phase = new Phase(options.timers);
+    this.#vigil = new Vigil(options.timers, options.clock);
   }
 
   /** How many requests wait. */
@@ -153,6 +156,7 @@ export class Writer {
     if (pending.commits === 0) return false;
     const reserve = judged.every(({ mutation, error }) => mutation.frees || error !== undefined);
     const started = clock.monotonic();
+    this.#vigil.began(mutations.length);
     try {
       await log.append(this.#frame.view(), { reserve });
       fence.appended();
@@ -161,6 +165,7 @@ export class Writer {
       return await this.#failed(judged, reserve, outcomeUnknown(error));
     }
     const took = clock.monotonic() - started;
+    this.#vigil.ended(took);
     statistics.appended(pending.commits, took);
     this.#phase.ended(mutations.length + this.#queue.size, took);
     for (const { mutation, error, numbers = [], revision = 0 } of judged) {
