@@ -1,4 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { resolveHome } from "@strongroom/client/protocol";
+import { lockVault } from "@strongroom/daemon/src/guard/start.ts";
+import type { LockedVault } from "@strongroom/daemon/src/guard/start.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { contest } from "./contest.ts";
 
 const long = process.env["STRONGROOM_LONG"] === "1";
@@ -19,4 +25,31 @@ describe.runIf(process.platform === "linux")("contended take-overs of a stale re
     console.log(`naive unlink: ${double} of ${rounds} rounds with two or more owners`);
     expect(double).toBeGreaterThan(0);
   }, 600_000);
+});
+
+describe("a lock that is held by nobody on record", () => {
+  async function held(): Promise<LockedVault & { again: () => ReturnType<typeof lockVault> }> {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "sr-")));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const home = resolveHome({ STRONGROOM_HOME: folder });
+    const first = await lockVault(home, true);
+    if (first === "already-running") throw new Error("nobody else is there");
+    return { ...first, again: () => lockVault(home, true) };
+  }
+
+  it("is waited for: its holder may be dying", async () => {
+    const { lock, again } = await held();
+    const second = again();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    lock.release();
+    const taken = await second;
+    if (taken === "already-running") throw new Error("the dying one was taken for a living one");
+    taken.lock.release();
+  });
+
+  it("is somebody's who begins, when it stays held", async () => {
+    const { lock, again } = await held();
+    expect(await again()).toBe("already-running");
+    lock.release();
+  });
 });
