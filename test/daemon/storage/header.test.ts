@@ -41,12 +41,15 @@ test("a header says to what it belongs: kind, epoch, vault and data key", () => 
   const bytes = sealHeader(journal, KEY);
   const otherVault = new DataKey(Buffer.alloc(32, 1), Buffer.alloc(16, 9));
   const otherKey = new DataKey(Buffer.alloc(32, 9), Buffer.alloc(16, 2));
-  for (const open of [
-    () => openHeader(bytes, snapshot, KEY, PATH),
-    () => openHeader(bytes, { ...journal, epoch: 4n }, KEY, PATH),
-    () => openHeader(bytes, journal, otherVault, PATH),
-    () => openHeader(bytes, journal, otherKey, PATH),
-  ]) {
-    expect(open).toThrow(expect.objectContaining({ code: "CORRUPT" }));
+  const opened: [why: string, open: () => unknown][] = [
+    ["is no snapshot", () => openHeader(bytes, snapshot, KEY, PATH)],
+    ["another epoch", () => openHeader(bytes, { ...journal, epoch: 4n }, KEY, PATH)],
+    ["another vault", () => openHeader(bytes, journal, otherVault, PATH)],
+    ["does not authenticate", () => openHeader(bytes, journal, otherKey, PATH)],
+    ["cut short", () => openHeader(bytes.subarray(0, HEADER_BYTES - 1), journal, KEY, PATH)],
+  ];
+  for (const [why, open] of opened) {
+    const message: unknown = expect.stringContaining(why);
+    expect(open).toThrow(expect.objectContaining({ code: "CORRUPT", message }));
   }
 });
