@@ -14,6 +14,7 @@ import { Lane } from "./lane.ts";
 import { Patience } from "./patience.ts";
 import { refusal, response } from "./refusal.ts";
 import type { Refused } from "./refusal.ts";
+import type { RequestVigil } from "./request-vigil.ts";
 import { Unsent } from "./unsent.ts";
 
 /** What a connection needs of the server that accepted it. */
@@ -21,6 +22,7 @@ export interface ConnectionOptions {
   readonly id: number;
   readonly context: ServerContext;
   readonly logger: Logger;
+  readonly vigil: RequestVigil;
   readonly onRefusal: (code: ErrorCode) => void;
   readonly onClosed: (connection: Connection) => void;
 }
@@ -96,6 +98,7 @@ export class Connection implements Served {
   }
 
   async serve(method: string, params: unknown, signal: Cancellation): Promise<unknown> {
+    this.#options.vigil.came();
     if (this.#greeting !== "said") return this.#greet(method, params);
     const caller = { actor: "owner", signal };
     return dispatch({ method, params, caller }, this.#passage, this.#options.context);
@@ -131,6 +134,7 @@ export class Connection implements Served {
   }
 
   #answered(): void {
+    this.#options.vigil.answered();
     this.#unsent.check();
     this.#reader.pump();
     this.#endIfEnding();

@@ -9,6 +9,7 @@ import type { Logger } from "../logging/logger.ts";
 import { Connection } from "./connection.ts";
 import type { ServerContext } from "./context.ts";
 import { TICK_MS } from "./patience.ts";
+import { RequestVigil } from "./request-vigil.ts";
 import { nodeTimers } from "./timers.ts";
 import type { Timers } from "./timers.ts";
 
@@ -26,6 +27,7 @@ export class Server {
   readonly #listeners = new Set<NetServer>();
   readonly #connections = new Set<Connection>();
   readonly #refusals = new Map<ErrorCode, number>();
+  readonly #vigil = new RequestVigil();
   readonly #stopTicking: () => void;
   #accepted = 0;
   #received = 0;
@@ -121,6 +123,7 @@ export class Server {
         id: this.#accepted,
         context,
         logger,
+        vigil: this.#vigil,
         onRefusal: (code) => this.#refusals.set(code, (this.#refusals.get(code) ?? 0) + 1),
         onClosed: (connection) => this.#forget(connection),
       }),

@@ -13,8 +13,8 @@ import type { Waiting } from "./queue.ts";
 import { Queue } from "./queue.ts";
 import { outcomeUnknown, refusalOf } from "./refusal.ts";
 import type { Statistics } from "./statistics.ts";
+import { SyncVigil } from "./sync-vigil.ts";
 import type { Timers } from "./timers.ts";
-import { Vigil } from "./vigil.ts";
 
 /** What one turn takes in, at most; bytes and mutations, milliseconds of waiting. */
 export const TURN = {
@@ -70,14 +70,13 @@ export class Writer {
   readonly #queue = new Queue<Exclusive | Mutation>(LIMITS.queueDepth, TURN.waitMs);
   readonly #frame = new ByteWriter(65_536);
   readonly #phase: Phase;
-  readonly #vigil: Vigil;
+  readonly #vigil = new SyncVigil();
   #running: Promise<void> | undefined;
   #poison: StrongroomError | undefined;
 
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#phase = new Phase(options.timers);
-    this.#vigil = new Vigil(options.timers, options.clock);
   }
 
   /** How many requests wait. */
