@@ -8,7 +8,13 @@ import { TestVault } from "../../support/vault.ts";
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A phase with its timers by hand: `moments` are those that it waits for, in milliseconds. */
-function handled(): { phase: Phase; moments: number[]; ring: () => void } {
+function handled(processors = 2): {
+  phase: Phase;
+  moments: number[];
+  ring: () => void;
+  time: { ms: number; turns: number };
+} {
+  const time = { ms: 0, turns: 0 };
   const moments: number[] = [];
   const rings: (() => void)[] = [];
   const after = (ms: number, callback: () => void): (() => void) => {
@@ -16,8 +22,15 @@ function handled(): { phase: Phase; moments: number[]; ring: () => void } {
     rings.push(callback);
     return () => void rings.splice(rings.indexOf(callback), 1);
   };
-  const phase = new Phase({ ...systemTimers, after });
-  return { phase, moments, ring: () => rings.at(-1)?.() };
+  // A turn of the loop takes a hundredth of a millisecond.
+  const next = (callback: () => void): void => {
+    time.ms += 0.01;
+    time.turns += 1;
+    systemTimers.soon(callback);
+  };
+  const clock = { ...systemClock, monotonic: () => time.ms };
+  const phase = new Phase({ ...systemTimers, after, soon: next }, clock, processors);
+  return { phase, moments, ring: () => rings.at(-1)?.(), time };
 }
 
 async function isSettled(promise: Promise<void>): Promise<boolean> {
@@ -69,12 +82,44 @@ describe("writers on a slow disk", () => {
     expect(moments).toEqual([1, 2, 2]);
   });
 
-  it("are not waited for where a frame takes less than 5 ms, or all of them are there", async () => {
+  it("are not waited for when all of them are there", async () => {
     const { phase, moments } = handled();
-    phase.ended(64, 4.9);
-    await phase.met(1);
     phase.ended(64, 50);
     await phase.met(64);
     expect(moments).toEqual([]);
+  });
+});
+
+describe("writers on a fast disk", () => {
+  it("are waited for without a timer, half a frame and never more than 0.3 ms", async () => {
+    const { phase, moments, time } = handled();
+    phase.ended(2, 0.2);
+    await phase.met(1);
+    expect(Math.abs(time.turns - 10)).toBeLessThanOrEqual(1);
+    time.turns = 0;
+    phase.ended(2, 4.9);
+    await phase.met(1);
+    expect(Math.abs(time.turns - 30)).toBeLessThanOrEqual(1);
+    expect(moments).toEqual([]);
+  });
+
+  it("are waited for no longer than until all of them have come", async () => {
+    const { phase, time } = handled();
+    phase.ended(3, 4.9);
+    const met = phase.met(1);
+    phase.came(2);
+    await soon();
+    phase.came(3);
+    await met;
+    expect(time.turns).toBeLessThan(5);
+    await phase.met(3);
+    expect(time.turns).toBeLessThan(5);
+  });
+
+  it("are not waited for where there is one processor", async () => {
+    const { phase, time } = handled(1);
+    phase.ended(2, 0.2);
+    await phase.met(1);
+    expect(time.turns).toBe(0);
   });
 });

@@ -76,7 +76,7 @@ export class Writer {
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#phase = new Phase(options.timers);
+    this.#phase = new Phase(options.timers, options.clock);
   }
 
   /** How many requests wait. */
