@@ -1,6 +1,7 @@
 // Which of the faults that rules make of storage, turn and guard the tests see:
 // mutation-score.mjs [--sample 60] [--seed 1]. A fault that does not compile does not count. The
-// test file that mirrors the source is asked first, then those of the daemon, the slow ones last.
+// test file that mirrors the source is asked first, then those of its room, those of the daemon, and
+// the slow ones last.
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,7 +64,10 @@ async function judge(scratch, { file, line, after }) {
     if (!(await scratch.compiles())) return "invalid";
     const mirror = file.replace("packages/daemon/src/", "test/daemon/").replace(".ts", ".test.ts");
     if (existsSync(join(ROOT, mirror)) && !(await scratch.passes([mirror]))) return "killed";
-    if (!(await scratch.passes([TESTS], { without: SLOW }))) return "killed";
+    const room = `${TESTS}/${file.split("/").at(-2)}`;
+    if (!(await scratch.passes([room], { without: SLOW }))) return "killed";
+    const others = { without: [...SLOW, `${room}/*`] };
+    if (!(await scratch.passes([TESTS], others))) return "killed";
     return (await scratch.passes(SLOW)) ? "survived" : "killed";
   } finally {
     restore();

@@ -50,7 +50,6 @@ export class Watch {
       this.#watched.mayWrite();
     } catch (error) {
       this.#stopped = true;
-      clearInterval(this.#timer);
       this.#watched.lost(error);
       return;
     }
