@@ -1,7 +1,7 @@
 // Which of the faults that rules make of storage, turn and guard the tests see:
 // mutation-score.mjs [--sample 60] [--seed 1]. A fault that does not compile does not count. The
-// test file that mirrors the source is asked first, then those of its room, those of the daemon, and
-// the slow ones last.
+// test file that mirrors the source is asked first, then those of its room, of the daemon, and the
+// slow ones last.
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ const SLOW =
   "guard/start storage/damage storage/faults turn/crash turn/crash-property turn/damage turn/model"
     .split(" ")
     .map((name) => `${TESTS}/${name}.test.ts`);
+const WHOLE = ["test/system/ownership.test.ts", "test/system/lifecycle.test.ts"];
 const LEAST = 0.85;
 const { values } = parseArgs({
   options: {
@@ -68,7 +69,11 @@ async function judge(scratch, { file, line, after }) {
     if (!(await scratch.passes([room], { without: SLOW }))) return "killed";
     const others = { without: [...SLOW, `${room}/*`] };
     if (!(await scratch.passes([TESTS], others))) return "killed";
-    return (await scratch.passes(SLOW)) ? "survived" : "killed";
+    if (!(await scratch.passes(SLOW))) return "killed";
+    // What only whole daemons show.
+    if (room !== `${TESTS}/guard`) return "survived";
+    await scratch.build();
+    return (await scratch.passes(WHOLE)) ? "survived" : "killed";
   } finally {
     restore();
   }
