@@ -4,24 +4,25 @@ import { describe, expect, it } from "vitest";
 import { HandWatchman } from "../../support/watchman.ts";
 
 describe("a frame on its way", () => {
-  it("is waited for awake when the disk is fast", () => {
+  it("is waited for awake when it has one change and the disk is fast", () => {
     const watchman = new HandWatchman();
     const vigil = new SyncVigil(new Vigil(watchman));
     vigil.ended(0.1);
-    vigil.began();
+    vigil.began(1);
     expect(watchman.turns(100)).toBe(100);
     vigil.ended(0.1);
     expect(watchman.turns(100)).toBe(1);
   });
 
   it.each([
-    ["nothing is known of the disk", undefined],
-    ["the last frame took longer than half a millisecond", 0.6],
-  ])("is waited for asleep when %s", (_why, lastMs) => {
+    ["nothing is known of the disk", undefined, 1],
+    ["the last frame took longer than half a millisecond", 0.6, 1],
+    ["several changes share it", 0.1, 2],
+  ])("is waited for asleep when %s", (_why, lastMs, changes) => {
     const watchman = new HandWatchman();
     const vigil = new SyncVigil(new Vigil(watchman));
     if (lastMs !== undefined) vigil.ended(lastMs);
-    vigil.began();
+    vigil.began(changes);
     expect(watchman.turns(100)).toBe(0);
   });
 
@@ -29,7 +30,7 @@ describe("a frame on its way", () => {
     const watchman = new HandWatchman();
     const vigil = new SyncVigil(new Vigil(watchman));
     vigil.ended(0.1);
-    vigil.began();
+    vigil.began(1);
     watchman.time = 0.5;
     expect(watchman.turns(100)).toBe(1);
   });

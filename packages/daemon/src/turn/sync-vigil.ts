@@ -3,7 +3,10 @@ import { Vigil } from "../vigil.ts";
 /** Frames of at most so many milliseconds are waited for awake; and so long at most. */
 const AWAKE_MS = 0.5;
 
-/** Waits awake for the sync of a frame on a fast disk: those who share it do nothing meanwhile. */
+/**
+ * Waits awake for the sync of a single change on a fast disk. Where several share a frame there
+ * are clients to whom the processor is of more use.
+ */
 export class SyncVigil {
   readonly #vigil: Vigil;
   #lastMs = Infinity;
@@ -12,9 +15,9 @@ export class SyncVigil {
     this.#vigil = vigil;
   }
 
-  /** A frame is on its way. */
-  began(): void {
-    if (this.#lastMs <= AWAKE_MS) this.#vigil.keep(AWAKE_MS);
+  /** A frame with so many changes is on its way. */
+  began(changes: number): void {
+    if (changes === 1 && this.#lastMs <= AWAKE_MS) this.#vigil.keep(AWAKE_MS);
   }
 
   /** It took so many milliseconds. */

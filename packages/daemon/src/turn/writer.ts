@@ -155,7 +155,7 @@ export class Writer {
     if (pending.commits === 0) return false;
     const reserve = judged.every(({ mutation, error }) => mutation.frees || error !== undefined);
     const started = clock.monotonic();
-    this.#vigil.began();
+    this.#vigil.began(mutations.length);
     try {
       await log.append(this.#frame.view(), { reserve });
       fence.appended();
