@@ -61,6 +61,34 @@ test("of a damaged snapshot the chunks before the damage are saved, and the fram
   expect(result.lost).toEqual([expect.stringContaining(snapshot)]);
 });
 
+/** As when a crash came before the files of the older epoch were removed: both stand there. */
+async function doubled(): Promise<{ readonly world: World; readonly newer: string }> {
+  const disk = new SimulatedDisk();
+  const vault = await OpaqueVault.open(disk);
+  for (let index = 0; index < 8; index += 1) await vault.append(`${index}${"x".repeat(30_000)}`);
+  await vault.compact();
+  const { world } = disk;
+  const older = [find(world, "snapshot."), find(world, "journal.")];
+  await vault.append("8");
+  const kept = older.map((path) => [path, world.peek(path)] as const);
+  await vault.compact();
+  await vault.append("9");
+  const newer = find(world, "snapshot.");
+  for (const [path, content] of kept) world.poke(path, content);
+  return { world, newer };
+}
+
+test("of two snapshots the newer one is taken, and when it is damaged the older one", async () => {
+  const { world, newer } = await doubled();
+  expect((await saved(world)).texts).toEqual(ALL.slice(0, 10));
+  const content = world.peek(newer);
+  content.writeUInt8((content[140_000] ?? 0) ^ 1, 140_000);
+  world.poke(newer, content);
+  const result = await saved(world);
+  expect(result.texts).toEqual(ALL.slice(0, 10));
+  expect(result.lost).toEqual([expect.stringContaining(newer)]);
+});
+
 test("a journal that was cut gives what is left of it, and the cut is named", async () => {
   const world = await filled();
   const journal = find(world, "journal.");
