@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { DiskFile } from "@strongroom/daemon/src/storage/disk.ts";
 import { FRAME_HEADER_BYTES } from "@strongroom/daemon/src/storage/frame.ts";
 import { framePlaces } from "../../support/journal-frames.ts";
 import { HOME, OpaqueVault } from "../../support/opaque-vault.ts";
@@ -24,6 +25,29 @@ async function failing(
 
 function find(disk: SimulatedDisk, part: string): string {
   return disk.world.files().find((path) => path.includes(part)) ?? "";
+}
+
+/** A disk that knows how many of its files are open. */
+class CountingDisk extends SimulatedDisk {
+  opened = 0;
+
+  override async open(path: string): Promise<DiskFile> {
+    return this.#counted(await super.open(path));
+  }
+
+  override async create(path: string): Promise<DiskFile> {
+    return this.#counted(await super.create(path));
+  }
+
+  #counted(file: DiskFile): DiskFile {
+    this.opened += 1;
+    const close = file.close.bind(file);
+    file.close = async () => {
+      this.opened -= 1;
+      await close();
+    };
+    return file;
+  }
 }
 
 describe("a sync that fails", () => {
@@ -218,6 +242,24 @@ describe("the fence", () => {
     expect((await OpaqueVault.open(disk)).texts).toEqual(["one", "two"]);
   });
 
+  test("removes nothing when another process claims the vault while a compaction writes", async () => {
+    const disk = new SimulatedDisk();
+    const vault = await OpaqueVault.open(disk);
+    await vault.append("one");
+    const epochOne = disk.world.files().filter((path) => path.endsWith(".0000000000000001"));
+    const create = disk.create.bind(disk);
+    disk.create = async (path) => {
+      if (path.includes("snapshot.")) {
+        disk.create = create;
+        await (await create(`${HOME.vault}/claim.0000000000000003`)).close();
+      }
+      return await create(path);
+    };
+    await expect(vault.compact()).rejects.toMatchObject({ code: "DURABILITY_UNKNOWN" });
+    expect(epochOne.length).toBe(3);
+    expect(disk.world.files()).toEqual(expect.arrayContaining(epochOne));
+  });
+
   test("notices every claim above its own when it is asked, whatever became of the next one", async () => {
     const disk = new SimulatedDisk();
     const first = await OpaqueVault.open(disk);
@@ -267,6 +309,15 @@ describe("compaction", () => {
     await vault.append("three");
     await vault.close();
     expect((await OpaqueVault.open(disk)).texts).toEqual(["one", "three"]);
+  });
+
+  test("keeps no file of the epochs before open", async () => {
+    const disk = new CountingDisk();
+    const vault = await OpaqueVault.open(disk);
+    await vault.compact();
+    const before = disk.opened;
+    for (let epoch = 0; epoch < 3; epoch += 1) await vault.compact();
+    expect([before > 0, disk.opened]).toEqual([true, before]);
   });
 
   test("removes the files of the epochs before", async () => {
