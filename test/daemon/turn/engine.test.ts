@@ -253,6 +253,19 @@ describe("the queue", () => {
     expect(await codeOf(vault.value("b"))).toBe("NOT_FOUND");
   });
 
+  it("executes nothing that has waited longer, though no timer has looked since", async () => {
+    const vault = new TestVault();
+    vault.log.hold();
+    const first = vault.set("a", "1");
+    await turns(3);
+    const second = codeOf(vault.set("b", "1"));
+    vault.clock.pass(30_001);
+    vault.log.release();
+    await first;
+    expect(await second).toBe("BUSY");
+    expect(await codeOf(vault.value("b"))).toBe("NOT_FOUND");
+  });
+
   it("answers all that was accepted when it drains, and takes in nothing more", async () => {
     const vault = new TestVault();
     const set = vault.set("a", "1");
