@@ -321,6 +321,27 @@ describe("work that must not meet a frame", () => {
     expect(kinds).toEqual(["append", "replace", "append"]);
   });
 
+  it("is waited for, however long it takes, and what it fails with poisons the turn", async () => {
+    const vault = new TestVault();
+    await vault.set("a", "1");
+    const replace = vault.log.replace.bind(vault.log);
+    vault.log.replace = async (records) => {
+      await turns(10);
+      await replace(records);
+    };
+    const compact = vault.call("vault/compact", {});
+    const after = vault.set("a", "2");
+    await Promise.all([compact, after]);
+    const kinds = vault.log.events.filter((event) => event === "append" || event === "replace");
+    expect(kinds).toEqual(["append", "replace", "append"]);
+    vault.log.replace = async () => {
+      await turns(10);
+      throw new Error("the disk is gone");
+    };
+    expect(await codeOf(vault.call("vault/compact", {}))).toBe("DURABILITY_UNKNOWN");
+    expect(vault.poisoned).toHaveLength(1);
+  });
+
   it("is begun by itself when the journal has outgrown the snapshot, once", async () => {
     const vault = new TestVault();
     await vault.set("a", "1");
