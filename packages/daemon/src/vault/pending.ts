@@ -155,10 +155,14 @@ export class Pending {
     // What begins alike stands together: a range around this place holds all of these names.
     if (this.#barren.inside(from)) return found;
     const elsewhere = found.length;
-    let index = this.#barren.skip(from);
-    for (; names[index]?.startsWith(prefix) === true; index = this.#barren.skip(index + 1)) {
+    let index = from;
+    while (names[index]?.startsWith(prefix) === true) {
       const name = names[index] ?? "";
-      if (!this.#secrets.has(name) && isLive(this.#state.peek(name), this.at)) found.push(name);
+      // Only from a name with this prefix: a range that begins behind the last is of others.
+      const next = this.#barren.skip(index);
+      if (next === index && !this.#secrets.has(name) && isLive(this.#state.peek(name), this.at))
+        found.push(name);
+      index = Math.max(next, index + 1);
     }
     if (found.length === elsewhere && index > from) this.#barren.add(from, index);
     return found;
