@@ -1,8 +1,7 @@
-import { createHmac, createSecretKey } from "node:crypto";
-import type { KeyObject } from "node:crypto";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { HASH_BYTES } from "./commit.ts";
 import type { CommitRequest } from "./commit.ts";
+import { KeyedHash } from "./keyed-hash.ts";
 import type { Pending } from "./pending.ts";
 import type { Remembered } from "./requests.ts";
 import { isOutdated } from "./requests.ts";
@@ -12,10 +11,10 @@ export type Fingerprint = Pick<CommitRequest, "body" | "key">;
 
 /** Makes fingerprints with a key of the vault. */
 export class Fingerprints {
-  readonly #key: KeyObject;
+  readonly #keyed: KeyedHash;
 
   constructor(key: Uint8Array) {
-    this.#key = createSecretKey(key);
+    this.#keyed = new KeyedHash(key);
   }
 
   /** Of a mutation; undefined when it carries no request id. */
@@ -27,13 +26,9 @@ export class Fingerprints {
     const { requestId, seen: _, ...body } = params;
     if (requestId === undefined) return undefined;
     return {
-      key: this.#hash(JSON.stringify([actor, requestId])),
-      body: this.#hash(`${method} ${canonicalJson(body)}`),
+      key: this.#keyed.of(JSON.stringify([actor, requestId]), HASH_BYTES),
+      body: this.#keyed.of(`${method} ${canonicalJson(body)}`, HASH_BYTES),
     };
-  }
-
-  #hash(text: string): string {
-    return createHmac("sha256", this.#key).update(text).digest().toString("latin1", 0, HASH_BYTES);
   }
 }
 

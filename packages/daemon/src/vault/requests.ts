@@ -17,6 +17,11 @@ export interface Remembered {
   readonly at: number;
 }
 
+/** What decides whether an entry is dropped, read without opening it. */
+interface Oldest extends Pick<Remembered, "at" | "key" | "revision"> {
+  readonly place: Place;
+}
+
 /** How long ids are kept, in milliseconds and counts. */
 const REQUESTS = {
   keptMs: 60_000,
@@ -34,9 +39,9 @@ export class RequestMemory {
   readonly #entries = new Map<string, Place>();
   // A hundred thousand objects would cost three times as much.
   readonly #kept = new Places();
-  // The keys from the oldest on: an iterator that began anew would go over all that was dropped.
-  #keys = this.#entries.keys();
-  #first: Remembered | undefined;
+  // From the oldest on: an iterator that began anew would go over all that was dropped.
+  #walk = this.#entries.entries();
+  #first: Oldest | undefined;
   #forgottenRevision = 0;
 
   /** How many ids are remembered. */
@@ -84,9 +89,9 @@ export class RequestMemory {
 
   /** Remembers a commit, and drops what has become too old or too much by then. */
   add(entry: Remembered): void {
+    const outdated = this.#entries.get(entry.key);
     // A key is used again only after it was outdated: it must not keep its old place.
-    const outdated = this.get(entry.key);
-    if (outdated !== undefined) this.#drop(outdated);
+    if (outdated !== undefined) this.#drop(this.#outline(entry.key, outdated));
     this.#keep(entry);
     for (;;) {
       const oldest = this.#oldest();
@@ -95,35 +100,36 @@ export class RequestMemory {
     }
   }
 
-  #oldest(): Remembered | undefined {
+  #oldest(): Oldest | undefined {
     if (this.#first === undefined) {
-      let next = this.#keys.next();
+      let next = this.#walk.next();
       if (next.done === true) {
         // One that has come to the end never sees what is added later.
-        this.#keys = this.#entries.keys();
-        next = this.#keys.next();
+        this.#walk = this.#entries.entries();
+        next = this.#walk.next();
       }
-      this.#first = next.value === undefined ? undefined : this.get(next.value);
+      if (next.done !== true) this.#first = this.#outline(...next.value);
     }
     return this.#first;
   }
 
+  #outline(key: string, place: Place): Oldest {
+    const reader = new ByteReader(this.#kept.view(place));
+    return { key, place, revision: reader.integer(), at: reader.time() };
+  }
+
   #keep(entry: Remembered): void {
-    const before = this.#entries.get(entry.key);
-    if (before !== undefined && this.#first?.key === entry.key) this.#first = entry;
     this.#entries.set(entry.key, this.#kept.keep(pack(entry)));
-    if (before !== undefined) this.#kept.free(before);
   }
 
-  #drop(entry: Remembered): void {
-    if (this.#first?.key === entry.key) this.#first = undefined;
-    const place = this.#entries.get(entry.key);
-    this.#entries.delete(entry.key);
-    if (place !== undefined) this.#kept.free(place);
-    this.#forgottenRevision = Math.max(this.#forgottenRevision, entry.revision);
+  #drop({ key, place, revision }: Oldest): void {
+    if (this.#first?.key === key) this.#first = undefined;
+    this.#entries.delete(key);
+    this.#kept.free(place);
+    this.#forgottenRevision = Math.max(this.#forgottenRevision, revision);
   }
 
-  #droppable(oldest: Remembered, at: number): boolean {
+  #droppable(oldest: Oldest, at: number): boolean {
     const age = at - oldest.at;
     if (this.#entries.size > REQUESTS.max || isOutdated(oldest, at)) return true;
     return this.#entries.size > REQUESTS.kept && age > REQUESTS.keptMs;
@@ -131,7 +137,7 @@ export class RequestMemory {
 }
 
 /** Whether an id is older than any is remembered. */
-export function isOutdated(entry: Remembered, at: number): boolean {
+export function isOutdated(entry: Pick<Remembered, "at">, at: number): boolean {
   return at - entry.at > REQUESTS.maxMs;
 }
 
