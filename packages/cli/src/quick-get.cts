@@ -1,5 +1,6 @@
 // `get NAME` at its shortest. This file is CommonJS, and one file, because of what Node charges
 // before the first byte is sent: an ES module that imports a built-in costs milliseconds more.
+const { hash } = require("node:crypto") as typeof import("node:crypto");
 const fs = require("node:fs") as typeof import("node:fs");
 const { connect } = require("node:net") as typeof import("node:net");
 
@@ -39,7 +40,9 @@ function main(argv: readonly string[], thorough: () => void): void {
 function ask(name: string, thorough: () => void): void {
   const vault = vaultFolder();
   const { endpoint } = readFields(`${vault}/daemon.pid`);
-  if (typeof endpoint !== "string" || !isSocketOfOurs(endpoint)) {
+  // A record that was copied with its vault names the socket of the original.
+  const own = `/${hash("sha256", fs.realpathSync.native(vault)).slice(0, 16)}.sock`;
+  if (typeof endpoint !== "string" || !endpoint.endsWith(own) || !isSocketOfOurs(endpoint)) {
     thorough();
     return;
   }

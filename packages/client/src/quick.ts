@@ -1,4 +1,5 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { hash } from "node:crypto";
+import { lstatSync, readFileSync, realpathSync } from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 // Single files of the protocol: its index would load fifty more before the first byte is sent.
@@ -71,6 +72,8 @@ export class Quick {
   static to(folder: string, name: string, ms: number): Quick {
     const endpoint = readRecord(`${folder}/daemon.pid`)?.endpoint;
     if (endpoint === undefined || !isSocketOfOurs(endpoint)) throw new QuickFailure("no socket");
+    // A record that was copied with its vault names the socket of the original.
+    if (!endpoint.endsWith(`/${identityOf(folder)}.sock`)) throw new QuickFailure("a copy");
     const id = vaultId(`${folder}/vault.json`);
     if (id === undefined) throw new QuickFailure("no vault");
     return new Quick(connect(endpoint), id, name, ms);
@@ -139,6 +142,15 @@ export async function vaultFolder(env: NodeJS.ProcessEnv): Promise<string> {
     if (user?.startsWith("/") === true) return `${user}/.local/share/strongroom/vault`;
   }
   return (await import("./protocol/paths.ts")).resolveHome(env).vault;
+}
+
+/** As `vaultIdentity` has it. */
+function identityOf(folder: string): string {
+  try {
+    return hash("sha256", realpathSync.native(folder)).slice(0, 16);
+  } catch {
+    throw new QuickFailure("no vault");
+  }
 }
 
 function isSocketOfOurs(path: string): boolean {

@@ -168,6 +168,8 @@ export class FolderLog implements Log {
 
   /** To look at the journal itself after each frame would make the next sync a third slower. */
   #fenceAfterFrame(): void {
+    // A read or the watch may have found it broken while the frame was on its way.
+    if (this.#state.kind === "poisoned") throw this.#state.error;
     const stamp = this.#stamp();
     if (stamp !== undefined && stamp === this.#heldAt) return;
     this.fence();
