@@ -6,7 +6,7 @@ it("never changes a number", () => {
   const table = exitCodes().map(({ exit, codes }) => `${exit} ${codes.join(" ")}`.trim());
   expect(table).toEqual([
     "0",
-    "1 INTERNAL",
+    "1 INTERNAL OUTPUT",
     "2 INVALID TOO_LARGE",
     "3 ABORTED",
     "4 DENIED",

@@ -18,6 +18,8 @@ export class MemoryLog implements Log {
   latencyMs = 0;
   /** Whether another process has taken the vault. */
   stolen = false;
+  /** Whether no file can be opened to look whether one has. */
+  scarce = false;
   failure: Failure | undefined;
   /** Pretended sizes, for the decision to compact. */
   journalBytes = 0;
@@ -82,7 +84,7 @@ export class MemoryLog implements Log {
       }
       this.#frames.push(frame);
       this.journalBytes += frame.length;
-      this.fence();
+      if (!this.scarce) this.fence();
       this.events.push("durable");
     } finally {
       this.#inFlight--;
@@ -114,6 +116,7 @@ export class MemoryLog implements Log {
     this.events.push("fence");
     if (this.stolen) this.#poisoned = true;
     this.#check();
+    if (this.scarce) throw new StrongroomError("BUSY", "no file can be opened");
   }
 
   mark(): void {

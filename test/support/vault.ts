@@ -70,6 +70,8 @@ export class TestVault {
   readonly engine: Engine;
   readonly poisoned: StrongroomError[] = [];
   readonly faults: StrongroomError[] = [];
+  /** The moments that it waited for by a timer, in milliseconds. */
+  readonly moments: number[] = [];
   /** The hourly ticks of the engine, called by hand. */
   readonly ticks: (() => void)[] = [];
 
@@ -85,7 +87,10 @@ export class TestVault {
       clock,
       timers: {
         soon: systemTimers.soon,
-        after: systemTimers.after,
+        after: (ms, callback) => {
+          this.moments.push(ms);
+          return systemTimers.after(ms, callback);
+        },
         every: (_ms, callback) => {
           this.ticks.push(callback);
           return () => void this.ticks.splice(this.ticks.indexOf(callback), 1);

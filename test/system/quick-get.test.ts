@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { createServer } from "node:net";
+import { basename, dirname, join } from "node:path";
 import { encodeFrame, FrameDecoder, LIMITS, PROTOCOL, VERSION } from "@strongroom/client/protocol";
 import { array, assert, integer, property, record, string } from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { throwaway } from "../support/connected.ts";
 import { ROOT } from "../support/throwaway.ts";
 
@@ -57,6 +58,46 @@ describe("get", () => {
     const large = "é".repeat(500_000);
     await place.cli(["set", "large"], large);
     expect((await place.cli(["get", "large"])).stdout).toBe(large);
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "goes to no vault that others may enter, and neither does set",
+    async () => {
+      const place = throwaway();
+      await place.cli(["set", "a"], "1");
+      chmodSync(join(place.home, "vault"), 0o755);
+      for (const [args, input] of [
+        [["get", "a"]],
+        [["set", "a"], "2"],
+        [["delete", "a"]],
+      ] as const) {
+        const { status, stdout, stderr } = await place.cli(args, input);
+        expect([args[0], status, stdout]).toEqual([args[0], 4, ""]);
+        expect(stderr).toContain("chmod 700");
+      }
+      chmodSync(join(place.home, "vault"), 0o700);
+      expect((await place.cli(["get", "a"])).stdout).toBe("1");
+    },
+  );
+
+  it.skipIf(process.platform === "win32")("follows no record that is cut", async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "1");
+    const path = join(place.home, "vault/daemon.pid");
+    const fields = JSON.parse(readFileSync(path, "utf8")) as { readonly endpoint: string };
+    const met = createServer();
+    const decoy = join(place.home, "decoy", basename(fields.endpoint));
+    mkdirSync(dirname(decoy), { mode: 0o700 });
+    let connections = 0;
+    met.on("connection", (socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    met.listen(decoy);
+    onTestFinished(() => void met.close());
+    writeFileSync(path, JSON.stringify({ ...fields, endpoint: decoy }));
+    expect((await place.cli(["get", "a"])).stdout).toBe("1");
+    expect(connections).toBe(0);
   });
 
   it("says what is wrong at length when the short cut does not lead there", async () => {

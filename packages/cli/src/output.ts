@@ -1,4 +1,5 @@
 import { fstatSync, writeSync } from "node:fs";
+import { Refusal } from "./refusal.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -14,7 +15,10 @@ export function isTerminal(fd: 1 | 2): boolean {
   return (fd === STDOUT ? process.stdout : process.stderr).isTTY;
 }
 
-/** Writes data to stdout. A reader that has left is none of our business. */
+/**
+ * Writes data to stdout; throws the refusal `OUTPUT` when it cannot be written. A reader that has
+ * left is none of our business.
+ */
 export function writeData(data: string | Uint8Array): void {
   write(STDOUT, data);
 }
@@ -49,10 +53,19 @@ function write(fd: 1 | 2, data: string | Uint8Array): void {
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
       if (code === "EPIPE") process.exit(0);
+      if (code !== "EAGAIN" && fd === STDOUT) throw untold(String(code));
       if (code !== "EAGAIN") throw error;
       // A pipe that does not block and is full: its stream knows how to wait.
       (fd === STDOUT ? process.stdout : process.stderr).write(bytes.subarray(written));
       return;
     }
   }
+}
+
+function untold(code: string): Refusal {
+  return new Refusal(
+    "OUTPUT",
+    `standard output cannot be written (${code}); what was asked was done`,
+    "let the output go where there is room for it, then repeat the command",
+  );
 }

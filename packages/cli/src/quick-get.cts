@@ -39,7 +39,7 @@ function main(argv: readonly string[], thorough: () => void): void {
 
 function ask(name: string, thorough: () => void): void {
   const vault = vaultFolder();
-  const { endpoint } = readFields(`${vault}/daemon.pid`);
+  const { endpoint } = isFolderOfOurs(vault) ? readFields(`${vault}/daemon.pid`) : {};
   // A record that was copied with its vault names the socket of the original.
   const own = `/${hash("sha256", fs.realpathSync.native(vault)).slice(0, 16)}.sock`;
   if (typeof endpoint !== "string" || !endpoint.endsWith(own) || !isSocketOfOurs(endpoint)) {
@@ -73,7 +73,7 @@ function ask(name: string, thorough: () => void): void {
     else {
       const value = judge(replies, id);
       if (value === undefined) giveUp();
-      else end(() => print(value));
+      else end(() => print(value, thorough));
     }
   };
   // A buffer of our own to read into spares Node's streams, and half a millisecond.
@@ -107,6 +107,7 @@ function judge([hello, got]: readonly Fields[], vault: unknown): Buffer | undefi
   const value = found?.["value"];
   const encoding = found?.["encoding"];
   const known = encoding === "utf8" || encoding === "base64";
+  if (hello["error"] !== undefined || got?.["error"] !== undefined) return undefined;
   if (got?.["id"] !== 1 || typeof value !== "string" || !known) return undefined;
   return Buffer.from(value, encoding);
 }
@@ -132,17 +133,26 @@ function decode(received: Buffer): Fields[] | undefined {
   return bodies;
 }
 
-function print(value: Buffer): void {
+function print(value: Buffer, thorough: () => void): void {
   let written = 0;
   try {
     while (written < value.length) written += fs.writeSync(1, value, written);
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
     // A reader that has left is none of our business; one that is slow is waited for.
-    if ((error as NodeJS.ErrnoException).code !== "EPIPE")
-      process.stdout.write(value.subarray(written));
+    if (code === "EPIPE") return;
+    if (code === "EAGAIN") process.stdout.write(value.subarray(written));
+    else if (written === 0) thorough();
+    else cutShort(`${written} of ${value.length} bytes were printed (${code ?? "unknown"})`);
     return;
   }
   process.exit(0);
+}
+
+function cutShort(what: string): void {
+  const next = "let the output go where there is room for it, then repeat the command";
+  fs.writeSync(2, `strongroom: ${what}\n  code: OUTPUT (exit 1)\n  next: ${next}\n`);
+  process.exitCode = 1;
 }
 
 function isTerminal(): boolean {
@@ -153,7 +163,7 @@ function isTerminal(): boolean {
 /** The vault's folder where the rule is one line; throws where it is not. */
 function vaultFolder(): string {
   const { HOME: user, STRONGROOM_HOME: root, XDG_DATA_HOME: data } = process.env;
-  if (root?.startsWith("/") === true) return `${root}/vault`;
+  if (root?.startsWith("/") === true && !root.includes("/..")) return `${root}/vault`;
   if (root === undefined && process.platform === "linux") {
     if (data?.startsWith("/") === true) return `${data}/strongroom/vault`;
     if (data === undefined && user?.startsWith("/") === true) {
@@ -167,7 +177,10 @@ function readFields(path: string): { readonly [field: string]: unknown } {
   const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants;
   const file = fs.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as { readonly [field: string]: unknown };
+    const text = fs.readFileSync(file, "utf8");
+    // Without its line feed a record or a file is not complete.
+    if (!text.endsWith("\n")) throw new Error("incomplete");
+    return JSON.parse(text) as { readonly [field: string]: unknown };
   } finally {
     fs.closeSync(file);
   }
@@ -175,8 +188,11 @@ function readFields(path: string): { readonly [field: string]: unknown } {
 
 function isSocketOfOurs(path: string): boolean {
   if (!/^\/.{1,97}\.sock$/.test(path)) return false;
-  const folder = path.slice(0, path.lastIndexOf("/"));
-  const { mode, uid } = fs.lstatSync(folder, { bigint: true });
+  return isFolderOfOurs(path.slice(0, path.lastIndexOf("/")));
+}
+
+function isFolderOfOurs(path: string): boolean {
+  const { mode, uid } = fs.lstatSync(path, { bigint: true });
   return Number(uid) === process.getuid?.() && (mode & 0o170077n) === 0o040000n;
 }
 

@@ -2,6 +2,7 @@
 export const REFUSALS = {
   ABORTED: 3,
   NO_TERMINAL: 9,
+  OUTPUT: 1,
   PROBLEMS: 15,
   UNSUPPORTED: 18,
 } as const;

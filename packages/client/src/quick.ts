@@ -70,6 +70,7 @@ export class Quick {
    * that is not answered within `ms` rejects with `TIMEOUT`.
    */
   static to(folder: string, name: string, ms: number): Quick {
+    if (!isFolderOfOurs(folder)) throw new QuickFailure("a folder that is open to others");
     const endpoint = readRecord(`${folder}/daemon.pid`)?.endpoint;
     if (endpoint === undefined || !isSocketOfOurs(endpoint)) throw new QuickFailure("no socket");
     // A record that was copied with its vault names the socket of the original.
@@ -135,7 +136,7 @@ export async function encodeValue(value: Uint8Array): Promise<WireValue> {
  */
 export async function vaultFolder(env: NodeJS.ProcessEnv): Promise<string> {
   const root = env["STRONGROOM_HOME"];
-  if (root?.startsWith("/") === true) return `${root}/vault`;
+  if (root?.startsWith("/") === true && !root.includes("/..")) return `${root}/vault`;
   if (root === undefined && process.platform === "linux") {
     const { HOME: user, XDG_DATA_HOME: data } = env;
     if (data?.startsWith("/") === true) return `${data}/strongroom/vault`;
@@ -155,9 +156,12 @@ function identityOf(folder: string): string {
 
 function isSocketOfOurs(path: string): boolean {
   if (!/^\/.{1,97}\.sock$/.test(path)) return false;
+  return isFolderOfOurs(path.slice(0, path.lastIndexOf("/")));
+}
+
+function isFolderOfOurs(path: string): boolean {
   try {
-    const folder = path.slice(0, path.lastIndexOf("/"));
-    const { mode, uid } = lstatSync(folder, { bigint: true });
+    const { mode, uid } = lstatSync(path, { bigint: true });
     return Number(uid) === process.getuid?.() && (mode & 0o170077n) === 0o040000n;
   } catch {
     return false;

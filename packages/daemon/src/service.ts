@@ -58,7 +58,13 @@ export class Service implements Control, ServerContext {
 
   /** Throws `DURABILITY_UNKNOWN` when the vault's files are no longer ours. */
   fence(): void {
-    if (this.#state.current === "open") this.#opened?.vault.log.fence();
+    if (this.#state.current !== "open") return;
+    try {
+      this.#opened?.vault.log.fence();
+    } catch (error) {
+      // Where no file can be opened the next look will tell.
+      if (!(error instanceof StrongroomError && error.code === "BUSY")) throw error;
+    }
   }
 
   /** From now on nothing is believed or promised any more. */

@@ -139,6 +139,17 @@ describe("a full disk", () => {
     expect((await OpaqueVault.open(disk)).texts).toHaveLength(taken + 6);
   });
 
+  test("like too many open files refuses a compaction cleanly before it claims", async () => {
+    const disk = new SimulatedDisk();
+    const vault = await OpaqueVault.open(disk);
+    const create = disk.create.bind(disk);
+    disk.create = () => Promise.reject(Object.assign(new Error("EMFILE"), { code: "EMFILE" }));
+    await expect(vault.compact()).rejects.toMatchObject({ code: "BUSY" });
+    disk.create = create;
+    await vault.append("one");
+    await vault.compact();
+  });
+
   test("refuses a compaction cleanly, and goes on with the epoch that it has", async () => {
     const disk = new SimulatedDisk();
     const vault = await OpaqueVault.open(disk);
@@ -283,6 +294,50 @@ describe("the fence", () => {
     expect(vault.log.figures().strangers).toEqual(["claim.0000000000000402"]);
     vault.log.fence();
     await vault.append("one");
+  });
+
+  test("that cannot be looked at refuses who only asks, and goes on", async () => {
+    for (const code of ["EMFILE", "ENFILE"]) {
+      const disk = new SimulatedDisk();
+      const vault = await OpaqueVault.open(disk);
+      const { listNow } = disk;
+      disk.listNow = () => {
+        throw Object.assign(new Error(code), { code });
+      };
+      expect(() => vault.log.fence()).toThrow(expect.objectContaining({ code: "BUSY" }));
+      disk.listNow = listNow;
+      vault.log.fence();
+      await vault.append("one");
+    }
+  });
+
+  test("that cannot be looked at behind a frame poisons the log: it is not known whose it is", async () => {
+    const disk = new SimulatedDisk();
+    const vault = await OpaqueVault.open(disk);
+    await vault.append("one");
+    disk.world.poke(`${HOME.vault}/stranger`, Buffer.alloc(0));
+    disk.listNow = () => {
+      throw Object.assign(new Error("EMFILE"), { code: "EMFILE" });
+    };
+    await expect(vault.append("two")).rejects.toMatchObject({ code: "DURABILITY_UNKNOWN" });
+    await expect(vault.append("three")).rejects.toMatchObject({ code: "DURABILITY_UNKNOWN" });
+  });
+
+  test("found broken by a reader while a frame is on its way fails that frame and all others", async () => {
+    const disk = new SimulatedDisk();
+    const vault = await OpaqueVault.open(disk);
+    await vault.append("one");
+    await vault.append("two");
+    const { listNow } = disk;
+    disk.beforeSync = async () => {
+      disk.beforeSync = undefined;
+      // The folder itself stays as it was, so its stamp tells the frame nothing.
+      disk.listNow = () => ["claim.0000000000000002"];
+      expect(() => vault.log.fence()).toThrow();
+      disk.listNow = listNow;
+    };
+    await expect(vault.append("three")).rejects.toMatchObject({ code: "DURABILITY_UNKNOWN" });
+    await expect(vault.append("four")).rejects.toMatchObject({ code: "DURABILITY_UNKNOWN" });
   });
 
   test("swaps with the epoch: a compaction's own claim is no stranger", async () => {

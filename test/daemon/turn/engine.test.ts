@@ -117,6 +117,20 @@ describe("a reader", () => {
     expect(vault.poisoned).toHaveLength(1);
   });
 
+  it("is refused with BUSY while no file can be opened, and nothing ends", async () => {
+    const vault = new TestVault();
+    await vault.set("a", "1");
+    vault.clock.pass(101);
+    vault.log.scarce = true;
+    expect(await codeOf(vault.value("a"))).toBe("BUSY");
+    const refused = vault.call("secret/set", { name: "a", value: "2", expect: { version: 9 } });
+    expect(await codeOf(refused)).toBe("BUSY");
+    vault.log.scarce = false;
+    expect(await vault.value("a")).toBe("1");
+    await vault.set("a", "2");
+    expect(vault.poisoned).toEqual([]);
+  });
+
   it("of a name that is not there is fenced like any other", async () => {
     const vault = new TestVault();
     vault.log.stolen = true;

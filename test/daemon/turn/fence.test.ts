@@ -1,7 +1,25 @@
+import { StrongroomError } from "@strongroom/client/protocol";
 import { expect, test } from "vitest";
 import type { Log } from "@strongroom/daemon/src/storage/log.ts";
 import { Fence } from "@strongroom/daemon/src/turn/fence.ts";
 import { TestClock } from "../../support/vault.ts";
+
+test("a frame that was looked at by the log stands where nothing can be opened to see more", () => {
+  const clock = new TestClock();
+  let thrown = new StrongroomError("BUSY", "no file can be opened");
+  let asked = 0;
+  const ask = (): void => {
+    asked += 1;
+    throw thrown;
+  };
+  const log: Pick<Log, "fence"> = { fence: ask };
+  const fence = new Fence(log as Log, clock);
+  fence.appended();
+  fence.appended();
+  expect(asked).toBe(2);
+  thrown = new StrongroomError("DURABILITY_UNKNOWN", "claimed");
+  expect(() => fence.appended()).toThrow(thrown);
+});
 
 function fenced(): { asked: () => number; clock: TestClock; fence: Fence } {
   const clock = new TestClock();

@@ -59,6 +59,18 @@ describe("writers on a slow disk", () => {
     expect(vault.log.frames.length).toBeLessThan(13);
   });
 
+  it("are waited for once, and not by each who is refused after a burst", async () => {
+    const vault = new TestVault();
+    vault.clock.monotonic = systemClock.monotonic;
+    vault.log.latencyMs = 30;
+    await Promise.all(Array.from({ length: 8 }, (_, n) => vault.set(`n${n}`, "v")));
+    for (let n = 0; n < 20; n += 1) {
+      const refused = vault.call("secret/set", { name: "n0", value: "", expect: { version: 9 } });
+      await expect(refused).rejects.toMatchObject({ code: "CONFLICT" });
+    }
+    expect(vault.moments).toHaveLength(1);
+  });
+
   it("are waited for until as many are there as had a part in the last frame", async () => {
     const { phase, ring } = handled();
     phase.ended(3, 50);

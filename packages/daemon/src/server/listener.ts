@@ -1,13 +1,13 @@
 import { createServer } from "node:net";
 import type { Server as NetServer, Socket } from "node:net";
 
-import { LIMITS } from "@strongroom/client/protocol";
 import type { ErrorCode } from "@strongroom/client/protocol";
 
 import { closeWhenEmpty } from "../backlog.ts";
 import type { Logger } from "../logging/logger.ts";
 import { Connection } from "./connection.ts";
 import type { ServerContext } from "./context.ts";
+import { mostConnections } from "./most-connections.ts";
 import { TICK_MS } from "./patience.ts";
 import { RequestVigil } from "./request-vigil.ts";
 import { nodeTimers } from "./timers.ts";
@@ -28,6 +28,7 @@ export class Server {
   readonly #connections = new Set<Connection>();
   readonly #refusals = new Map<ErrorCode, number>();
   readonly #vigil = new RequestVigil();
+  readonly #most = mostConnections();
   readonly #stopTicking: () => void;
   #accepted = 0;
   #received = 0;
@@ -112,7 +113,7 @@ export class Server {
     // Before all else: an error without a listener takes the process down.
     socket.on("error", () => {});
     this.#touch();
-    if (this.#connections.size >= LIMITS.connections) {
+    if (this.#connections.size >= this.#most) {
       socket.destroy();
       return;
     }

@@ -11,7 +11,7 @@ import type { Mark } from "./mark.ts";
 import { formatEpoch } from "./names.ts";
 import { retire } from "./retire.ts";
 import { Spare } from "./spare.ts";
-import { codeOf, corrupt, diskFull, isFull } from "./trouble.ts";
+import { codeOf, corrupt, diskFull, isFull, isScarce, tooManyFiles } from "./trouble.ts";
 
 /** What the log is doing; it moves in `#begin`, `#settle` and `#poison`, and ends with `close`. */
 type State =
@@ -73,7 +73,7 @@ export class FolderLog implements Log {
       const { position } = before.journal;
       const spare = await this.#spare.take();
       const started = await startEpoch({ ...this.#parts, epoch, position, records, spare });
-      this.fence();
+      this.#hold();
       this.#spare = new Spare({ ...this.#parts, epoch });
       this.#epoch = started;
       this.#fence = fenceOf(this.#parts.folder, started, this.#fence.highest);
@@ -92,7 +92,7 @@ export class FolderLog implements Log {
     try {
       reason = broken(this.#parts.disk, this.#fence);
     } catch (error) {
-      throw this.#poison(error);
+      throw isScarce(error) ? tooManyFiles(this.#parts.folder, error) : this.#poison(error);
     }
     if (reason !== undefined) throw this.#poison(new Error(reason));
   }
@@ -168,12 +168,21 @@ export class FolderLog implements Log {
 
   /** To look at the journal itself after each frame would make the next sync a third slower. */
   #fenceAfterFrame(): void {
-    // A read or the watch may have found it broken while the frame was on its way.
-    if (this.#state.kind === "poisoned") throw this.#state.error;
     const stamp = this.#stamp();
-    if (stamp !== undefined && stamp === this.#heldAt) return;
-    this.fence();
+    const unchanged = stamp !== undefined && stamp === this.#heldAt;
+    // A read or the watch may have found it broken while the frame was on its way.
+    if (unchanged && this.#state.kind !== "poisoned") return;
+    this.#hold();
     this.#heldAt = stamp;
+  }
+
+  /** The fence behind something that was written: not to know whether it holds is to fail. */
+  #hold(): void {
+    try {
+      this.fence();
+    } catch (error) {
+      throw this.#state.kind === "poisoned" ? this.#state.error : this.#poison(error);
+    }
   }
 
   #stamp(): string | undefined {
@@ -206,6 +215,7 @@ export class FolderLog implements Log {
       await createClaim(disk, folder, next);
     } catch (error) {
       this.#fence = held;
+      if (isScarce(error)) throw tooManyFiles(folder, error);
       throw isFull(error) ? diskFull(folder, error) : error;
     }
     this.#fence = fenceOf(folder, this.#epoch, next);

@@ -1,6 +1,9 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 
 const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+/** Milliseconds after which another try makes sense where no file can be opened. */
+const SCARCE_MS = 200;
+const SCARCE = new Set(["EMFILE", "ENFILE"]);
 
 const MEANINGS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
@@ -9,6 +12,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EISDIR: "a folder stands in its place",
   ELOOP: "a symbolic link stands in its place",
   EMFILE: "too many open files",
+  ENFILE: "too many open files on this machine",
   ENOENT: "it is missing",
   ENXIO: "not a regular file",
   EPERM: "it belongs to another user",
@@ -23,6 +27,11 @@ export function codeOf(error: unknown): string | undefined {
 /** Whether the disk, a quota or the largest file size is used up. */
 export function isFull(error: unknown): boolean {
   return FULL.has(codeOf(error) ?? "");
+}
+
+/** Whether this process or the machine has no file left to open, which may pass. */
+export function isScarce(error: unknown): boolean {
+  return SCARCE.has(codeOf(error) ?? "");
 }
 
 /** Whether nothing can be written here at the moment, though all may be read. */
@@ -53,6 +62,15 @@ export function rolledBack(path: string, what: string): StrongroomError {
 export function diskFull(path: string, cause: unknown): StrongroomError {
   return new StrongroomError("DISK_FULL", `${path}: no space left; nothing was changed`, {
     hint: "free some space and try again; deleting secrets still works: strongroom delete NAME",
+    cause,
+  });
+}
+
+/** Nothing can be opened at the moment, and nothing was changed. */
+export function tooManyFiles(path: string, cause: unknown): StrongroomError {
+  return new StrongroomError("BUSY", `${path}: no file can be opened (${codeOf(cause)})`, {
+    hint: "raise the limit (ulimit -n), then: strongroom daemon restart; or try again",
+    retryAfterMs: SCARCE_MS,
     cause,
   });
 }

@@ -124,7 +124,7 @@ export class Engine implements Turn {
       this.#fence.check();
     } catch (thrown) {
       const error = outcomeUnknown(thrown);
-      this.#writer.poison(error);
+      this.#writer.doubt(error);
       throw error;
     }
   }
@@ -178,7 +178,7 @@ export class Engine implements Turn {
           resolve(result);
         } catch (thrown) {
           const error = refusalOf(thrown);
-          if (error.code === "DURABILITY_UNKNOWN") this.#writer.poison(error);
+          this.#writer.doubt(error);
           reject(error);
         }
       };

@@ -1,3 +1,4 @@
+import { StrongroomError } from "@strongroom/client/protocol";
 import type { Log } from "../storage/log.ts";
 import type { Clock } from "../vault/clock.ts";
 
@@ -19,15 +20,26 @@ export class Fence {
     this.#clock = clock;
   }
 
-  /** Called before a reply; throws `DURABILITY_UNKNOWN` when the vault is no longer ours. */
+  /**
+   * Called before a reply; throws `DURABILITY_UNKNOWN` when the vault is no longer ours, and
+   * `BUSY` when nobody can say so.
+   */
   check(): void {
     if (this.#clock.monotonic() - this.#heldAt > FENCE_MS) this.#ask();
   }
 
-  /** Called when the log has appended a frame, and so has looked for itself; throws the same. */
+  /**
+   * Called when the log has appended a frame, and so has looked for itself; throws
+   * `DURABILITY_UNKNOWN` when it sees more now.
+   */
   appended(): void {
     this.#heldAt = this.#clock.monotonic();
-    if (this.#heldAt - this.#askedAt > FENCE_MS) this.#ask();
+    if (this.#heldAt - this.#askedAt <= FENCE_MS) return;
+    try {
+      this.#ask();
+    } catch (error) {
+      if (!(error instanceof StrongroomError && error.code === "BUSY")) throw error;
+    }
   }
 
   #ask(): void {

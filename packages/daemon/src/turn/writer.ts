@@ -97,8 +97,13 @@ export class Writer {
     await this.#running;
   }
 
+  /** Poisons when the error says that nobody knows what stands. */
+  doubt(error: StrongroomError): void {
+    if (error.code === "DURABILITY_UNKNOWN") this.#fail(error);
+  }
+
   /** From now on everything is refused with this error. */
-  poison(error: StrongroomError): void {
+  #fail(error: StrongroomError): void {
     if (this.#poison !== undefined) return;
     this.#poison = error;
     this.#options.onPoisoned(error);
@@ -121,7 +126,7 @@ export class Writer {
         if (this.#poison === undefined) this.#options.onTurn();
       }
     } catch (error) {
-      this.poison(outcomeUnknown(error));
+      this.#fail(outcomeUnknown(error));
     }
     stop();
     this.#running = undefined;
@@ -152,7 +157,10 @@ export class Writer {
     const pending = new Pending(state);
     this.#frame.clear();
     const judged = this.#judge(mutations, pending);
-    if (pending.commits === 0) return false;
+    if (pending.commits === 0) {
+      this.#phase.ended(mutations.length + this.#queue.size, 0);
+      return false;
+    }
     const reserve = judged.every(({ mutation, error }) => mutation.frees || error !== undefined);
     const started = clock.monotonic();
     this.#vigil.began(mutations.length);
@@ -205,9 +213,9 @@ export class Writer {
     try {
       this.#options.fence.check();
     } catch (thrown) {
-      const poison = outcomeUnknown(thrown);
-      this.poison(poison);
-      return mutation.refuse(poison);
+      const unknown = outcomeUnknown(thrown);
+      this.doubt(unknown);
+      return mutation.refuse(unknown);
     }
     if (error === undefined) mutation.answer(numbers, revision);
     else mutation.refuse(error);
@@ -218,7 +226,7 @@ export class Writer {
     reserve: boolean,
     error: StrongroomError,
   ): Promise<boolean> {
-    if (error.code === "DURABILITY_UNKNOWN") this.poison(error);
+    this.doubt(error);
     // A full disk must not keep a delete from its reserve because a set shared its frame.
     const again = error.code === "DISK_FULL" && !reserve;
     for (const { mutation } of judged) if (!again || !mutation.frees) mutation.refuse(error);
