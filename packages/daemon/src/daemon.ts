@@ -9,11 +9,11 @@ import { describeLastExit, writeLastExit } from "./guard/last-exit.ts";
 import { Ownership } from "./guard/ownership.ts";
 import { lockVault } from "./guard/start.ts";
 import type { LockedVault } from "./guard/start.ts";
-import { Watch } from "./guard/watch.ts";
 import { openLog } from "./logging/log.ts";
 import type { Log } from "./logging/log.ts";
 import type { LogLevel } from "./logging/logger.ts";
 import { Presence } from "./presence.ts";
+import { Publication } from "./publication.ts";
 import { Server } from "./server/listener.ts";
 import { Service } from "./service.ts";
 import type { ServiceOptions } from "./service.ts";
@@ -47,7 +47,7 @@ export class Daemon {
   readonly #server: Server;
   readonly #presence = new Presence(() => void this.#leave());
   readonly #ownership: Ownership;
-  readonly #watch: Watch;
+  readonly #publication: Publication;
   readonly #lastExit: string | null;
   #stopping = false;
   #patience: NodeJS.Timeout | undefined;
@@ -77,7 +77,7 @@ export class Daemon {
     this.#server = new Server({ context: this.#service, logger });
     this.#ownership = new Ownership({ home, env, locked, attach: (each) => this.#attach(each) });
     this.#lastExit = describeLastExit(home.state, this.#ownership.leftover);
-    this.#watch = this.#makeWatch();
+    this.#publication = this.#published();
   }
 
   /**
@@ -113,7 +113,7 @@ export class Daemon {
   /** What SIGHUP asks for: a new log file, and a look at all that makes it the daemon. */
   reload(): void {
     this.#log.reopen();
-    void this.#watch.look();
+    this.#publication.look();
   }
 
   #attach(listener: NetServer): void {
@@ -121,27 +121,19 @@ export class Daemon {
     listener.on("connection", (socket) => socket.once("close", this.#presence.arrived()));
   }
 
-  #makeWatch(): Watch {
-    const ownership = this.#ownership;
-    return new Watch(
-      {
-        mayWrite: () => {
-          assertNoInspector();
-          ownership.assertHeld();
-          this.#service.fence();
-        },
-        published: [
-          { isOurs: () => ownership.endpoint.isOurs(), publish: () => this.#publishAnew() },
-          {
-            isOurs: () => ownership.isRecorded(this.#epoch()),
-            publish: () => ownership.publishRecord(this.#epoch()),
-          },
-        ],
-        lost: (error) => this.#lost(error),
-        unpublished: (error) => this.#unpublished(error),
+  #published(): Publication {
+    return new Publication({
+      ownership: this.#ownership,
+      epoch: () => this.#epoch(),
+      mayWrite: () => {
+        assertNoInspector();
+        this.#ownership.assertHeld();
+        this.#service.fence();
       },
-      this.#times.watchMs,
-    );
+      lost: (error) => this.#lost(error),
+      unpublished: (error) => this.#unpublished(error),
+      watchMs: this.#times.watchMs,
+    });
   }
 
   async #open(): Promise<void> {
@@ -160,10 +152,7 @@ export class Daemon {
     if (state === "failed") this.#failed();
     if (state === "failed") this.#presence.limit(auto ? this.#times.failedMs : idleMs);
     if (state === "open" || state === "read-only") this.#presence.limit(idleMs);
-    if (state !== "open") return;
-    this.#ownership
-      .publishRecord(this.#epoch())
-      .catch((error: unknown) => this.#unpublished(error));
+    if (state === "open") this.#publication.record();
   }
 
   #failed(): void {
@@ -182,20 +171,12 @@ export class Daemon {
     this.#log.logger.failure("published", error);
   }
 
-  async #publishAnew(): Promise<void> {
-    await this.#ownership.endpoint.publish();
-    // The record names the socket.
-    await this.#ownership.publishRecord();
-  }
-
   /** Nobody was there for long enough: takes the name away, looks again, and goes. */
   async #leave(): Promise<void> {
     if (this.#stopping) return;
-    await this.#ownership.endpoint.withdraw();
-    // Who connected before that is accepted when the sockets were polled once more.
-    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    await this.#publication.withdraw();
     if (this.#presence.count === 0) this.stop("nobody was connected for long enough");
-    else await this.#publishAnew();
+    else await this.#publication.anew();
   }
 
   #lost(error: unknown): void {
@@ -213,8 +194,7 @@ export class Daemon {
   async #stopInOrder({ reason }: Ending): Promise<void> {
     this.#options.say(`stops: ${reason}`);
     this.#service.beginClosing();
-    await this.#watch.stop();
-    await this.#ownership.endpoint.withdraw();
+    await this.#publication.end();
     await this.#server.close(this.#times.graceMs);
     await this.#service.close();
   }

@@ -1,0 +1,65 @@
+import type { Ownership } from "./guard/ownership.ts";
+import { Watch } from "./guard/watch.ts";
+
+/** What a publication is made of. */
+export interface PublicationParts {
+  readonly ownership: Ownership;
+  /** The epoch that is written to now, for the record. */
+  readonly epoch: () => string | null;
+  /** Throws when this process is no longer the one that may write. */
+  readonly mayWrite: () => void;
+  /** Called once, with the reason, when `mayWrite` threw. */
+  readonly lost: (reason: unknown) => void;
+  /** Called when something could not be published; it is tried again at the next look. */
+  readonly unpublished: (error: unknown) => void;
+  /** Milliseconds between two looks. */
+  readonly watchMs: number;
+}
+
+/** What clients find a daemon by, its socket and its record, and the watch that keeps them up. */
+export class Publication {
+  readonly #parts: PublicationParts;
+  readonly #watch: Watch;
+
+  constructor(parts: PublicationParts) {
+    this.#parts = parts;
+    const { epoch, lost, mayWrite, ownership, unpublished, watchMs } = parts;
+    const published = [
+      { isOurs: () => ownership.endpoint.isOurs(), publish: () => this.anew() },
+      { isOurs: () => ownership.isRecorded(epoch()), publish: () => this.#record() },
+    ];
+    this.#watch = new Watch({ mayWrite, published, lost, unpublished }, watchMs);
+  }
+
+  /** Looks at once. */
+  look(): void {
+    void this.#watch.look();
+  }
+
+  /** Writes the record anew: the epoch is another. */
+  record(): void {
+    this.#record().catch((error: unknown) => this.#parts.unpublished(error));
+  }
+
+  /** Publishes socket and record anew, in that order: the record names the socket. */
+  async anew(): Promise<void> {
+    await this.#parts.ownership.endpoint.publish();
+    await this.#parts.ownership.publishRecord();
+  }
+
+  /** Takes the socket away; resolves when whoever had connected before that is accepted. */
+  async withdraw(): Promise<void> {
+    await this.#parts.ownership.endpoint.withdraw();
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  }
+
+  /** Ends the watch and takes the socket away. */
+  async end(): Promise<void> {
+    await this.#watch.stop();
+    await this.#parts.ownership.endpoint.withdraw();
+  }
+
+  #record(): Promise<void> {
+    return this.#parts.ownership.publishRecord(this.#parts.epoch());
+  }
+}
