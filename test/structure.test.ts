@@ -309,9 +309,11 @@ describe("tables", () => {
     expect(Object.keys(METHODS)).toEqual(methods);
   });
 
-  it("has one sorted handler for every method", () => {
+  it("has one sorted handler for every method of the turn", () => {
     const keys = keysOf(read(handlers), /^export const \w+.* = .*\{$|^const \w+.* = .*\{$/);
-    expect(keys).toEqual(methods.filter((name) => name !== "hello"));
+    // What needs no open vault does not pass through the turn.
+    const elsewhere = ["hello", "vault/lock", "vault/unlock"];
+    expect(keys).toEqual(methods.filter((name) => !elsewhere.includes(name)));
   });
 
   it("keeps the commands sorted", () => {

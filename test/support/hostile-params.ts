@@ -213,10 +213,18 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
   }),
   "vault/compact": nothing,
   "vault/confirm": nothing,
+  // Nor does anybody lock it: that would end its process as well.
+  "vault/lock": (below) => ({ [`x${below(9)}`]: anything(below) }),
   "vault/read": (below) => ({
     names: Array.from({ length: below(below(20) === 0 ? 103 : 5) }, () => aName(below)),
   }),
   "vault/status": (below) => maybe(below, { detail: () => below(2) === 0 }),
+  "vault/unlock": (below) =>
+    maybe(below, {
+      passphrase: () => pick(below, ["", "x".repeat(2000), anything(below)]),
+      autolock: () =>
+        pick(below, [{}, { onSuspend: false }, { idleMs: below(2) }, anything(below)]),
+    }),
   "vault/verify": nothing,
 };
 

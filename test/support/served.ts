@@ -51,6 +51,8 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
       state: () => turn.state,
       whenOpened: () => whenOpened,
       turn: () => options.failure ?? turn,
+      lock: () => Promise.reject(new StrongroomError("INTERNAL", "not in this server")),
+      unlock: () => Promise.resolve({ state: turn.state, unlocked: false, revision: 0 }),
       identity: () => ({ vault: "v", revision: turn.revision }),
     },
   });

@@ -43,6 +43,7 @@ export class TestServices implements Services {
       connections: 2,
       lock: "none",
       lastExit: null,
+      autolock: {},
     };
   }
   custody: Services["custody"] = {

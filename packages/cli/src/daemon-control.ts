@@ -14,11 +14,11 @@ const STOP_MS = 15_000;
 /** What connecting says where no daemon runs. */
 const NOBODY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["CORRUPT", "NOT_FOUND", "UNAVAILABLE"]);
 
-/** Starts a daemon, or finds the one that runs, and waits until its vault is open. */
+/** Starts a daemon, or finds the one that runs, and waits until its vault is open, or locked. */
 export async function start({ values }: Pick<Input, "values">): Promise<number> {
   const client = await openClient({ values }, { autostart: true, create: true });
   try {
-    await client.read([]);
+    await openedOrLocked(client);
     announceVault(client);
     const { pid, state, endpoint } = await client.status();
     if (values["json"] === true) writeJson({ pid, state, endpoint });
@@ -27,6 +27,14 @@ export async function start({ values }: Pick<Input, "values">): Promise<number> 
     client.close();
   }
   return 0;
+}
+
+async function openedOrLocked(client: Client): Promise<void> {
+  try {
+    await client.read([]);
+  } catch (error) {
+    if (!(error instanceof StrongroomError && error.code === "LOCKED")) throw error;
+  }
 }
 
 /** Stops the daemon and waits until it is gone; that none runs is fine. */

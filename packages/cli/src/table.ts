@@ -45,6 +45,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "list the names of secrets",
     load: async () => (await import("./commands/list.ts")).list,
   },
+  lock: {
+    summary: "lock the vault; returns when no process knows its secrets",
+    load: async () => (await import("./commands/lock.ts")).lock,
+  },
   purge: {
     summary: "forget a secret, or some of its versions, for good",
     load: async () => (await import("./commands/purge.ts")).purge,
@@ -73,6 +77,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "say how the daemon is; never starts one",
     load: async () => (await import("./commands/status.ts")).status,
   },
+  unlock: {
+    summary: "open a locked vault, and say when it locks itself",
+    load: async () => (await import("./commands/unlock.ts")).unlock,
+  },
   verify: {
     summary: "read every file of the vault back and authenticate it",
     load: async () => (await import("./commands/verify.ts")).verify,
@@ -94,13 +102,11 @@ export const LATER: readonly string[] = [
   "import",
   "inject",
   "key",
-  "lock",
   "oauth",
   "run",
   "service",
   "slot",
   "token",
-  "unlock",
 ];
 
 /** Loads the command of a verb, or refuses with the nearest that there is. */

@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { StrongroomError } from "@strongroom/client/protocol";
+import { parseErrand } from "./lock/errand.ts";
+import type { Errand } from "./lock/errand.ts";
 
 /** What the command line of `strongroomd` asks for. */
 export interface Arguments {
@@ -10,6 +12,8 @@ export interface Arguments {
   /** Milliseconds without a connection after which it stops; undefined = never. */
   readonly idleMs: number | undefined;
   readonly logLevel: string | undefined;
+  /** What the daemon that locked the vault leaves to this one. */
+  readonly errand: Errand | undefined;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -38,6 +42,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     mayCreate: values.create || !values.auto,
     idleMs: values.idle === undefined ? undefined : milliseconds(values.idle),
     logLevel: values["log-level"],
+    errand: values.succeed === undefined ? undefined : parseErrand(values.succeed),
     help: values.help,
     version: values.version,
   };
@@ -49,6 +54,7 @@ interface Values {
   readonly help: boolean;
   readonly idle?: string | undefined;
   readonly "log-level"?: string | undefined;
+  readonly succeed?: string | undefined;
   readonly version: boolean;
 }
 
@@ -62,6 +68,7 @@ function parse(argv: readonly string[]): Values {
         help: { type: "boolean", short: "h", default: false },
         idle: { type: "string" },
         "log-level": { type: "string" },
+        succeed: { type: "string" },
         version: { type: "boolean", default: false },
       },
     }).values;

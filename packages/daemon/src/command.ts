@@ -4,6 +4,8 @@ import { readArguments, USAGE } from "./arguments.ts";
 import { Daemon } from "./daemon.ts";
 import { STATUS } from "./ending.ts";
 import { assertNoInspector } from "./guard/inspector.ts";
+import { acknowledge, untilGone } from "./lock/acknowledge.ts";
+import { succeed } from "./lock/successor.ts";
 import { parseLevel } from "./logging/log.ts";
 import { OFFLINE, runOffline } from "./offline.ts";
 import type { OfflineReport } from "./offline.ts";
@@ -33,13 +35,14 @@ async function serve(argv: readonly string[]): Promise<number> {
     else tell(report);
     return report.lost.length === 0 ? STATUS.stopped : PROBLEMS;
   }
-  const { auto, help, idleMs, logLevel, mayCreate, version } = readArguments(argv);
+  const { auto, errand, help, idleMs, logLevel, mayCreate, version } = readArguments(argv);
   if (help || version) {
     process.stdout.write(help ? USAGE : `${VERSION}\n`);
     return STATUS.stopped;
   }
   assertNoInspector();
   const { env } = process;
+  if (errand !== undefined) await untilGone(errand.pid);
   const daemon = await Daemon.start({
     home: resolveHome(env),
     env,
@@ -47,8 +50,13 @@ async function serve(argv: readonly string[]): Promise<number> {
     auto,
     idleMs,
     logLevel: parseLevel(logLevel ?? env["LOG_LEVEL"]),
+    succeed,
     say,
   });
+  if (errand?.asker !== undefined) {
+    const adopt = daemon === "already-running" ? undefined : daemon.adopt.bind(daemon);
+    await acknowledge(errand.asker, adopt);
+  }
   if (daemon === "already-running") {
     say("already running");
     return STATUS.stopped;

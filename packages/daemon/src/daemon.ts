@@ -1,7 +1,8 @@
-import type { Server as NetServer } from "node:net";
+import type { Server as NetServer, Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { PROTOCOL, StrongroomError, VERSION } from "@strongroom/client/protocol";
-import type { DaemonState, Home, PathEnvironment } from "@strongroom/client/protocol";
+import type { DaemonState, Home, PathEnvironment, Result } from "@strongroom/client/protocol";
+import { Departure } from "./departure.ts";
 import { STATUS } from "./ending.ts";
 import type { Ending } from "./ending.ts";
 import { assertNoInspector } from "./guard/inspector.ts";
@@ -9,6 +10,10 @@ import { describeLastExit, writeLastExit } from "./guard/last-exit.ts";
 import { Ownership } from "./guard/ownership.ts";
 import { lockVault } from "./guard/start.ts";
 import type { LockedVault } from "./guard/start.ts";
+import type { Asker } from "./lock/asker.ts";
+import { handOver } from "./lock/hand-over.ts";
+import { Keeper } from "./lock/keeper.ts";
+import type { Succeed } from "./lock/successor.ts";
 import { openLog } from "./logging/log.ts";
 import type { Log } from "./logging/log.ts";
 import type { LogLevel } from "./logging/logger.ts";
@@ -17,6 +22,7 @@ import { Publication } from "./publication.ts";
 import { Server } from "./server/listener.ts";
 import { Service } from "./service.ts";
 import type { ServiceOptions } from "./service.ts";
+import { NodeDisk } from "./storage/node-disk.ts";
 import { TIMES } from "./times.ts";
 import type { Times } from "./times.ts";
 
@@ -32,6 +38,8 @@ export interface DaemonOptions {
   readonly logLevel: LogLevel;
   /** Gets a line for people: a new vault, or why none can be served. */
   readonly say: (line: string) => void;
+  /** How the process is started that follows on a lock; without it, this one answers for itself. */
+  readonly succeed?: Succeed;
   /** Other times than the usual ones; for tests. */
   readonly times?: Partial<Times>;
 }
@@ -43,15 +51,14 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #times: Times;
   readonly #log: Log;
+  readonly #keeper: Keeper;
   readonly #service: Service;
   readonly #server: Server;
   readonly #presence = new Presence(() => void this.#leave());
   readonly #ownership: Ownership;
   readonly #publication: Publication;
+  readonly #departure: Departure;
   readonly #lastExit: string | null;
-  #stopping = false;
-  #patience: NodeJS.Timeout | undefined;
-  #finished = false;
   #end: (ending: Ending) => void = () => undefined;
 
   private constructor(options: DaemonOptions, locked: LockedVault) {
@@ -63,10 +70,13 @@ export class Daemon {
     });
     this.#log = openLog({ folder: home.log, level: logLevel });
     const { logger } = this.#log;
+    this.#keeper = new Keeper(new NodeDisk(), home.state);
     this.#service = new Service({
       folders: { ...home, vault: locked.vault },
       mayCreate,
       figures: () => this.#figures(),
+      keeper: this.#keeper,
+      leave: (asker) => this.#leaveLocked(asker),
       // The reply to the request still has to be written.
       stop: () => void setImmediate(() => this.stop("a client asked it to stop")),
       moved: (state) => this.#moved(state),
@@ -78,6 +88,12 @@ export class Daemon {
     this.#ownership = new Ownership({ home, env, locked, attach: (each) => this.#attach(each) });
     this.#lastExit = describeLastExit(home.state, this.#ownership.leftover);
     this.#publication = this.#published();
+    this.#departure = new Departure({
+      inOrder: (ending) => this.#stopInOrder(ending),
+      failed: (error) => logger.failure("exit", error),
+      finish: (ending) => this.#finish(ending),
+      stopMs: this.#times.stopMs,
+    });
   }
 
   /**
@@ -96,24 +112,19 @@ export class Daemon {
 
   /** Ends in order: listens no longer, answers what was accepted, syncs, takes its record back. */
   stop(reason: string, status: number = STATUS.stopped): void {
-    if (this.#stopping) return;
-    this.#stopping = true;
-    const ending = { status, reason };
-    // A disk that answers no more must not keep a daemon that was told to end.
-    this.#patience = setTimeout(() => this.#finish(ending), this.#times.stopMs).unref();
-    this.#stopInOrder(ending).then(
-      () => this.#finish(ending),
-      (error) => {
-        this.#log.logger.failure("exit", error);
-        this.#finish({ status: status === STATUS.stopped ? STATUS.fault : status, reason });
-      },
-    );
+    this.#departure.begin({ status, reason });
   }
 
   /** What SIGHUP asks for: a new log file, and a look at all that makes it the daemon. */
   reload(): void {
     this.#log.reopen();
     this.#publication.look();
+  }
+
+  /** Goes on with a connection that another process served, and that has said hello. */
+  adopt(socket: Socket): void {
+    socket.once("close", this.#presence.arrived());
+    this.#server.adopt(socket);
   }
 
   #attach(listener: NetServer): void {
@@ -129,6 +140,7 @@ export class Daemon {
         assertNoInspector();
         this.#ownership.assertHeld();
         this.#service.fence();
+        this.#service.lockIfDue();
       },
       lost: (error) => this.#lost(error),
       unpublished: (error) => this.#unpublished(error),
@@ -139,7 +151,7 @@ export class Daemon {
   async #open(): Promise<void> {
     await this.#service.open();
     const { opened } = this.#service;
-    if (this.#stopping || opened === undefined) return;
+    if (this.#departure.begun || opened === undefined) return;
     assertNoInspector();
     if (opened.vault.born) this.#options.say(`made a new vault in ${this.#ownership.vault}`);
     for (const warning of opened.vault.warnings) this.#options.say(warning);
@@ -151,7 +163,8 @@ export class Daemon {
     const { auto, idleMs } = this.#options;
     if (state === "failed") this.#failed();
     if (state === "failed") this.#presence.limit(auto ? this.#times.failedMs : idleMs);
-    if (state === "open" || state === "read-only") this.#presence.limit(idleMs);
+    if (state === "locked" || state === "open" || state === "read-only")
+      this.#presence.limit(idleMs);
     if (state === "open") this.#publication.record();
   }
 
@@ -173,10 +186,20 @@ export class Daemon {
 
   /** Nobody was there for long enough: takes the name away, looks again, and goes. */
   async #leave(): Promise<void> {
-    if (this.#stopping) return;
+    if (this.#departure.begun) return;
     await this.#publication.withdraw();
     if (this.#presence.count === 0) this.stop("nobody was connected for long enough");
     else await this.#publication.anew();
+  }
+
+  /** The vault is locked: this process ends, and another says so to whoever asked. */
+  async #leaveLocked(asker?: Asker): Promise<Result<"vault/lock">> {
+    const { succeed } = this.#options;
+    const { revision } = this.#service.identity();
+    const estate = { asker, revision, graceMs: this.#times.graceMs };
+    const isAnswered = succeed !== undefined && (await handOver(estate, succeed));
+    this.stop("the vault is locked");
+    return isAnswered ? await new Promise(() => {}) : { state: "locked", revision };
   }
 
   #lost(error: unknown): void {
@@ -200,9 +223,6 @@ export class Daemon {
   }
 
   #finish({ status, reason }: Ending): void {
-    if (this.#finished) return;
-    this.#finished = true;
-    clearTimeout(this.#patience);
     this.#log.logger.info("exit", { status });
     const { state } = this.#options.home;
     writeLastExit(state, { time: Date.now(), pid: process.pid, code: status, reason });
@@ -220,6 +240,7 @@ export class Daemon {
       connections: this.#server.figures().connections,
       lock: this.#ownership.lockKind,
       lastExit: this.#lastExit,
+      autolock: this.#keeper.policy,
     };
   }
 }

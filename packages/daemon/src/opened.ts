@@ -13,6 +13,8 @@ const REQUEST_KEY = "request ids";
 export interface EngineParts {
   readonly folders: VaultFolders;
   readonly mayCreate: boolean;
+  /** Opens a slot that needs one. */
+  readonly passphrase?: string | undefined;
   readonly services: Omit<Services, "backup" | "custody">;
   readonly onPoisoned: (error: StrongroomError) => void;
   readonly onFault: (error: StrongroomError) => void;
@@ -32,6 +34,7 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     disk: new NodeDisk(),
     home: parts.folders,
     mayCreate: parts.mayCreate,
+    passphrase: parts.passphrase,
     sink: state,
     records: () => state.records(),
   });

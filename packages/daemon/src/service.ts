@@ -1,10 +1,15 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { DaemonState, Params, Result } from "@strongroom/client/protocol";
 import { statusOf } from "./handlers/status.ts";
+import { readVaultId } from "./keys/vault-file.ts";
+import type { Asker } from "./lock/asker.ts";
+import type { Keeper } from "./lock/keeper.ts";
+import { closing, unforeseen } from "./not-open.ts";
 import { openEngine } from "./opened.ts";
 import type { EngineParts, Opened } from "./opened.ts";
 import { hasRoom } from "./room.ts";
 import type { Control, ControlMethod, ServerContext } from "./server/context.ts";
+import { NodeDisk } from "./storage/node-disk.ts";
 import { StateVariable } from "./state.ts";
 import type { DaemonFigures } from "./turn/handler.ts";
 import type { Caller, Turn } from "./turn/turn.ts";
@@ -15,6 +20,9 @@ export interface ServiceOptions extends Omit<EngineParts, "services"> {
   readonly figures: () => Omit<DaemonFigures, "reason" | "state" | "vault">;
   /** Begins an orderly stop; returns at once. */
   readonly stop: () => void;
+  /** Ends this process because the vault is locked; another one answers the asker. */
+  readonly leave: (asker?: Asker) => Promise<Result<"vault/lock">>;
+  readonly keeper: Keeper;
   /** Called after each move of the state. */
   readonly moved: (state: DaemonState) => void;
   /** Milliseconds between looks whether a read-only vault can be written again. */
@@ -34,6 +42,8 @@ export class Service implements Control, ServerContext {
   #opening: Promise<void> = Promise.resolve();
   #waiting: (() => void)[] = [];
   #retry: NodeJS.Timeout | undefined;
+  /** Known while the vault is locked. */
+  #vaultId: string | undefined;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -54,6 +64,26 @@ export class Service implements Control, ServerContext {
   open(): Promise<void> {
     this.#opening = this.#open();
     return this.#opening;
+  }
+
+  /** Locks the vault when one of its times is over; asked before anything is answered. */
+  lockIfDue(isUse = false): void {
+    if (this.#state.current !== "open" && this.#state.current !== "read-only") return;
+    const { keeper, leave } = this.#options;
+    const why = keeper.judge(isUse);
+    if (why === undefined) return;
+    // Without its marker the vault would be open again; it is tried again at the next look.
+    keeper.lock(why).then(
+      () => leave(),
+      () => undefined,
+    );
+  }
+
+  async lock(asker: Asker): Promise<Result<"vault/lock">> {
+    await this.whenOpened();
+    await this.#options.keeper.lock("asked");
+    if (this.#state.current === "locked") return { state: "locked", revision: 0 };
+    return await this.#options.leave(asker);
   }
 
   /** Throws `DURABILITY_UNKNOWN` when the vault's files are no longer ours. */
@@ -87,6 +117,24 @@ export class Service implements Control, ServerContext {
     await this.#opened?.vault.log.close();
   }
 
+  async unlock({ autolock, passphrase }: Params<"vault/unlock">): Promise<Result<"vault/unlock">> {
+    await this.whenOpened();
+    const wasLocked = this.#state.current === "locked";
+    if (wasLocked) {
+      this.#state.move("opening");
+      this.#opening = this.#open({ passphrase });
+      await this.#opening;
+    }
+    this.lockIfDue();
+    // Once it is being locked, that is for the process that follows.
+    const { current } = this.#state;
+    if (this.#options.keeper.refusal !== undefined || current === "closing") throw closing();
+    if (this.#opened === undefined) throw this.#error ?? closing();
+    if (autolock !== undefined) await this.#options.keeper.choose(autolock);
+    const { revision } = this.identity();
+    return { state: this.#state.current, unlocked: wasLocked, revision };
+  }
+
   state(): DaemonState {
     return this.#state.current;
   }
@@ -98,14 +146,17 @@ export class Service implements Control, ServerContext {
 
   turn(): StrongroomError | Turn {
     const state = this.#state.current;
-    if (state === "failed" || state === "poisoned") return this.#error ?? closing();
-    return this.#opened?.engine ?? closing();
+    if (state === "failed" || state === "locked" || state === "poisoned") {
+      return this.#error ?? closing();
+    }
+    this.lockIfDue(true);
+    return this.#options.keeper.refusal ?? this.#opened?.engine ?? closing();
   }
 
   identity(): { readonly vault: string | null; readonly revision: number } {
     const opened = this.#opened;
     return {
-      vault: opened?.vault.vaultId ?? null,
+      vault: opened?.vault.vaultId ?? this.#vaultId ?? null,
       revision: opened?.state.counters.revision ?? 0,
     };
   }
@@ -115,6 +166,7 @@ export class Service implements Control, ServerContext {
     params: Params<M>,
     caller: Caller,
   ): Promise<Result<M>> {
+    this.lockIfDue();
     if (this.#opened !== undefined) return this.#opened.engine.execute(method, params, caller);
     if (method === "daemon/stop") this.#options.stop();
     const detail = "detail" in params && params.detail;
@@ -122,11 +174,17 @@ export class Service implements Control, ServerContext {
     return (method === "daemon/stop" ? { revision: 0 } : status) as Result<M>;
   }
 
-  async #open(): Promise<void> {
+  /** `unlocking`: the owner asks for it, and may have said a passphrase. */
+  async #open(unlocking?: { readonly passphrase: string | undefined }): Promise<void> {
     const began = performance.now();
+    const { folders, keeper } = this.#options;
     try {
+      this.#vaultId = await readVaultId(new NodeDisk(), folders.vault);
+      if (unlocking === undefined && this.#vaultId !== undefined) await keeper.checkUnlocked();
       const services = { stop: () => this.#options.stop(), figures: () => this.#figures() };
-      const opened = await openEngine({ ...this.#options, services });
+      const passphrase = unlocking?.passphrase;
+      const opened = await openEngine({ ...this.#options, passphrase, services });
+      await keeper.opened();
       this.#opened = opened;
       this.#error = opened.vault.reason;
     } catch (error) {
@@ -135,8 +193,10 @@ export class Service implements Control, ServerContext {
     }
     if (this.#state.current !== "opening") return;
     const reason = this.#error?.message;
-    if (this.#opened === undefined) this.#state.move("failed", reason);
-    else if (this.#opened.vault.mode === "read-write") this.#state.move("open");
+    if (this.#opened === undefined) {
+      const locked = unlocking !== undefined || this.#error?.code === "LOCKED";
+      this.#state.move(locked ? "locked" : "failed", reason);
+    } else if (this.#opened.vault.mode === "read-write") this.#state.move("open");
     else {
       this.#retryAfter((performance.now() - began) * RETRY_SHARE);
       this.#state.move("read-only", reason);
@@ -176,21 +236,4 @@ export class Service implements Control, ServerContext {
     if (state !== "opening") for (const resolve of this.#waiting.splice(0)) resolve();
     this.#options.moved(state);
   }
-}
-
-function closing(): StrongroomError {
-  return new StrongroomError("CLOSING", "the daemon is stopping", {
-    hint: "try again: the next request starts a new daemon",
-  });
-}
-
-function unforeseen(cause: unknown): StrongroomError {
-  return new StrongroomError(
-    "INTERNAL",
-    "the vault could not be opened for a reason not foreseen",
-    {
-      hint: "strongroom doctor",
-      cause,
-    },
-  );
 }

@@ -26,7 +26,7 @@ export class StateVariable {
     return this.#current;
   }
 
-  /** Why, when the state is `failed`, `read-only` or `poisoned`: one sentence, safe to print. */
+  /** Why, when the state is `failed`, `locked`, `read-only` or `poisoned`: one sentence, safe to print. */
   get reason(): string | undefined {
     return this.#reason;
   }

@@ -1,7 +1,8 @@
-import type { Result } from "@strongroom/client/protocol";
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { DaemonState, Result } from "@strongroom/client/protocol";
 import { attention } from "../attention.ts";
 import type { Attention } from "../attention.ts";
-import type { Command } from "../command.ts";
+import type { Command, Input } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { columns } from "../listing.ts";
 import { openClient } from "../open.ts";
@@ -13,9 +14,17 @@ type Status = Result<"vault/status">;
 export const status: Command = {
   operands: "",
   arity: [0, 0],
-  options: { detail: { type: "boolean", help: "with figures of queue, disk and refusals" } },
-  examples: ["strongroom status", "strongroom status --detail --json"],
+  options: {
+    detail: { type: "boolean", help: "with figures of queue, disk and refusals" },
+    quiet: { type: "boolean", short: "q", help: "say it by the exit code alone" },
+  },
+  examples: ["strongroom status", "strongroom status --detail --json", "strongroom status --quiet"],
+  notes: [
+    "--quiet ends with 0 when the vault can be read, 7 when it is locked, 8 when no daemon serves it,",
+    "11 when it cannot be opened, and prints nothing.",
+  ],
   async run({ values }) {
+    if (values["quiet"] === true) return await quietly(values);
     const client = await openClient({ values }, { autostart: false });
     try {
       const found = await client.status({ detail: values["detail"] === true });
@@ -28,6 +37,31 @@ export const status: Command = {
     return 0;
   },
 };
+
+/** What `--quiet` ends with. */
+const QUIET: { readonly [state in DaemonState]: number } = {
+  closing: 8,
+  failed: 11,
+  locked: 7,
+  open: 0,
+  opening: 8,
+  poisoned: 10,
+  "read-only": 0,
+};
+
+async function quietly(values: Input["values"]): Promise<number> {
+  try {
+    const client = await openClient({ values }, { autostart: false });
+    try {
+      return QUIET[(await client.status()).state];
+    } finally {
+      client.close();
+    }
+  } catch (error) {
+    if (error instanceof StrongroomError) return error.exitCode;
+    throw error;
+  }
+}
 
 function render({ detail, ...found }: Status, open: readonly Attention[]): string {
   const rows: [name: string, value: unknown][] = [

@@ -24,6 +24,7 @@ export const LIMITS = {
   listPageBytes: 1_048_576,
   historyVersions: 10,
   slots: 16,
+  passphraseCharacters: 1024,
   labelCharacters: 64,
   secrets: 100_000,
   vaultBytes: 268_435_456,

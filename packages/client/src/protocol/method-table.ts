@@ -12,9 +12,9 @@ import {
   secret,
   secretFields,
 } from "./result-shapes.ts";
-import { boolean, integer, list, refine, text } from "./shape.ts";
+import { boolean, integer, list, oneOf, refine, text } from "./shape.ts";
 import { addedSlot, slotList, slotParams } from "./slot-shapes.ts";
-import { helloParams, helloResult, status } from "./status-shapes.ts";
+import { autolock, helloParams, helloResult, state, status } from "./status-shapes.ts";
 import {
   checkValue,
   expect,
@@ -175,6 +175,12 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     params: nothing,
     result: object<Result<"vault/confirm">>({ confirmed: boolean, revision }),
   },
+  "vault/lock": {
+    summary: "Locks the vault; answered when no process holds a secret of it any more.",
+    kind: "any",
+    params: nothing,
+    result: object<Result<"vault/lock">>({ state: oneOf("locked"), revision }),
+  },
   "vault/read": {
     summary: "Returns several secrets at one revision; missing ones as null.",
     kind: "read",
@@ -186,6 +192,15 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     kind: "any",
     params: object<Params<"vault/status">>({ detail: optional(boolean) }),
     result: status,
+  },
+  "vault/unlock": {
+    summary: "Opens a locked vault, and says when it locks itself.",
+    kind: "any",
+    params: object<Params<"vault/unlock">>({
+      passphrase: optional(text({ maxLength: LIMITS.passphraseCharacters })),
+      autolock: optional(autolock),
+    }),
+    result: object<Result<"vault/unlock">>({ state, unlocked: boolean, revision }),
   },
   "vault/verify": {
     summary: "Reads every file of the vault back and authenticates it.",

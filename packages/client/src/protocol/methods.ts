@@ -1,4 +1,4 @@
-import type { DaemonState, Restored, SlotEntry, StatusDetail } from "./status.ts";
+import type { AutolockPolicy, DaemonState, Restored, SlotEntry, StatusDetail } from "./status.ts";
 
 /** How a value travels: text as it is, or any bytes in base64 (RFC 4648 section 4, padded). */
 export type Encoding = "base64" | "utf8";
@@ -188,6 +188,10 @@ export interface Methods {
     params: Record<string, never>;
     result: { readonly confirmed: boolean } & AtRevision;
   };
+  "vault/lock": {
+    params: Record<string, never>;
+    result: { readonly state: "locked" } & AtRevision;
+  };
   "vault/read": {
     params: { readonly names: readonly string[] };
     result: { readonly secrets: readonly (SecretValue | null)[] } & AtRevision;
@@ -196,7 +200,7 @@ export interface Methods {
     params: { readonly detail?: boolean };
     result: {
       readonly state: DaemonState;
-      /** Why, when the state is `failed`, `read-only` or `poisoned`. */
+      /** Why, when the state is `failed`, `locked`, `read-only` or `poisoned`. */
       readonly reason?: string;
       readonly pid: number;
       readonly endpoint: string;
@@ -212,6 +216,19 @@ export interface Methods {
       readonly restored: Restored | null;
       readonly uptimeMs: number;
       readonly detail?: StatusDetail;
+    } & AtRevision;
+  };
+  "vault/unlock": {
+    params: {
+      /** Opens a slot that needs one. */
+      readonly passphrase?: string;
+      /** Replaces what was chosen before. */
+      readonly autolock?: AutolockPolicy;
+    };
+    result: {
+      readonly state: DaemonState;
+      /** Whether it was locked before. */
+      readonly unlocked: boolean;
     } & AtRevision;
   };
   "vault/verify": {

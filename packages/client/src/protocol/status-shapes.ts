@@ -2,14 +2,15 @@ import type { HelloParams, HelloResult, Result } from "./methods.ts";
 import { object, optional } from "./object-shape.ts";
 import type { ObjectShape } from "./object-shape.ts";
 import { nullable } from "./result-shapes.ts";
-import { integer, invalid, oneOf, text } from "./shape.ts";
+import { boolean, integer, invalid, oneOf, text } from "./shape.ts";
 import type { Shape } from "./shape.ts";
-import type { DaemonState, Restored, StatusDetail } from "./status.ts";
+import type { AutolockPolicy, DaemonState, Restored, StatusDetail } from "./status.ts";
 import { revision, time } from "./value-shapes.ts";
 
 const count = integer(0);
 
-const state: Shape<DaemonState> = oneOf(
+/** What a daemon is in. */
+export const state: Shape<DaemonState> = oneOf(
   "closing",
   "failed",
   "locked",
@@ -37,6 +38,13 @@ const refusals: Shape<{ readonly [code: string]: number }> = {
   },
 };
 
+/** When a vault locks itself. */
+export const autolock: ObjectShape<AutolockPolicy> = object<AutolockPolicy>({
+  idleMs: optional(integer(1000)),
+  openMs: optional(integer(1000)),
+  onSuspend: optional(boolean),
+});
+
 const detail: ObjectShape<StatusDetail> = object<StatusDetail>({
   queueDepth: count,
   connections: count,
@@ -51,6 +59,7 @@ const detail: ObjectShape<StatusDetail> = object<StatusDetail>({
   journalBytes: nullable(count),
   tornFrames: nullable(count),
   mark: nullable(oneOf("missing", "ok")),
+  autolock: nullable(autolock),
   lastExit: nullable(text()),
 });
 

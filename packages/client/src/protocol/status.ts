@@ -8,6 +8,16 @@ export type DaemonState =
   | "poisoned"
   | "read-only";
 
+/** When an open vault locks itself; what is absent does not. */
+export interface AutolockPolicy {
+  /** After so many milliseconds without a use. */
+  readonly idleMs?: number;
+  /** So many milliseconds after it was unlocked. */
+  readonly openMs?: number;
+  /** When the machine was asleep. */
+  readonly onSuspend?: boolean;
+}
+
 /** One way to the data key, without what opens it. */
 export interface SlotEntry {
   /** What it is called: 16 hex digits that come of its recipient. */
@@ -43,6 +53,8 @@ export interface StatusDetail {
   readonly journalBytes: number | null;
   readonly tornFrames: number | null;
   readonly mark: "missing" | "ok" | null;
+  /** When the vault locks itself; `null` where that is not known. */
+  readonly autolock: AutolockPolicy | null;
   /** Why the previous daemon of this vault ended, when it said so. */
   readonly lastExit: string | null;
 }

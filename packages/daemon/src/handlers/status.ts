@@ -37,7 +37,13 @@ export function statusOf(
   open: OpenFigures | undefined,
   detail: boolean,
 ): Result<"vault/status"> {
-  const { connections: _, lock: _lock, lastExit: _lastExit, ...shown } = daemon;
+  const {
+    autolock: _autolock,
+    connections: _,
+    lock: _lock,
+    lastExit: _lastExit,
+    ...shown
+  } = daemon;
   return {
     ...shown,
     secrets: open?.secrets ?? null,
@@ -50,7 +56,7 @@ export function statusOf(
 }
 
 function detailOf(daemon: DaemonFigures, open: OpenFigures | undefined): StatusDetail {
-  const { connections, lock, lastExit } = daemon;
+  const { autolock, connections, lock, lastExit } = daemon;
   const log = open?.log;
   return {
     queueDepth: open?.waiting ?? 0,
@@ -67,6 +73,7 @@ function detailOf(daemon: DaemonFigures, open: OpenFigures | undefined): StatusD
     journalBytes: log?.journalBytes ?? null,
     tornFrames: log?.tornFrames ?? null,
     mark: log?.mark ?? null,
+    autolock: open === undefined ? null : autolock,
     lastExit,
   };
 }

@@ -16,6 +16,8 @@ export interface KeyPlace {
   readonly vaultFolder: string;
   readonly configFolder: string;
   readonly vaultId: Buffer;
+  /** Opens a slot that needs one. */
+  readonly passphrase?: Uint8Array;
   /** Lets the previous copy stand in for a missing `slots.json` too: for repairs. */
   readonly tolerant?: boolean;
   /** The vault has no name yet, and is given none beside damaged slots: no copy stands in. */

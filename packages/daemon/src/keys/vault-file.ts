@@ -1,4 +1,8 @@
+import { join } from "node:path";
+import { readWhole } from "../storage/bytes.ts";
+import type { Disk } from "../storage/disk.ts";
 import { FORMAT, unsupported } from "../storage/header.ts";
+import { FILES } from "../storage/names.ts";
 import { corrupt } from "../storage/trouble.ts";
 
 const EXACT = /^\{"format":1,"id":"([0-9a-f]{32})"\}\n$/;
@@ -16,4 +20,14 @@ export function parseVault(bytes: Buffer, path: string): Buffer {
   const id = EXACT.exec(text)?.[1];
   if (id === undefined) throw corrupt(path, "it is damaged");
   return Buffer.from(id, "hex");
+}
+
+/** The id in a vault folder, 32 hex digits; undefined where none can be read, whatever the reason. */
+export async function readVaultId(disk: Disk, folder: string): Promise<string | undefined> {
+  const path = join(folder, FILES.vault);
+  try {
+    return parseVault(await readWhole(disk, path), path).toString("hex");
+  } catch {
+    return undefined;
+  }
 }

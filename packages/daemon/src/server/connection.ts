@@ -1,12 +1,15 @@
 import type { Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { InFlight, LIMITS, ReplyWriter, RequestReader } from "@strongroom/client/protocol";
-import type { ErrorCode, WireError } from "@strongroom/client/protocol";
+import type { ErrorCode, RequestId, WireError } from "@strongroom/client/protocol";
 
+import type { Asker } from "../lock/asker.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Cancellation } from "./cancellation.ts";
 import type { ServerContext } from "./context.ts";
 import { dispatch, isCallable } from "./dispatch.ts";
+import type { Request } from "./dispatch.ts";
 import { Exchange } from "./exchange.ts";
 import type { Served } from "./exchange.ts";
 import { hello } from "./hello.ts";
@@ -17,9 +20,13 @@ import type { Refused } from "./refusal.ts";
 import type { RequestVigil } from "./request-vigil.ts";
 import { Unsent } from "./unsent.ts";
 
+const QUIET_LOOK_MS = 2;
+
 /** What a connection needs of the server that accepted it. */
 export interface ConnectionOptions {
   readonly id: number;
+  /** Whether it has said hello already. */
+  readonly isGreeted: boolean;
   readonly context: ServerContext;
   readonly logger: Logger;
   readonly vigil: RequestVigil;
@@ -49,6 +56,7 @@ export class Connection implements Served {
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
+    if (options.isGreeted) this.#greeting = "said";
     this.#reader = new RequestReader(socket, this.#inFlight);
     this.#unsent = new Unsent(socket, this.#reader);
     this.#patience = new Patience<Impatience>(this.#limits());
@@ -97,11 +105,19 @@ export class Connection implements Served {
     this.#socket.destroy();
   }
 
-  async serve(method: string, params: unknown, signal: Cancellation): Promise<unknown> {
+  async serve(
+    method: string,
+    params: unknown,
+    signal: Cancellation,
+    id: RequestId,
+  ): Promise<unknown> {
     this.#options.vigil.came();
     if (this.#greeting !== "said") return this.#greet(method, params);
     const caller = { actor: "owner", signal };
-    return dispatch({ method, params, caller }, this.#passage, this.#options.context);
+    const asker = (): Asker => ({ id, socket: this.#socket, quiet: (ms) => this.#quiet(ms) });
+    const request = { method, params, caller, asker };
+    if (method === "vault/lock") return this.#lock(request);
+    return dispatch(request, this.#passage, this.#options.context);
   }
 
   refuse(error: unknown, method: string): Refused {
@@ -131,6 +147,27 @@ export class Connection implements Served {
       // What came behind a refused hello is nobody's request.
       if (this.#greeting === "refused") this.#reader.stop();
     }
+  }
+
+  /** What comes behind a lock is for the process that follows. */
+  async #lock(request: Request): Promise<unknown> {
+    this.#reader.hold();
+    try {
+      return await dispatch(request, this.#passage, this.#options.context);
+    } finally {
+      this.#reader.release();
+    }
+  }
+
+  async #quiet(ms: number): Promise<boolean> {
+    const reader = this.#reader;
+    const isQuiet = (): boolean => this.#inFlight.size === 1 && this.#socket.writableLength === 0;
+    for (let waited = 0; waited < ms && !isQuiet(); waited += QUIET_LOOK_MS) {
+      await pause(QUIET_LOOK_MS);
+    }
+    return (
+      isQuiet() && reader.waiting === 0 && !reader.partial && this.#socket.readableLength === 0
+    );
   }
 
   #answered(): void {
@@ -165,7 +202,7 @@ export class Connection implements Served {
       {
         name: "hello-missing",
         ms: LIMITS.helloMs,
-        progress: () => (reader.received === 0 ? 0 : undefined),
+        progress: () => (reader.received === 0 && this.#greeting !== "said" ? 0 : undefined),
       },
       {
         name: "frame-incomplete",

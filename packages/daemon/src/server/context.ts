@@ -1,5 +1,6 @@
 import type { DaemonState, Params, Result, StrongroomError } from "@strongroom/client/protocol";
 
+import type { Asker } from "../lock/asker.ts";
 import type { Caller, Turn } from "../turn/turn.ts";
 
 /** The methods that are answered in every state, with or without a vault. */
@@ -17,6 +18,10 @@ export interface Control {
 /** What the server needs of the daemon around it. */
 export interface ServerContext {
   readonly control: Control;
+  /** Locks the vault; the answer comes from another process where the connection can be given to it. */
+  lock(asker: Asker): Promise<Result<"vault/lock">>;
+  /** Opens the vault if it is locked. */
+  unlock(params: Params<"vault/unlock">): Promise<Result<"vault/unlock">>;
   state(): DaemonState;
   /** Resolves when the state is no longer `opening`, whatever it became. Never rejects. */
   whenOpened(): Promise<void>;

@@ -1,6 +1,7 @@
 import { isMethodName, METHODS, parseParams, StrongroomError } from "@strongroom/client/protocol";
-import type { Result } from "@strongroom/client/protocol";
+import type { MethodName, Result } from "@strongroom/client/protocol";
 
+import type { Asker } from "../lock/asker.ts";
 import type { Caller, TurnMethod } from "../turn/turn.ts";
 import type { ControlMethod, ServerContext } from "./context.ts";
 import type { Lane } from "./lane.ts";
@@ -10,6 +11,7 @@ export interface Request {
   readonly method: string;
   readonly params: unknown;
   readonly caller: Caller;
+  readonly asker: () => Asker;
 }
 
 /** What a request has to pass on its connection before it is executed. */
@@ -19,8 +21,10 @@ export interface Passage {
   readonly room: () => Promise<void> | undefined;
 }
 
+type Callable = Exclude<MethodName, "hello">;
+
 /** Whether the method is one that may be called after `hello`. */
-export function isCallable(method: string): method is TurnMethod {
+export function isCallable(method: string): method is Callable {
   return isMethodName(method) && method !== "hello";
 }
 
@@ -35,6 +39,11 @@ export async function dispatch(
 ): Promise<unknown> {
   const { method } = request;
   if (!isCallable(method)) throw new StrongroomError("INVALID", "there is no such method");
+  if (method === "vault/lock") {
+    parseParams(method, request.params);
+    return context.lock(request.asker());
+  }
+  if (method === "vault/unlock") return context.unlock(parseParams(method, request.params));
   return isControl(method)
     ? context.control.execute(method, parseParams(method, request.params), request.caller)
     : execute(method, request, passage, context);

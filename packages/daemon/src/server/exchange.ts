@@ -12,7 +12,7 @@ import type { Refused } from "./refusal.ts";
 /** What requests are handed to. */
 export interface Served {
   /** Resolves with the result of a request; the signal is aborted when it is taken back. */
-  serve(method: string, params: unknown, signal: Cancellation): Promise<unknown>;
+  serve(method: string, params: unknown, signal: Cancellation, id: RequestId): Promise<unknown>;
   /** What is answered for whatever `serve` rejected with. */
   refuse(error: unknown, method: string): Refused;
   /** The connection is ended by a fault on the wire. */
@@ -75,7 +75,7 @@ export class Exchange {
     signal: Cancellation,
   ): Promise<ReplyMessage> {
     try {
-      const result = (await this.#served.serve(method, params, signal)) as object;
+      const result = (await this.#served.serve(method, params, signal, id)) as object;
       return { jsonrpc: "2.0", id, result };
     } catch (error) {
       return { jsonrpc: "2.0", id, error: this.#served.refuse(error, method) };

@@ -109,7 +109,12 @@ export class Server {
     this.#stopTicking();
   }
 
-  #accept(socket: Socket): void {
+  /** Serves a connection that has said hello to another process. */
+  adopt(socket: Socket): void {
+    this.#accept(socket, true);
+  }
+
+  #accept(socket: Socket, isGreeted = false): void {
     // Before all else: an error without a listener takes the process down.
     socket.on("error", () => {});
     this.#touch();
@@ -122,6 +127,7 @@ export class Server {
     this.#connections.add(
       new Connection(socket, {
         id: this.#accepted,
+        isGreeted,
         context,
         logger,
         vigil: this.#vigil,

@@ -41,6 +41,8 @@ export interface OpenOptions {
   readonly home: VaultFolders;
   /** Whether a vault may be born where there is none. */
   readonly mayCreate: boolean;
+  /** Opens a slot that needs one. */
+  readonly passphrase?: string | undefined;
   /** What a vault is given that is born here. */
   readonly heritage?: Heritage;
   /** Gets the snapshot's records, then the frames, while the vault is being opened. */
@@ -166,11 +168,13 @@ async function unlockOrBear(
   found: Survey,
   unborn: boolean,
 ): Promise<Unlocked> {
-  const { disk, home, mayCreate, heritage } = options;
+  const { disk, home, mayCreate, heritage, passphrase } = options;
   const place = { disk, vaultFolder: home.vault, configFolder: home.config };
   if (unborn) return await bear({ ...place, mayCreate, heritage }, found);
   const path = join(home.vault, FILES.vault);
-  return await unlockVault({ ...place, vaultId: parseVault(await readWhole(disk, path), path) });
+  const vaultId = parseVault(await readWhole(disk, path), path);
+  const given = passphrase === undefined ? {} : { passphrase: Buffer.from(passphrase) };
+  return await unlockVault({ ...place, ...given, vaultId });
 }
 
 interface Serving {

@@ -1,4 +1,4 @@
-import type { DaemonState, Params, Result } from "@strongroom/client/protocol";
+import type { AutolockPolicy, DaemonState, Params, Result } from "@strongroom/client/protocol";
 import type { Custody } from "../keys/custody.ts";
 import type { Log } from "../storage/log.ts";
 import type { Pending } from "../vault/pending.ts";
@@ -51,7 +51,7 @@ export type HandlerTable = { readonly [M in TurnMethod]: Handler<M> };
 /** What the daemon knows of itself, for `vault/status`. */
 export interface DaemonFigures {
   readonly state: DaemonState;
-  /** Why, when the state is `failed`, `read-only` or `poisoned`. */
+  /** Why, when the state is `failed`, `locked`, `read-only` or `poisoned`. */
   readonly reason?: string;
   readonly pid: number;
   readonly endpoint: string;
@@ -63,6 +63,8 @@ export interface DaemonFigures {
   /** Which lock keeps other daemons away. */
   readonly lock: string;
   readonly lastExit: string | null;
+  /** When the vault locks itself. */
+  readonly autolock: AutolockPolicy;
 }
 
 /** What the daemon does for the handlers. */

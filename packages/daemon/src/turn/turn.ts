@@ -1,7 +1,7 @@
 import type { MethodName, Params, Result } from "@strongroom/client/protocol";
 
-/** The methods that pass through the turn: all but the handshake. */
-export type TurnMethod = Exclude<MethodName, "hello">;
+/** The methods that pass through the turn: all but the handshake, and what needs no open vault. */
+export type TurnMethod = Exclude<MethodName, "hello" | "vault/lock" | "vault/unlock">;
 
 /** What `AbortSignal` has of use here: who waits hears once that it is taken back. */
 export interface CancelSignal {

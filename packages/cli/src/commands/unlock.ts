@@ -1,0 +1,55 @@
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { AutolockPolicy } from "@strongroom/client/protocol";
+import type { Command, Input } from "../command.ts";
+import { parseMoment } from "../moment.ts";
+import { writeJson, writeNote } from "../output.ts";
+
+/** `unlock`: opens a locked vault, and says when it locks itself again. */
+export const unlock: Command = {
+  operands: "",
+  arity: [0, 0],
+  options: {
+    for: { type: "string", value: "8h", help: "lock it so long after it was unlocked" },
+    idle: { type: "string", value: "15m", help: "lock it after so long without a use" },
+    never: { type: "boolean", help: "do not let it lock itself" },
+    "on-suspend": { type: "boolean", help: "lock it when the machine was asleep" },
+  },
+  examples: ["strongroom unlock", "strongroom unlock --idle 15m --for 8h --on-suspend"],
+  notes: [
+    "What is said of when it locks itself holds for good, and replaces what was said before.",
+  ],
+  async run({ values, caller }) {
+    const autolock = policyOf(values);
+    const done = await caller.call("vault/unlock", autolock === undefined ? {} : { autolock });
+    if (values["json"] === true) writeJson(done);
+    else writeNote(`strongroom: ${done.unlocked ? "unlocked" : "it is not locked"}`);
+    return 0;
+  },
+};
+
+/** What the options choose; undefined when they say nothing of it. */
+function policyOf(values: Input["values"]): AutolockPolicy | undefined {
+  const { idle, never } = values;
+  const open = values["for"];
+  const onSuspend = values["on-suspend"] === true;
+  const chosen = idle !== undefined || open !== undefined || onSuspend;
+  if (never === true && chosen) throw invalid("--never goes with no other");
+  if (!chosen) return never === true ? {} : undefined;
+  return {
+    ...(typeof idle === "string" ? { idleMs: milliseconds("--idle", idle) } : {}),
+    ...(typeof open === "string" ? { openMs: milliseconds("--for", open) } : {}),
+    ...(onSuspend ? { onSuspend } : {}),
+  };
+}
+
+function milliseconds(option: string, text: string): number {
+  const seconds = /^([1-9]\d{0,6})s$/.exec(text)?.[1];
+  const moment = /\d[mhd]$/.test(text) ? parseMoment(text, 0) : undefined;
+  const found = seconds === undefined ? moment : Number(seconds) * 1000;
+  if (found === undefined) throw invalid(`${option} takes a time such as 30s, 15m, 8h or 1d`);
+  return found;
+}
+
+function invalid(message: string): StrongroomError {
+  return new StrongroomError("INVALID", message, { hint: "strongroom help unlock" });
+}

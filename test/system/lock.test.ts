@@ -1,0 +1,295 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { connect } from "@strongroom/client";
+import type { Client } from "@strongroom/client";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { connected, throwaway } from "../support/connected.ts";
+import { canaries, foundIn, foundInProcess, processesOf } from "../support/memory-scan.ts";
+import { HELLO, RawClient } from "../support/raw-client.ts";
+import type { Throwaway } from "../support/throwaway.ts";
+
+const linux = process.platform === "linux";
+
+function pidOf(place: Throwaway): number {
+  return place.record()?.pid ?? 0;
+}
+
+async function isGone(pid: number): Promise<boolean> {
+  return !existsSync(`/proc/${pid}`);
+}
+
+async function codeOf(answer: Promise<unknown>): Promise<string> {
+  return answer.then(
+    () => "resolved",
+    (error: { readonly code?: string }) => error.code ?? "no code",
+  );
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error("it did not come");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe("a locked vault", () => {
+  test("is acknowledged by another process, when the one that knew the secrets is gone", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    await client.set("a", "1");
+    const before = pidOf(place);
+    const raw = await RawClient.greeted(place.record()?.endpoint ?? "");
+    const { result } = await raw.call("vault/lock", {});
+    expect(await isGone(before)).toBe(linux);
+    expect(result).toEqual({ state: "locked", revision: 1 });
+    expect((await raw.call("secret/get", { name: "a" })).error?.data.code).toBe("LOCKED");
+    expect(readFileSync(join(place.home, "state/locked"), "latin1")).toBe("asked\n");
+    expect(pidOf(place)).not.toBe(before);
+    expect(await client.status()).toMatchObject({ state: "locked", secrets: null });
+  });
+
+  test("ends the connection of whoever asked for more before the answer came, and answers the lock", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    await client.set("a", "1");
+    const raw = await RawClient.greeted(place.record()?.endpoint ?? "");
+    const get = (id: string): object => ({
+      jsonrpc: "2.0",
+      id,
+      method: "secret/get",
+      params: { name: "a" },
+    });
+    raw.send({ jsonrpc: "2.0", id: "lock", method: "vault/lock", params: {} }, get("b"), get("c"));
+    expect((await raw.reply("lock")).result).toEqual({ state: "locked", revision: 1 });
+    await raw.closed;
+    expect(raw.replies.map(({ id }) => id)).toEqual(["lock"]);
+    const later = await RawClient.greeted(place.record()?.endpoint ?? "");
+    later.send({ jsonrpc: "2.0", id: "unlock", method: "vault/unlock", params: {} });
+    await later.reply("unlock");
+    later.send({ jsonrpc: "2.0", id: "lock", method: "vault/lock", params: {} });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    later.send(get("d"));
+    await later.reply("lock");
+    // What the old process had not read is answered by the new one.
+    expect((await later.reply("d")).error?.data.code).toBe("LOCKED");
+  });
+
+  test("answers what was written before the lock on its connection, and then the lock", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    await client.set("a", "1");
+    const raw = await RawClient.greeted(place.record()?.endpoint ?? "");
+    const set = (id: number): object => ({
+      jsonrpc: "2.0",
+      id,
+      method: "secret/set",
+      params: { name: `n${id}`, value: "v" },
+    });
+    raw.send(set(1), set(2), set(3), { jsonrpc: "2.0", id: 4, method: "vault/lock", params: {} });
+    expect((await raw.reply(4)).result?.["state"]).toBe("locked");
+    expect(raw.replies.map(({ id, error }) => [id, error])).toEqual(
+      [1, 2, 3, 4].map((id) => [id, undefined]),
+    );
+    await client.call("vault/unlock", {});
+    for (const id of [1, 2, 3]) expect((await client.get(`n${id}`)).text()).toBe("v");
+  });
+
+  test("answers every method with LOCKED but those that say or change how it is", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    await client.set("a", "1");
+    await client.call("vault/lock", {});
+    const calls = {
+      "secret/get": client.get("a"),
+      "secret/set": client.set("a", "2"),
+      "secret/delete": client.delete("a"),
+      "secret/list": client.list(),
+      "secret/history": client.history("a"),
+      "secret/purge": client.purge("a"),
+      "secret/restore": client.restore("a", 1),
+      "slot/list": client.call("slot/list", {}),
+      "vault/backup": client.backup(),
+      "vault/batch": client.batch([{ op: "clear", prefix: "a" }]),
+      "vault/compact": client.compact(),
+      "vault/read": client.read(["a"]),
+      "vault/verify": client.verify(),
+    };
+    for (const [method, answer] of Object.entries(calls)) {
+      expect([method, await codeOf(answer)]).toEqual([method, "LOCKED"]);
+    }
+    expect(await client.call("vault/lock", {})).toMatchObject({ state: "locked" });
+    const unlocked = await client.call("vault/unlock", {});
+    expect(unlocked).toEqual({ state: "open", unlocked: true, revision: 1 });
+    expect((await client.get("a")).text()).toBe("1");
+    expect(await client.call("vault/unlock", {})).toMatchObject({ unlocked: false });
+  });
+
+  test("stays locked whatever kills its daemon and whoever starts another", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    await client.set("a", "1");
+    await client.call("vault/lock", {});
+    for (let round = 0; round < 2; round += 1) {
+      process.kill(pidOf(place), "SIGKILL");
+      await until(() => isGone(pidOf(place)));
+      const { status, stderr } = await place.cli(["get", "a"]);
+      expect([status, stderr.includes("strongroom unlock")]).toEqual([7, true]);
+    }
+    await client.call("vault/unlock", {});
+    process.kill(pidOf(place), "SIGKILL");
+    await until(() => isGone(pidOf(place)));
+    expect((await place.cli(["get", "a"])).stdout).toBe("1");
+  });
+
+  test("holds every write that was acknowledged while it was being locked, by many at once", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    const acknowledged: string[] = [];
+    let writing = true;
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      const own = await connected(place);
+      for (let n = 0; writing; n += 1) {
+        const name = `w${writer}/${n}`;
+        if ((await codeOf(own.set(name, name))) === "resolved") acknowledged.push(name);
+        else break;
+      }
+    });
+    await until(async () => acknowledged.length > 50);
+    const lockers: Client[] = [];
+    for (let n = 0; n < 4; n += 1) lockers.push(await connected(place));
+    const answers = await Promise.all(lockers.map((each) => each.call("vault/lock", {})));
+    expect(answers.map(({ state }) => state)).toEqual(Array(4).fill("locked"));
+    expect(await codeOf(client.get("w0/0"))).toBe("LOCKED");
+    writing = false;
+    await Promise.all(writers);
+    await client.call("vault/unlock", {});
+    for (const name of acknowledged) expect((await client.get(name)).text()).toBe(name);
+  });
+
+  test("is left as it was when the marker cannot be written", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    await client.set("a", "1");
+    const before = pidOf(place);
+    rmSync(join(place.home, "state"), { recursive: true });
+    expect(await codeOf(client.call("vault/lock", {}))).toBe("UNAVAILABLE");
+    expect((await client.get("a")).text()).toBe("1");
+    expect(pidOf(place)).toBe(before);
+  });
+});
+
+describe("a vault that locks itself", () => {
+  test("is locked before the first answer after its process stood still", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    await client.set("a", "1");
+    await client.call("vault/unlock", { autolock: { idleMs: 1000 } });
+    const stopped = pidOf(place);
+    const raw = await RawClient.connect(place.record()?.endpoint ?? "");
+    raw.send(HELLO);
+    await raw.reply(0);
+    process.kill(stopped, "SIGSTOP");
+    raw.send(
+      ...[1, 2, 3].map((id) => ({
+        jsonrpc: "2.0",
+        id,
+        method: "secret/get",
+        params: { name: "a" },
+      })),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    process.kill(stopped, "SIGCONT");
+    for (const id of [1, 2, 3]) {
+      expect((await raw.reply(id)).error?.data.code).toBe("LOCKED");
+    }
+    await until(() => isGone(stopped));
+    const later = await connect({ env: place.env });
+    onTestFinished(() => later.close());
+    expect(await codeOf(later.get("a"))).toBe("LOCKED");
+    expect(readFileSync(join(place.home, "state/locked"), "latin1")).toBe("idle\n");
+  });
+});
+
+describe("the commands", () => {
+  test("lock, unlock and status --quiet say how it is, by their exit codes too", async () => {
+    const place = throwaway();
+    const run = async (...args: string[]): Promise<number | null> => (await place.cli(args)).status;
+    expect(await run("lock")).toBe(6);
+    await place.cli(["set", "a"], "1");
+    expect(await run("status", "--quiet")).toBe(0);
+    expect(await run("lock")).toBe(0);
+    const quiet = await place.cli(["status", "--quiet"]);
+    expect(quiet).toEqual({ status: 7, stdout: "", stderr: "" });
+    expect(await run("get", "a")).toBe(7);
+    expect(await run("daemon", "restart")).toBe(0);
+    expect(await run("status", "-q")).toBe(7);
+    expect(await run("daemon", "stop")).toBe(0);
+    expect(await place.cli(["status", "-q"])).toEqual({ status: 8, stdout: "", stderr: "" });
+    const unlocked = await place.cli(["unlock", "--idle", "15m", "--for", "8h", "--json"]);
+    expect(JSON.parse(unlocked.stdout)).toMatchObject({ state: "open", unlocked: true });
+    const status = await place.cli(["status", "--detail", "--json"]);
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      detail: { autolock: { idleMs: 900_000, openMs: 28_800_000 } },
+    });
+    expect((await place.cli(["get", "a"])).stdout).toBe("1");
+  });
+
+  test("unlock refuses what is no time, and --never beside a time", async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "1");
+    for (const args of [
+      ["--idle", "0s"],
+      ["--for", "1x"],
+      ["--never", "--on-suspend"],
+    ]) {
+      expect([args, (await place.cli(["unlock", ...args])).status]).toEqual([args, 2]);
+    }
+  });
+});
+
+test.skipIf(!linux)(
+  "after the lock no process holds one of 200 secrets, and before it the same scan finds them",
+  { timeout: 120_000 },
+  async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    const values = canaries(200, "ab");
+    // Set by a process of its own: this one knows them, and is not looked at.
+    for (const [n, value] of values.entries()) await client.set(`c${n}`, value);
+    for (let n = 0; n < 200; n += 1) await client.get(`c${n}`);
+    const before = foundInProcess(pidOf(place), values);
+    if (before === undefined) return console.log("skipped: /proc/PID/mem may not be read here");
+    expect(before.size).toBeGreaterThanOrEqual(150);
+    await client.call("vault/lock", {});
+    const left = processesOf(place.home).map((pid) => foundInProcess(pid, values)?.size);
+    console.log(`canaries: ${before.size} of 200 before the lock, ${left.join(", ")} after it`);
+    expect(left).toEqual([0]);
+    const gcore = spawnSync("gcore", ["--help"]).error === undefined;
+    if (!gcore) return console.log("skipped: there is no gcore");
+    const dump = join(place.home, "core");
+    spawnSync("gdb", [
+      "-batch",
+      "-ex",
+      "set use-coredump-filter off",
+      "-ex",
+      `gcore ${dump}`,
+      "-p",
+      String(pidOf(place)),
+    ]);
+    const core = readFileSync(dump);
+    rmSync(dump);
+    expect([core.length > 1_000_000, foundIn(core, values).size]).toEqual([true, 0]);
+  },
+);
+
+test("nobody else may send a daemon on this errand", async () => {
+  const place = throwaway();
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, "../../packages/daemon/bin/strongroomd.js"), "--succeed", "{}"],
+    { env: place.env },
+  );
+  expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(2);
+});
