@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkCredentials } from "@strongroom/client/src/credentials.ts";
+import { formatApiToken } from "@strongroom/client/protocol";
+import { apiKeyOf } from "@strongroom/client/src/credentials.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
 let folder: string;
@@ -14,8 +15,7 @@ afterEach(() => {
 
 function codeOf(env: NodeJS.ProcessEnv): unknown {
   try {
-    checkCredentials(env);
-    return "the owner";
+    return apiKeyOf(env) ?? "the owner";
   } catch (error) {
     return { ...(error as object) };
   }
@@ -43,13 +43,24 @@ it.each(["STRONGROOM_API_KEY_FILE", "STRONGROOM_PASSPHRASE_FILE"])(
   },
 );
 
-it("denies a key, which this version cannot honour, rather than acting as the owner", () => {
+it("gives the key of the variable, or of the file, without the space around it", () => {
+  const token = formatApiToken(Buffer.alloc(16, 1), Buffer.alloc(32, 2));
   const file = join(folder, "key");
-  writeFileSync(file, "canary-key");
-  const refusals = [{ STRONGROOM_API_KEY: "canary-key" }, { STRONGROOM_API_KEY_FILE: file }];
-  for (const env of refusals) {
-    const refusal = codeOf(env);
-    expect(refusal).toMatchObject({ code: "DENIED" });
-    expect(JSON.stringify(refusal)).not.toContain("canary-key");
+  writeFileSync(file, `${token}\n`);
+  expect(codeOf({ STRONGROOM_API_KEY: token })).toBe(token);
+  expect(codeOf({ STRONGROOM_API_KEY_FILE: file })).toBe(token);
+});
+
+it("denies what is no key, cut or mistyped, rather than acting as the owner", () => {
+  const token = formatApiToken(Buffer.alloc(16, 1), Buffer.alloc(32, 2));
+  const file = join(folder, "key");
+  for (const text of ["canary-key", token.slice(0, -1), `${token.slice(0, -1)}!`, `x${token}`]) {
+    writeFileSync(file, text);
+    const refusals = [{ STRONGROOM_API_KEY: text }, { STRONGROOM_API_KEY_FILE: file }];
+    for (const env of refusals) {
+      const refusal = codeOf(env);
+      expect(refusal).toMatchObject({ code: "DENIED" });
+      expect(JSON.stringify(refusal)).not.toContain(text);
+    }
   }
 });

@@ -6,6 +6,7 @@ import { Engine } from "@strongroom/daemon/src/turn/engine.ts";
 import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
 import { HOME } from "./opaque-vault.ts";
+import { gateOver } from "./gate.ts";
 import { TestClock, TestServices } from "./vault.ts";
 
 /** The whole of it but guard and server: the turn over the vault's state over its folder. */
@@ -21,6 +22,7 @@ export class DiskVault {
     this.clock = clock;
     this.engine = new Engine({
       state,
+      gate: gateOver(state, clock),
       log: opened.log,
       requestKey: opened.subkey("requests"),
       services: Object.assign(new TestServices(), { custody: opened.custody }),

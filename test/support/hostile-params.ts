@@ -166,6 +166,31 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
     protocol: { min: below(3), max: below(3) },
     client: { name: "n".repeat(below(80)), version: anything(below) },
   }),
+  "key/create": (below) => ({
+    name: pick(below, ["k", "", "x".repeat(99)]),
+    allow: [pick(below, ["get:**", "get", ":", "all:x", "*:*/*/*/*/*/*/*/*/*"])],
+    ...maybe(below, {
+      deny: () => anything(below),
+      expiresAt: () => pick(below, [0, -1, 1e15, anything(below)]),
+      noExpiry: () => true,
+      rate: () => pick(below, [{ count: 0, perMs: 1 }, { count: 1, perMs: 1000 }, anything(below)]),
+      quota: () => below(3),
+    }),
+    ...repeatable(below),
+  }),
+  "key/list": nothing,
+  "key/revoke": (below) => ({ key: pick(below, ["k", "none", ""]), ...repeatable(below) }),
+  "key/rotate": (below) => ({
+    key: pick(below, ["k", "none"]),
+    ...maybe(below, { overlapMs: () => below(3) - 1 }),
+    ...repeatable(below),
+  }),
+  "key/show": (below) => ({ key: pick(below, ["k", "none", anything(below)]) }),
+  "key/update": (below) => ({
+    key: pick(below, ["k", "none"]),
+    ...maybe(below, { allow: () => [pick(below, ["get:**", "get"])], quota: () => below(2) }),
+    ...repeatable(below),
+  }),
   "secret/delete": (below) => ({
     name: aName(below),
     ...maybe(below, { expect: () => expectation(below) }),
@@ -200,6 +225,8 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
   }),
   "secret/set": (below) => ({ ...setting(below), ...repeatable(below) }),
   // None that would be taken: each slot that stays costs a file on the disk.
+  // Whoever presents a credential is not the owner again: these params always fail to be any.
+  "session/authenticate": (below) => ({ [`x${below(9)}`]: anything(below) }),
   "slot/add": (below) => ({
     type: pick(below, ["recipient", "keyfile", "", "__proto__"]),
     recipient: pick(below, ["", "age1", `age1${"q".repeat(58)}`, MARKER, "\u0000", "\ud800"]),

@@ -1,3 +1,4 @@
+import type { Gate } from "@strongroom/daemon/src/authority/gate.ts";
 import { Engine } from "@strongroom/daemon/src/turn/engine.ts";
 import type { Services } from "@strongroom/daemon/src/turn/handler.ts";
 import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
@@ -5,6 +6,7 @@ import type { Clock } from "@strongroom/daemon/src/vault/clock.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
 import type { Caller, TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
 import type { Params, Result, StrongroomError } from "@strongroom/client/protocol";
+import { gateOver } from "./gate.ts";
 import { MemoryLog } from "./memory-log.ts";
 
 /** A clock that moves when it is told to. */
@@ -28,6 +30,10 @@ export class TestClock implements Clock {
 export class TestServices implements Services {
   stopped = 0;
   backups: Buffer[][] = [];
+  readonly ended: string[] = [];
+  endSessions(key: string): void {
+    this.ended.push(key);
+  }
   stop(): void {
     this.stopped++;
   }
@@ -69,6 +75,7 @@ export class TestVault {
   readonly state = new VaultState();
   readonly services = new TestServices();
   readonly engine: Engine;
+  readonly gate: Gate;
   readonly poisoned: StrongroomError[] = [];
   readonly faults: StrongroomError[] = [];
   /** The moments that it waited for by a timer, in milliseconds. */
@@ -80,8 +87,10 @@ export class TestVault {
     this.log = log;
     this.clock = clock;
     log.replay(this.state);
+    this.gate = gateOver(this.state, clock);
     this.engine = new Engine({
       state: this.state,
+      gate: this.gate,
       log,
       requestKey: Buffer.alloc(32, 7),
       services: this.services,
@@ -113,7 +122,9 @@ export class TestVault {
     caller: Partial<Caller> = {},
   ): Promise<Result<M>> {
     const signal = caller.signal ?? new AbortController().signal;
-    return this.engine.execute(method, params, { actor: caller.actor ?? "owner", signal });
+    const { key } = caller;
+    const actor = caller.actor ?? (key === undefined ? "owner" : `key:${key}`);
+    return this.engine.execute(method, params, { actor, key, signal });
   }
 
   set(name: string, value: string): Promise<Result<"secret/set">> {

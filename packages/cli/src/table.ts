@@ -41,6 +41,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "create a vault",
     load: async () => (await import("./commands/init.ts")).init,
   },
+  key: {
+    summary: "make, change and revoke API keys: what others may do with the vault",
+    load: async () => (await import("./commands/key.ts")).key,
+  },
   list: {
     summary: "list the names of secrets",
     load: async () => (await import("./commands/list.ts")).list,
@@ -101,7 +105,6 @@ export const LATER: readonly string[] = [
   "generate",
   "import",
   "inject",
-  "key",
   "oauth",
   "run",
   "service",

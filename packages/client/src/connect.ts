@@ -1,5 +1,5 @@
 import { Client } from "./client.ts";
-import { checkCredentials } from "./credentials.ts";
+import { apiKeyOf } from "./credentials.ts";
 import { resolveTimeout } from "./duration.ts";
 import type { ConnectOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
@@ -11,12 +11,12 @@ import { readVaultId } from "./vault-file.ts";
  * Finds the daemon of a vault, or starts one, and shakes hands with it. Rejects with
  * `NOT_FOUND` and starts nothing when there is no vault and `create` is not set, with
  * `UNAVAILABLE` when no daemon can be reached or started, with `DENIED` when a credential
- * variable is set that cannot be honoured.
+ * variable is set that cannot be honoured, or holds a key that is not valid.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const given = options.env ?? process.env;
   const env = options.home === undefined ? given : { ...given, STRONGROOM_HOME: options.home };
-  checkCredentials(env);
+  const apiKey = apiKeyOf(env);
   const timeout = resolveTimeout(options.timeout, env, options.warn);
   const home = resolveHome(env);
   checkHome(home);
@@ -30,6 +30,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
       create: options.create ?? false,
       anyDaemon,
       daemon: options.daemon,
+      apiKey,
     },
     options.name ?? "strongroom-sdk",
   );

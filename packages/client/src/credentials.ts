@@ -1,28 +1,38 @@
 import { readFileSync } from "node:fs";
-import { StrongroomError } from "./protocol/index.ts";
+import { parseApiToken, StrongroomError } from "./protocol/index.ts";
 import type { PathEnvironment } from "./protocol/index.ts";
 import { systemCode } from "./system-error.ts";
 
+const LONGEST_BYTES = 4096;
+
 /**
- * Judges the credential variables: set but empty, unreadable, or a kind that this version does
- * not know is `DENIED`. Falling back to the owner's session would give a caller who was handed
- * a narrow key the whole vault.
+ * The API key of an environment; undefined where none is set, and the owner asks. One that is set
+ * and is empty, unreadable or no key is `DENIED`: falling back to the owner's session would give
+ * a caller who was handed a narrow key the whole vault.
  */
-export function checkCredentials(env: PathEnvironment): void {
+export function apiKeyOf(env: PathEnvironment): string | undefined {
+  readCredential(env, "STRONGROOM_PASSPHRASE_FILE");
+  const inFile = readCredential(env, "STRONGROOM_API_KEY_FILE");
   const key = env["STRONGROOM_API_KEY"];
   if (key === "") throw empty("STRONGROOM_API_KEY");
-  if (key !== undefined) throw unsupported("STRONGROOM_API_KEY");
-  if (readCredential(env, "STRONGROOM_API_KEY_FILE")) throw unsupported("STRONGROOM_API_KEY_FILE");
-  readCredential(env, "STRONGROOM_PASSPHRASE_FILE");
+  const token = key ?? inFile;
+  if (token === undefined) return undefined;
+  const variable = key === undefined ? "the file of STRONGROOM_API_KEY_FILE" : "STRONGROOM_API_KEY";
+  if (parseApiToken(token.trim()) === undefined) {
+    throw new StrongroomError("DENIED", `${variable} is no API key: it was cut or mistyped`, {
+      hint: "give it a whole key (strongroom key create prints one), or unset it to act as the owner",
+    });
+  }
+  return token.trim();
 }
 
-function readCredential(env: PathEnvironment, variable: string): boolean {
+function readCredential(env: PathEnvironment, variable: string): string | undefined {
   const path = env[variable];
-  if (path === undefined) return false;
+  if (path === undefined) return undefined;
   if (path === "") throw empty(variable);
-  let length: number;
+  let content: string;
   try {
-    length = readFileSync(path).length;
+    content = readFileSync(path, "latin1").slice(0, LONGEST_BYTES);
   } catch (error) {
     throw new StrongroomError(
       "DENIED",
@@ -32,18 +42,12 @@ function readCredential(env: PathEnvironment, variable: string): boolean {
       },
     );
   }
-  if (length === 0) throw empty(`the file of ${variable}`);
-  return true;
+  if (content.trim() === "") throw empty(`the file of ${variable}`);
+  return content;
 }
 
 function empty(what: string): StrongroomError {
   return new StrongroomError("DENIED", `${what} is set but empty`, {
     hint: "give it a value, or unset the variable to act as the owner",
-  });
-}
-
-function unsupported(variable: string): StrongroomError {
-  return new StrongroomError("DENIED", "API keys are not supported by this version", {
-    hint: `unset ${variable} to act as the owner`,
   });
 }

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
 import {
   checkFolder,
+  keySocketOf,
   readRecord,
   RECORD_NAME,
   SOCKET_PATH_BYTES,
@@ -28,10 +29,11 @@ export type Dialled =
  * `UNAVAILABLE` when a sandbox forbids connecting, and `DENIED` when a socket stands in a folder
  * that is open to others: whoever put it there would be given secrets.
  */
-export async function dial(home: Home, env: PathEnvironment): Promise<Dialled> {
+export async function dial(home: Home, env: PathEnvironment, hasKey = false): Promise<Dialled> {
   let busy = false;
   let forbidden: StrongroomError | undefined;
-  for (const path of endpoints(home, env)) {
+  const paths = endpoints(home, env);
+  for (const path of hasKey ? [...paths.map(keySocketOf), ...paths] : paths) {
     if (!isTrusted(path)) continue;
     const met = await tryConnect(path);
     if (typeof met !== "string") return { kind: "connected", socket: met, endpoint: path };

@@ -20,6 +20,8 @@ export interface Target {
   /** Whether one that listens is met although `vault.json` does not say which vault it is. */
   readonly anyDaemon: boolean;
   readonly daemon: DaemonProgram | undefined;
+  /** Who asks, when that is not the owner. */
+  readonly apiKey?: string | undefined;
 }
 
 const FIRST_PAUSE_MS = 5;
@@ -30,10 +32,10 @@ const LONGEST_PAUSE_MS = 250;
  * Throws `NOT_FOUND` without starting anything when there is no vault and none may be born.
  */
 export async function findDaemon(target: Target, deadline: Deadline): Promise<Socket> {
-  const { home, env } = target;
+  const { apiKey, home, env } = target;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     deadline.throwIfAborted();
-    const dialled = await dial(home, env);
+    const dialled = await dial(home, env, apiKey !== undefined);
     if (dialled.kind === "connected") return dialled.socket;
     if (dialled.kind === "nobody") mayStart(target);
     if (deadline.over) throw unreachable(target);

@@ -137,7 +137,8 @@ export class Session {
 
   async #reopen(patience: Patience): Promise<Link> {
     if (this.#connecting !== undefined || this.#link?.closed === false) return this.open(patience);
-    const dialled = await dial(this.#target.home, this.#target.env);
+    const { apiKey, env, home } = this.#target;
+    const dialled = await dial(home, env, apiKey !== undefined);
     if (dialled.kind !== "connected") throw new ConnectionLost("no daemon is there");
     const link = new Link(dialled.socket);
     try {
@@ -150,8 +151,12 @@ export class Session {
 
   async #greet(link: Link, deadline: Deadline, patience: Patience): Promise<Link> {
     const hello = await this.#send(link, "hello", helloParams(this.#name), deadline, patience.ms);
-    const { anyDaemon, home } = this.#target;
+    const { anyDaemon, apiKey, home } = this.#target;
     checkHello(hello, anyDaemon ? undefined : readVaultId(home));
+    if (apiKey !== undefined) {
+      const params = { token: apiKey };
+      await this.#send(link, "session/authenticate", params, deadline, patience.ms);
+    }
     this.#hello = hello;
     // A vault that is still being opened has not said its revision.
     this.#current = hello.state !== "opening";

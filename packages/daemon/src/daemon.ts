@@ -76,6 +76,7 @@ export class Daemon {
       mayCreate,
       figures: () => this.#figures(),
       keeper: this.#keeper,
+      endSessions: (key) => this.#server.endSessions(key),
       leave: (asker) => this.#leaveLocked(asker),
       // The reply to the request still has to be written.
       stop: () => void setImmediate(() => this.stop("a client asked it to stop")),
@@ -85,7 +86,12 @@ export class Daemon {
       onFault: (error) => logger.failure("request-failed", error.cause ?? error),
     });
     this.#server = new Server({ context: this.#service, logger });
-    this.#ownership = new Ownership({ home, env, locked, attach: (each) => this.#attach(each) });
+    this.#ownership = new Ownership({
+      home,
+      env,
+      locked,
+      attach: (each, door) => this.#attach(each, door),
+    });
     this.#lastExit = describeLastExit(home.state, this.#ownership.leftover);
     this.#publication = this.#published();
     this.#departure = new Departure({
@@ -104,7 +110,7 @@ export class Daemon {
     const locked = await lockVault(options.home, options.mayCreate);
     if (locked === "already-running") return locked;
     const daemon = new Daemon(options, locked);
-    await daemon.#ownership.publish((error) => daemon.#unpublished(error));
+    await daemon.#ownership.publish((error) => daemon.#log.logger.failure("published", error));
     daemon.#log.logger.info("start");
     void daemon.#open();
     return daemon;
@@ -127,8 +133,8 @@ export class Daemon {
     this.#server.adopt(socket);
   }
 
-  #attach(listener: NetServer): void {
-    this.#server.attach(listener);
+  #attach(listener: NetServer, door: "key" | "owner"): void {
+    this.#server.attach(listener, door);
     listener.on("connection", (socket) => socket.once("close", this.#presence.arrived()));
   }
 
@@ -143,7 +149,7 @@ export class Daemon {
         this.#service.lockIfDue();
       },
       lost: (error) => this.#lost(error),
-      unpublished: (error) => this.#unpublished(error),
+      unpublished: (error) => this.#log.logger.failure("published", error),
       watchMs: this.#times.watchMs,
     });
   }
@@ -178,10 +184,6 @@ export class Daemon {
   /** The epoch that is written to now: a compaction begins another. */
   #epoch(): string | null {
     return this.#service.opened?.vault.log.figures().epoch ?? null;
-  }
-
-  #unpublished(error: unknown): void {
-    this.#log.logger.failure("published", error);
   }
 
   /** Nobody was there for long enough: takes the name away, looks again, and goes. */

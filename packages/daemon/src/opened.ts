@@ -1,4 +1,7 @@
 import type { StrongroomError } from "@strongroom/client/protocol";
+import { Gate } from "./authority/gate.ts";
+import { Minter } from "./authority/minter.ts";
+import { systemClocks } from "./lock/clocks.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
 import type { OpenedVault, VaultFolders } from "./storage/open.ts";
@@ -38,8 +41,11 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     sink: state,
     records: () => state.records(),
   });
+  const minter = new Minter((purpose) => vault.subkey(purpose));
+  const gate = new Gate({ minter, clocks: systemClocks, known: state.keys.keys() });
   const engine = new Engine({
     state,
+    gate,
     log: vault.log,
     requestKey: vault.subkey(REQUEST_KEY),
     services: {

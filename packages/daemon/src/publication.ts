@@ -1,3 +1,4 @@
+import { keySocketOf } from "@strongroom/client/protocol";
 import type { Ownership } from "./guard/ownership.ts";
 import { Watch } from "./guard/watch.ts";
 
@@ -26,6 +27,7 @@ export class Publication {
     const { epoch, lost, mayWrite, ownership, unpublished, watchMs } = parts;
     const published = [
       { isOurs: () => ownership.endpoint.isOurs(), publish: () => this.anew() },
+      { isOurs: () => this.#hasKeyDoor(), publish: () => ownership.keyEndpoint.publish() },
       { isOurs: () => ownership.isRecorded(epoch()), publish: () => this.#record() },
     ];
     this.#watch = new Watch({ mayWrite, published, lost, unpublished }, watchMs);
@@ -41,22 +43,35 @@ export class Publication {
     this.#record().catch((error: unknown) => this.#parts.unpublished(error));
   }
 
-  /** Publishes socket and record anew, in that order: the record names the socket. */
+  /** Publishes sockets and record anew, in that order: the record names the owner's socket. */
   async anew(): Promise<void> {
     await this.#parts.ownership.endpoint.publish();
+    if (process.platform !== "win32") await this.#parts.ownership.keyEndpoint.publish();
     await this.#parts.ownership.publishRecord();
   }
 
-  /** Takes the socket away; resolves when whoever had connected before that is accepted. */
+  /** Takes the sockets away; resolves when whoever had connected before that is accepted. */
   async withdraw(): Promise<void> {
-    await this.#parts.ownership.endpoint.withdraw();
+    await this.#withdraw();
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   }
 
-  /** Ends the watch and takes the socket away. */
+  /** Ends the watch and takes the sockets away. */
   async end(): Promise<void> {
     await this.#watch.stop();
-    await this.#parts.ownership.endpoint.withdraw();
+    await this.#withdraw();
+  }
+
+  async #withdraw(): Promise<void> {
+    const { endpoint, keyEndpoint } = this.#parts.ownership;
+    await endpoint.withdraw();
+    await keyEndpoint.withdraw();
+  }
+
+  #hasKeyDoor(): boolean {
+    const { endpoint, keyEndpoint } = this.#parts.ownership;
+    if (process.platform === "win32") return true;
+    return keyEndpoint.isOurs() && keyEndpoint.path === keySocketOf(endpoint.path);
   }
 
   #record(): Promise<void> {

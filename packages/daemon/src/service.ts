@@ -20,6 +20,8 @@ export interface ServiceOptions extends Omit<EngineParts, "services"> {
   readonly figures: () => Omit<DaemonFigures, "reason" | "state" | "vault">;
   /** Begins an orderly stop; returns at once. */
   readonly stop: () => void;
+  /** Ends the connections of an API key. */
+  readonly endSessions: (key: string) => void;
   /** Ends this process because the vault is locked; another one answers the asker. */
   readonly leave: (asker?: Asker) => Promise<Result<"vault/lock">>;
   readonly keeper: Keeper;
@@ -181,7 +183,8 @@ export class Service implements Control, ServerContext {
     try {
       this.#vaultId = await readVaultId(new NodeDisk(), folders.vault);
       if (unlocking === undefined && this.#vaultId !== undefined) await keeper.checkUnlocked();
-      const services = { stop: () => this.#options.stop(), figures: () => this.#figures() };
+      const { endSessions, stop } = this.#options;
+      const services = { endSessions, stop, figures: () => this.#figures() };
       const passphrase = unlocking?.passphrase;
       const opened = await openEngine({ ...this.#options, passphrase, services });
       await keeper.opened();

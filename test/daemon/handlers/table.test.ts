@@ -7,6 +7,12 @@ import { codeOf, TestServices, TestVault } from "../../support/vault.ts";
 
 const PARAMS: { readonly [M in TurnMethod]: object } = {
   "daemon/stop": {},
+  "key/create": { name: "k2", allow: ["get:**"], noExpiry: true, rate: { count: 1, perMs: 1000 } },
+  "key/list": {},
+  "key/revoke": { key: "k" },
+  "key/rotate": { key: "other", overlapMs: 1000 },
+  "key/show": { key: "k" },
+  "key/update": { key: "k", deny: ["get:x"], quota: 5 },
   "secret/delete": { name: "b" },
   "secret/get": { name: "a" },
   "secret/history": { name: "a" },
@@ -14,6 +20,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "secret/purge": { name: "c" },
   "secret/restore": { name: "a", version: 1 },
   "secret/set": { name: "d", value: "v", metadata: { tags: ["t"] } },
+  "session/authenticate": { token: "" },
   "slot/add": { type: "recipient", recipient: `age1${"q".repeat(58)}`, label: "safe" },
   "slot/list": {},
   "vault/backup": {},
@@ -46,7 +53,11 @@ describe("the table of handlers", () => {
     async (method) => {
       const vault = new TestVault();
       for (const name of ["a", "b", "c"]) await vault.set(name, "v");
-      const params = METHODS[method].params.parse(PARAMS[method], "params");
+      const terms = { allow: ["get:**"], noExpiry: true } as const;
+      await vault.call("key/create", { name: "k", ...terms });
+      const { token } = await vault.call("key/create", { name: "other", ...terms });
+      const given = method === "session/authenticate" ? { token } : PARAMS[method];
+      const params = METHODS[method].params.parse(given, "params");
       const result = await vault.call(method, params);
       expect(METHODS[method].result.parse(result, "result")).toEqual(result);
     },
@@ -55,6 +66,9 @@ describe("the table of handlers", () => {
   it("counts in the bytes of a frame at least what the frame then takes", async () => {
     const vault = new TestVault();
     for (const name of ["a", "b", "c"]) await vault.set(name, "v");
+    for (const name of ["k", "other"]) {
+      await vault.call("key/create", { name, allow: ["get:**"], noExpiry: true });
+    }
     for (const method of Object.keys(HANDLERS) as TurnMethod[]) {
       const handler = HANDLERS[method];
       if (handler.kind !== "write") continue;

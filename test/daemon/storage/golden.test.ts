@@ -171,8 +171,8 @@ async function extend(home: VaultFolders, record: Buffer | null, frame?: Buffer)
   await opened.log.close();
 }
 
-const COMMIT_OF_KIND_9 = Buffer.from(
-  "01 0000000c 3e 000000000001 00 01 09 0161".replaceAll(" ", ""),
+const COMMIT_OF_KIND_99 = Buffer.from(
+  "01 0000000c 3e 000000000001 00 01 63 0161".replaceAll(" ", ""),
   "hex",
 );
 
@@ -246,7 +246,7 @@ const refusals: readonly (readonly [
     "a change of an unknown kind",
     "UNSUPPORTED_FORMAT",
     "journal.",
-    (home) => extend(home, null, COMMIT_OF_KIND_9),
+    (home) => extend(home, null, COMMIT_OF_KIND_99),
   ],
   [
     "a snapshot record that does not parse",

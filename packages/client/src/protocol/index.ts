@@ -31,12 +31,17 @@ export type {
 export { ERRORS, StrongroomError } from "./errors.ts";
 export type { ErrorCode, ErrorDetails, WireErrorData } from "./errors.ts";
 export { FrameDecoder } from "./frame-reader.ts";
+export { API_KEY_PATTERN, formatApiToken, parseApiToken } from "./api-token.ts";
+export type { ApiToken } from "./api-token.ts";
+export type { ApiKeyEntry, ApiKeyTerms, MadeApiKey } from "./api-key.ts";
+export { ACTIONS, parseRule } from "./scope.ts";
+export type { Action, Rule } from "./scope.ts";
 export { encodeFrame } from "./frame-writer.ts";
 export { InFlight } from "./in-flight.ts";
 export { LIMITS } from "./limits.ts";
 export { makeFolder } from "./make-folder.ts";
 export { METHODS } from "./method-table.ts";
-export type { MethodEntry, MethodKind } from "./method-table.ts";
+export type { MethodEntry, MethodKind } from "./method-entry.ts";
 export { checkName, isWellFormed } from "./names.ts";
 export { isMethodName, parseParams } from "./params.ts";
 export { compilePattern } from "./pattern.ts";
@@ -45,6 +50,7 @@ export type { ReplyMessage } from "./server-transport.ts";
 export { PROTOCOL, VERSION } from "./version.ts";
 export { bootId, isPastSpawnClaim, spawnClaimName } from "./boot.ts";
 export {
+  keySocketOf,
   RECORD_NAME,
   resolveHome,
   SOCKET_PATH_BYTES,

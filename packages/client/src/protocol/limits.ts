@@ -26,6 +26,8 @@ export const LIMITS = {
   slots: 16,
   passphraseCharacters: 1024,
   labelCharacters: 64,
+  apiKeys: 1000,
+  keyRules: 64,
   secrets: 100_000,
   vaultBytes: 268_435_456,
   queueDepth: 10_000,

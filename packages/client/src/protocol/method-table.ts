@@ -1,8 +1,10 @@
 import { operations, results } from "./batch-shapes.ts";
+import { KEY_METHODS, SESSION_METHODS } from "./key-table.ts";
 import { LIMITS } from "./limits.ts";
+import { nothing } from "./method-entry.ts";
+import type { MethodEntry } from "./method-entry.ts";
 import type { AtRevision, MethodName, Params, Result } from "./methods.ts";
 import { object, optional } from "./object-shape.ts";
-import type { ObjectShape } from "./object-shape.ts";
 import { compilePattern } from "./pattern.ts";
 import {
   entry,
@@ -26,21 +28,6 @@ import {
   version,
 } from "./value-shapes.ts";
 
-/**
- * How a method stands to the others of its connection: a `read` waits for the mutations sent
- * before it and a `mutation` for the reads; `any` waits for nothing.
- */
-export type MethodKind = "any" | "mutation" | "read";
-
-/** What is published about a method and what holds its params. */
-export interface MethodEntry<M extends MethodName> {
-  readonly summary: string;
-  readonly kind: MethodKind;
-  readonly params: ObjectShape<Params<M>>;
-  readonly result: ObjectShape<Result<M>>;
-}
-
-const nothing: ObjectShape<Record<string, never>> = object<Record<string, never>>({});
 const atRevision = object<AtRevision>({ revision });
 const namedResult = object<Result<"secret/set">>({ ...namedVersion, revision });
 const plainSet = object<Params<"secret/set">>({
@@ -70,6 +57,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     params: helloParams,
     result: helloResult,
   },
+  ...KEY_METHODS,
   "secret/delete": {
     summary: "Deletes a secret; its versions stay in the history.",
     kind: "mutation",
@@ -139,6 +127,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     },
     result: namedResult,
   },
+  ...SESSION_METHODS,
   "slot/add": {
     summary: "Gives the data key to one more recipient; durable when answered.",
     kind: "mutation",

@@ -1,3 +1,4 @@
+import type { KeyMethods } from "./key-methods.ts";
 import type { AutolockPolicy, DaemonState, Restored, SlotEntry, StatusDetail } from "./status.ts";
 
 /** How a value travels: text as it is, or any bytes in base64 (RFC 4648 section 4, padded). */
@@ -110,7 +111,7 @@ export type BatchResult =
  * The wire contract: every method with its params and its result. A method is named here or
  * it does not exist; the handler table of the daemon and the SDK are typed by this.
  */
-export interface Methods {
+export interface Methods extends KeyMethods {
   "daemon/stop": { params: Record<string, never>; result: AtRevision };
   hello: { params: HelloParams; result: HelloResult };
   "secret/delete": {

@@ -1,7 +1,7 @@
 import { ERRORS } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import { METHODS } from "./method-table.ts";
-import type { MethodKind } from "./method-table.ts";
+import type { MethodKind } from "./method-entry.ts";
 import type { ObjectShape } from "./object-shape.ts";
 import type { JsonSchema } from "./shape.ts";
 import { PROTOCOL, VERSION } from "./version.ts";

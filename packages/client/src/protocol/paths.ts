@@ -104,6 +104,14 @@ export function socketCandidates(home: Home, identity: string, env: PathEnvironm
     .filter((path) => Buffer.byteLength(path) + SOCKET_SUFFIX_BYTES <= SOCKET_PATH_BYTES);
 }
 
+/**
+ * The socket beside an owner's for those who have an API key: the one to mount into a container.
+ * Four bytes longer, which still fits with its temporary suffix.
+ */
+export function keySocketOf(path: string): string {
+  return path.replace(/\.sock$/, ".key.sock");
+}
+
 function isOurs(folder: string, uid: number): boolean {
   try {
     const stats = statSync(folder, { bigint: true });

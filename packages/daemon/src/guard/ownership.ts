@@ -3,6 +3,7 @@ import type { Server } from "node:net";
 import { join } from "node:path";
 import {
   bootId,
+  keySocketOf,
   PROTOCOL,
   RECORD_NAME,
   readRecord,
@@ -26,7 +27,7 @@ export interface OwnershipOptions {
   readonly env: PathEnvironment;
   readonly locked: LockedVault;
   /** Called with each socket server before it listens. */
-  readonly attach: (server: Server) => void;
+  readonly attach: (server: Server, door: "key" | "owner") => void;
 }
 
 /**
@@ -41,6 +42,8 @@ export class Ownership {
   /** The record that the last daemon left because it could not remove it, if any. */
   readonly leftover: DaemonRecord | undefined;
   readonly endpoint: Endpoint;
+  /** The socket of those who have an API key. Windows has none: its pipes have no folder to share. */
+  readonly keyEndpoint: Endpoint;
   readonly pidfile: Pidfile;
   readonly #lock: HeldLock;
   readonly #run: string;
@@ -57,7 +60,11 @@ export class Ownership {
     this.pidfile = new Pidfile(join(this.vault, RECORD_NAME));
     this.leftover = readRecord(this.pidfile.path);
     const candidates = (): string[] => socketCandidates(home, this.identity, env);
-    this.endpoint = new Endpoint({ candidates, attach });
+    this.endpoint = new Endpoint({ candidates, attach: (server) => attach(server, "owner") });
+    this.keyEndpoint = new Endpoint({
+      candidates: () => [keySocketOf(this.endpoint.path)],
+      attach: (server) => attach(server, "key"),
+    });
   }
 
   /** The lock in use. */
@@ -72,6 +79,7 @@ export class Ownership {
   async publish(unpublished: (error: unknown) => void): Promise<void> {
     try {
       await this.endpoint.publish();
+      if (process.platform !== "win32") await this.keyEndpoint.publish();
     } catch (error) {
       await this.release();
       throw error;

@@ -1,4 +1,5 @@
 import type { HandlerTable } from "../turn/handler.ts";
+import { sessionAuthenticate } from "./authenticate.ts";
 import { vaultBackup } from "./backup.ts";
 import { vaultBatch } from "./batch.ts";
 import { vaultCompact } from "./compact.ts";
@@ -6,6 +7,12 @@ import { vaultConfirm } from "./confirm.ts";
 import { secretDelete } from "./delete.ts";
 import { secretGet } from "./get.ts";
 import { secretHistory } from "./history.ts";
+import { keyCreate } from "./key-create.ts";
+import { keyList } from "./key-list.ts";
+import { keyRevoke } from "./key-revoke.ts";
+import { keyRotate } from "./key-rotate.ts";
+import { keyShow } from "./key-show.ts";
+import { keyUpdate } from "./key-update.ts";
 import { secretList } from "./list.ts";
 import { secretPurge } from "./purge.ts";
 import { vaultRead } from "./read.ts";
@@ -20,6 +27,12 @@ import { vaultVerify } from "./verify.ts";
 /** Every method that passes through the turn, sorted; a method is served by this or not at all. */
 export const HANDLERS: HandlerTable = {
   "daemon/stop": daemonStop,
+  "key/create": keyCreate,
+  "key/list": keyList,
+  "key/revoke": keyRevoke,
+  "key/rotate": keyRotate,
+  "key/show": keyShow,
+  "key/update": keyUpdate,
   "secret/delete": secretDelete,
   "secret/get": secretGet,
   "secret/history": secretHistory,
@@ -27,6 +40,7 @@ export const HANDLERS: HandlerTable = {
   "secret/purge": secretPurge,
   "secret/restore": secretRestore,
   "secret/set": secretSet,
+  "session/authenticate": sessionAuthenticate,
   "slot/add": slotAdd,
   "slot/list": slotList,
   "vault/backup": vaultBackup,

@@ -18,6 +18,7 @@ import { Patience } from "./patience.ts";
 import { refusal, response } from "./refusal.ts";
 import type { Refused } from "./refusal.ts";
 import type { RequestVigil } from "./request-vigil.ts";
+import { Session, SessionCaller } from "./session.ts";
 import { Unsent } from "./unsent.ts";
 
 const QUIET_LOOK_MS = 2;
@@ -27,6 +28,8 @@ export interface ConnectionOptions {
   readonly id: number;
   /** Whether it has said hello already. */
   readonly isGreeted: boolean;
+  /** By which socket it came. */
+  readonly door: "key" | "owner";
   readonly context: ServerContext;
   readonly logger: Logger;
   readonly vigil: RequestVigil;
@@ -45,6 +48,7 @@ export class Connection implements Served {
   readonly #reader: RequestReader;
   readonly #exchange: Exchange;
   readonly #unsent: Unsent;
+  readonly #session: Session;
   readonly #passage = {
     lane: new Lane(),
     room: (): Promise<void> | undefined => this.#unsent.room(),
@@ -56,6 +60,7 @@ export class Connection implements Served {
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#session = new Session(options.door);
     if (options.isGreeted) this.#greeting = "said";
     this.#reader = new RequestReader(socket, this.#inFlight);
     this.#unsent = new Unsent(socket, this.#reader);
@@ -69,6 +74,11 @@ export class Connection implements Served {
     socket.on("end", () => this.#endWhenAnswered());
     socket.on("close", () => this.#closed());
     this.#exchange.listen();
+  }
+
+  /** The id of the API key whose connection it is, if it is one's. */
+  get key(): string | undefined {
+    return this.#session.key;
   }
 
   /** Requests accepted and not answered. */
@@ -113,9 +123,11 @@ export class Connection implements Served {
   ): Promise<unknown> {
     this.#options.vigil.came();
     if (this.#greeting !== "said") return this.#greet(method, params);
-    const caller = { actor: "owner", signal };
+    // From here on it is never the owner's again, whatever the credential is worth.
+    if (method === "session/authenticate") this.#session.presented();
+    const caller = new SessionCaller(this.#session, signal);
     const asker = (): Asker => ({ id, socket: this.#socket, quiet: (ms) => this.#quiet(ms) });
-    const request = { method, params, caller, asker };
+    const request = { method, params, caller, session: this.#session, asker };
     if (method === "vault/lock") return this.#lock(request);
     return dispatch(request, this.#passage, this.#options.context);
   }

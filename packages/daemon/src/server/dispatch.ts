@@ -1,16 +1,19 @@
 import { isMethodName, METHODS, parseParams, StrongroomError } from "@strongroom/client/protocol";
 import type { MethodName, Result } from "@strongroom/client/protocol";
 
+import { notAllowed, unknownCaller } from "../authority/refusal.ts";
 import type { Asker } from "../lock/asker.ts";
 import type { Caller, TurnMethod } from "../turn/turn.ts";
 import type { ControlMethod, ServerContext } from "./context.ts";
 import type { Lane } from "./lane.ts";
+import type { Session } from "./session.ts";
 
 /** One request on its way through the server. */
 export interface Request {
   readonly method: string;
   readonly params: unknown;
   readonly caller: Caller;
+  readonly session: Session;
   readonly asker: () => Asker;
 }
 
@@ -39,6 +42,10 @@ export async function dispatch(
 ): Promise<unknown> {
   const { method } = request;
   if (!isCallable(method)) throw new StrongroomError("INVALID", "there is no such method");
+  const { session } = request;
+  if (method === "vault/lock" || method === "vault/unlock") {
+    if (!session.isOwner) throw session.isNobody ? unknownCaller() : notAllowed();
+  } else if (isControl(method) && session.isNobody) throw unknownCaller();
   if (method === "vault/lock") {
     parseParams(method, request.params);
     return context.lock(request.asker());
@@ -51,7 +58,7 @@ export async function dispatch(
 
 async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
   method: M,
-  { params, caller }: Request,
+  { params, caller, session }: Request,
   { lane, room }: Passage,
   context: ServerContext,
 ): Promise<Result<M>> {
@@ -66,6 +73,12 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
       throw new StrongroomError("TIMEOUT", "the request was cancelled and was not executed");
     const turn = context.turn();
     if (turn instanceof StrongroomError) throw turn;
+    if (method === "session/authenticate") {
+      const result = await turn.execute(method, parsed, caller);
+      session.authenticated((result as Result<"session/authenticate">).id);
+      return result;
+    }
+    if (session.isNobody) throw unknownCaller();
     return turn.execute(method, parsed, caller);
   });
 }

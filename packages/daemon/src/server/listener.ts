@@ -67,9 +67,9 @@ export class Server {
    * Serves a socket server, best before it listens: what connects earlier has nobody to talk to.
    * Its errors (EAGAIN, EMFILE, ECONNABORTED) lose a client at most.
    */
-  attach(listener: NetServer): void {
+  attach(listener: NetServer, door: "key" | "owner" = "owner"): void {
     listener.on("error", (error) => this.#options.logger.failure("listener-error", error));
-    listener.on("connection", (socket) => this.#accept(socket));
+    listener.on("connection", (socket) => this.#accept(socket, { door }));
     listener.on("close", () => this.#listeners.delete(listener));
     this.#listeners.add(listener);
   }
@@ -111,10 +111,18 @@ export class Server {
 
   /** Serves a connection that has said hello to another process. */
   adopt(socket: Socket): void {
-    this.#accept(socket, true);
+    this.#accept(socket, { door: "owner", isGreeted: true });
   }
 
-  #accept(socket: Socket, isGreeted = false): void {
+  /** Ends the connections of an API key, when what they had asked is answered. */
+  endSessions(key: string): void {
+    for (const connection of this.#connections) if (connection.key === key) connection.finish();
+  }
+
+  #accept(
+    socket: Socket,
+    { door, isGreeted = false }: { readonly door: "key" | "owner"; readonly isGreeted?: boolean },
+  ): void {
     // Before all else: an error without a listener takes the process down.
     socket.on("error", () => {});
     this.#touch();
@@ -127,6 +135,7 @@ export class Server {
     this.#connections.add(
       new Connection(socket, {
         id: this.#accepted,
+        door,
         isGreeted,
         context,
         logger,

@@ -1,16 +1,22 @@
 import type { Params, Repeatable, Result } from "@strongroom/client/protocol";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { HANDLERS } from "../handlers/table.ts";
+import type { Gate } from "../authority/gate.ts";
+import { idOf } from "../handlers/key-number.ts";
+import { KEY_RECORD_BYTES } from "../handlers/keys.ts";
 import type { Log } from "../storage/log.ts";
 import type { Clock } from "../vault/clock.ts";
 import { systemClock } from "../vault/clock.ts";
 import { Fingerprints } from "../vault/repeat.ts";
+import type { Pending } from "../vault/pending.ts";
 import { RETENTION } from "../vault/retention.ts";
 import type { VaultState } from "../vault/state.ts";
 import { Compaction, replaced } from "./compaction.ts";
+import { judgedBy, reservation } from "./admission.ts";
 import { Fence } from "./fence.ts";
-import type { ControlHandler, HandlerTable, Services, WriteHandler } from "./handler.ts";
-import { outcomeUnknown, refusalOf } from "./refusal.ts";
+import type { ControlHandler, Handler, HandlerTable, Services, WriteHandler } from "./handler.ts";
+import { KeyTurn } from "./key-turn.ts";
+import { outcomeUnknown, refusalOf, tooLarge } from "./refusal.ts";
 import { Retainer } from "./retainer.ts";
 import { Statistics } from "./statistics.ts";
 import type { Timers } from "./timers.ts";
@@ -26,6 +32,7 @@ export interface EngineOptions {
   /** 32 bytes of the vault that request ids are hashed with. */
   readonly requestKey: Uint8Array;
   readonly services: Services;
+  readonly gate: Gate;
   /** Called once when the log can no longer be trusted: the daemon must end with status 74. */
   readonly onPoisoned: (error: StrongroomError) => void;
   /** Told of faults of ours, for the log; never holds a value. */
@@ -33,6 +40,10 @@ export interface EngineOptions {
   readonly clock?: Clock;
   readonly timers?: Timers;
 }
+
+/** The methods that make a key, and those that may end one: its id is their figures. */
+const MINTING: ReadonlySet<string> = new Set(["key/create", "key/rotate"]);
+const ENDING: ReadonlySet<string> = new Set(["key/revoke", "key/rotate"]);
 
 const NEVER = new AbortController().signal;
 
@@ -45,6 +56,7 @@ export class Engine implements Turn {
   readonly #statistics = new Statistics();
   readonly #compaction = new Compaction();
   readonly #writer: Writer;
+  readonly #keyTurn: KeyTurn;
   readonly #stopRetaining: () => void;
   #refusal: StrongroomError | undefined;
 
@@ -67,6 +79,15 @@ export class Engine implements Turn {
       },
       onTurn: () => this.#compactWhenDue(),
     });
+    this.#keyTurn = new KeyTurn({
+      gate: options.gate,
+      services: options.services,
+      state,
+      control: (handler, params) => this.#control(handler, params),
+      check: () => this.#mayAnswer(),
+      at: () => this.#at(),
+      reserve: (id, signal) => this.#reserve(id, signal),
+    });
     const retainer = new Retainer(state, clock, timers, this.#writer);
     const stopTicking = timers.every(RETENTION.tickMs, () => retainer.tick());
     this.#stopRetaining = () => {
@@ -86,13 +107,16 @@ export class Engine implements Turn {
     caller: Caller,
   ): Promise<Result<M>> {
     const table: HandlerTable = HANDLERS;
-    const handler = table[method];
+    const handler: Handler<M> = table[method];
     try {
+      if (caller.key !== undefined && handler.kind !== "write") {
+        const request = { method, params, handler };
+        return await this.#keyTurn.execute(caller.key, caller.signal, request);
+      }
       // Who asks for the state of a vault that refuses everything, or wants it to stop, may.
       if (handler.kind === "control" && !handler.exclusive)
         return await this.#control(handler, params);
-      if (this.#refusal !== undefined) throw this.#refusal;
-      this.#checkFence();
+      this.#mayAnswer();
       switch (handler.kind) {
         case "read":
           return handler.run(this.#options.state, params, this.#at());
@@ -119,6 +143,19 @@ export class Engine implements Turn {
     return Math.max(this.#clock.now(), this.#options.state.counters.maxTime);
   }
 
+  #mayAnswer(): void {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    this.#checkFence();
+  }
+
+  #reserve(id: string, signal: CancelSignal): Promise<void> {
+    const since = this.#clock.monotonic();
+    return new Promise((resolve, reject) => {
+      const settle = { done: resolve, failed: reject };
+      this.#writer.submit(reservation(this.#options.gate, id, { since, signal }, settle));
+    });
+  }
+
   #checkFence(): void {
     try {
       this.#fence.check();
@@ -133,9 +170,9 @@ export class Engine implements Turn {
     handler: ControlHandler<M>,
     params: Params<M>,
   ): Promise<Result<M>> {
-    const { state, log, services } = this.#options;
+    const { gate, log, services, state } = this.#options;
     const statistics = this.#statistics;
-    return handler.run({ state, log, services, statistics, waiting: this.waiting }, params);
+    return handler.run({ gate, state, log, services, statistics, waiting: this.waiting }, params);
   }
 
   #write<M extends TurnMethod>(
@@ -144,15 +181,14 @@ export class Engine implements Turn {
     params: Params<M>,
     caller: Caller,
   ): Promise<Result<M>> {
-    const bytes = handler.bytes(params);
-    if (bytes > TURN.frameBytes) {
-      throw new StrongroomError(
-        "TOO_LARGE",
-        `a change may take ${TURN.frameBytes} bytes; this one may take ${bytes}`,
-        { hint: "split it into several requests" },
-      );
-    }
+    const bytes = handler.bytes(params) + (caller.key === undefined ? 0 : KEY_RECORD_BYTES);
+    if (bytes > TURN.frameBytes) throw tooLarge(bytes, TURN.frameBytes);
     const repeatable = params as Repeatable;
+    const { gate, services } = this.#options;
+    const given = MINTING.has(method)
+      ? { ...params, minted: gate.minter.mint(caller.actor, repeatable.requestId) }
+      : params;
+    const judge = (pending: Pending): readonly number[] => handler.judge(pending, given);
     return new Promise<Result<M>>((resolve, reject) => {
       this.#writer.submit({
         signal: caller.signal,
@@ -161,8 +197,11 @@ export class Engine implements Turn {
         frees: handler.frees(params),
         fingerprint: this.#fingerprints.of(caller.actor, method, repeatable),
         seen: repeatable.seen,
-        judge: (pending) => handler.judge(pending, params),
-        answer: (numbers, revision) => resolve(handler.result(params, numbers, revision)),
+        ...judgedBy(gate, caller, method, params, judge),
+        answer: (numbers, revision) => {
+          if (ENDING.has(method)) services.endSessions(idOf(numbers));
+          resolve(handler.result(given, numbers, revision));
+        },
         refuse: reject,
       });
     });

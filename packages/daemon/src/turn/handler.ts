@@ -1,4 +1,5 @@
 import type { AutolockPolicy, DaemonState, Params, Result } from "@strongroom/client/protocol";
+import type { Gate } from "../authority/gate.ts";
 import type { Custody } from "../keys/custody.ts";
 import type { Log } from "../storage/log.ts";
 import type { Pending } from "../vault/pending.ts";
@@ -36,6 +37,7 @@ export interface ControlHandler<M extends TurnMethod> {
 
 /** What control handlers work with. */
 export interface ControlContext {
+  readonly gate: Gate;
   readonly state: VaultState;
   readonly log: Log;
   readonly services: Services;
@@ -69,6 +71,8 @@ export interface DaemonFigures {
 
 /** What the daemon does for the handlers. */
 export interface Services {
+  /** Ends the connections of an API key that has ended. */
+  endSessions(key: string): void;
   /** Begins an orderly stop; the reply still goes out. */
   stop(): void;
   figures(): DaemonFigures;

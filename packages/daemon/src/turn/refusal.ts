@@ -18,3 +18,12 @@ export function outcomeUnknown(thrown: unknown): StrongroomError {
     { hint: "read what stands, then repeat with the same requestId", cause: thrown },
   );
 }
+
+/** A change that may take more bytes than a frame holds. */
+export function tooLarge(bytes: number, most: number): StrongroomError {
+  return new StrongroomError(
+    "TOO_LARGE",
+    `a change may take ${most} bytes; this one may take ${bytes}`,
+    { hint: "split it into several requests" },
+  );
+}

@@ -59,6 +59,7 @@ export class Retainer {
       frees: true,
       fingerprint: undefined,
       seen: undefined,
+      admit: () => {},
       judge: (pending) => judgeRetention(pending, names, before),
       // Nobody waits: what could not go now goes at a later tick.
       answer: () => {},

@@ -12,8 +12,10 @@ export interface CancelSignal {
 
 /** Who asks, and how to take the question back. */
 export interface Caller {
-  /** Whose request ids these are; `owner` until there are keys. */
+  /** Whose request ids these are: `owner`, or `key:` and an id. */
   readonly actor: string;
+  /** The id of the API key that asks; undefined for the owner. */
+  readonly key?: string | undefined;
   /** Aborted when the caller cancels or leaves: drops the request while it is queued, never later. */
   readonly signal: CancelSignal;
 }

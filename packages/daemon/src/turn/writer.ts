@@ -32,6 +32,8 @@ export interface Mutation extends Waiting {
   readonly frees: boolean;
   readonly fingerprint: Fingerprint | undefined;
   readonly seen: number | undefined;
+  /** Throws what the caller may not do, before anything else is looked at. */
+  admit(pending: Pending, now: number): void;
   judge(pending: Pending): readonly number[];
   /** Called once, when the change is durable. */
   answer(numbers: readonly number[], revision: number): void;
@@ -198,6 +200,7 @@ export class Writer {
   #judgeOne(mutation: Mutation, pending: Pending, now: number): Judged {
     const { fingerprint, seen } = mutation;
     try {
+      mutation.admit(pending, now);
       const known = fingerprint && repeated(pending, fingerprint, seen, pending.effective(now));
       if (known !== undefined)
         return { mutation, numbers: known.numbers, revision: known.revision };

@@ -1,5 +1,7 @@
 import type { Encoding, Metadata } from "@strongroom/client/protocol";
 import { StrongroomError } from "@strongroom/client/protocol";
+import { readKeyRecord, writeKeyRecord } from "./key-record.ts";
+import type { KeyRecord } from "./key-record.ts";
 import { parseMetadata } from "./packed.ts";
 import type { ByteReader } from "./reader.ts";
 import type { ByteWriter } from "./writer.ts";
@@ -27,7 +29,13 @@ export type Change =
   /** Everything about the name goes; the floor rises to its last version. */
   | { readonly kind: "forget"; readonly name: string }
   /** Every live name that begins so is deleted. */
-  | { readonly kind: "clear"; readonly prefix: string; readonly cleared: number };
+  | { readonly kind: "clear"; readonly prefix: string; readonly cleared: number }
+  | KeyChange;
+
+/** What a commit does to an API key. */
+export type KeyChange =
+  | { readonly kind: "key"; readonly record: KeyRecord }
+  | { readonly kind: "forget-key"; readonly id: string };
 
 // The numbers stand in journals for ever: never change one, never use one again.
 const SET_UTF8 = 1;
@@ -37,6 +45,8 @@ const RESTORE = 4;
 const DROP = 5;
 const FORGET = 6;
 const CLEAR = 7;
+const KEY = 8;
+const FORGET_KEY = 9;
 
 /** Writes a change as a part of its commit record. */
 export function writeChange(writer: ByteWriter, change: Change): void {
@@ -73,6 +83,14 @@ export function writeChange(writer: ByteWriter, change: Change): void {
       writer.byte(CLEAR);
       writer.text(change.prefix);
       writer.integer(change.cleared);
+      return;
+    case "key":
+      writer.byte(KEY);
+      writeKeyRecord(writer, change.record);
+      return;
+    case "forget-key":
+      writer.byte(FORGET_KEY);
+      writer.text(change.id);
   }
 }
 
@@ -105,6 +123,10 @@ export function readChange(reader: ByteReader): Change {
       return { kind: "forget", name: reader.text() };
     case CLEAR:
       return { kind: "clear", prefix: reader.text(), cleared: reader.integer() };
+    case KEY:
+      return { kind: "key", record: readKeyRecord(reader) };
+    case FORGET_KEY:
+      return { kind: "forget-key", id: reader.text() };
     default:
       throw unsupported("change", type);
   }

@@ -1,11 +1,11 @@
-import type { Change } from "./change.ts";
+import type { Change, KeyChange } from "./change.ts";
 import { append, find, pack, unpack } from "./packed.ts";
 import { malformed } from "./reader.ts";
 import type { Secret } from "./secret.ts";
 import { makeSecret } from "./secret.ts";
 
 /** A change of one name. */
-export type NameChange = Exclude<Change, { kind: "clear" }>;
+export type NameChange = Exclude<Change, KeyChange | { kind: "clear" }>;
 
 /** The version that the next change of a name takes; `floor` counts for names that are not there. */
 export function nextVersion(secret: Secret | undefined, floor: number): number {

@@ -4,6 +4,7 @@ import type { Change } from "./change.ts";
 import type { Commit, CommitRequest } from "./commit.ts";
 import { evolve, nextVersion } from "./evolve.ts";
 import { lowerBound } from "./names.ts";
+import { PendingKeys } from "./pending-keys.ts";
 import { malformed } from "./reader.ts";
 import type { Remembered } from "./requests.ts";
 import { isLive } from "./secret.ts";
@@ -23,6 +24,7 @@ export class Pending {
   readonly #valued = new Set<string>();
   /** Where the state below has nothing that lives and is not in `#secrets`. */
   readonly #barren = new Barren();
+  readonly keys: PendingKeys;
   #changes: Change[] = [];
   readonly #undo = new Map<
     string,
@@ -36,6 +38,7 @@ export class Pending {
 
   constructor(state: VaultState) {
     this.#state = state;
+    this.keys = new PendingKeys(state);
     this.#counters = { ...state.counters };
   }
 
@@ -117,6 +120,7 @@ export class Pending {
       }
       Object.assign(this.#counters, before);
       this.#barren.undo();
+      this.keys.undo();
       throw error;
     }
   }
@@ -180,6 +184,7 @@ export class Pending {
   publish(): void {
     for (const [name, secret] of this.#secrets) this.#state.put(name, secret);
     for (const request of this.#requests.values()) this.#state.requests.add(request);
+    this.keys.publish();
     Object.assign(this.#state.counters, this.#counters);
   }
 
@@ -188,6 +193,7 @@ export class Pending {
     this.#changes = [];
     this.#undo.clear();
     this.#barren.begin();
+    this.keys.begin();
     this.#restoredBytes = 0;
   }
 
@@ -204,6 +210,7 @@ export class Pending {
 
   #apply(change: Change): void {
     if (change.kind === "clear") return this.#clear(change.prefix, change.cleared);
+    if (change.kind === "key" || change.kind === "forget-key") return this.keys.apply(change);
     const secret = this.get(change.name);
     const next = evolve(change, secret, this.#counters.floor, this.#time);
     if (next === undefined && secret !== undefined) {
@@ -237,7 +244,6 @@ export class Pending {
 }
 
 function full(limit: string): StrongroomError {
-  return new StrongroomError("TOO_LARGE", `the vault is full: it holds at most ${limit}`, {
-    hint: "strongroom purge NAME forgets a secret with its history",
-  });
+  const hint = "strongroom purge NAME forgets a secret with its history";
+  return new StrongroomError("TOO_LARGE", `the vault is full: it holds at most ${limit}`, { hint });
 }

@@ -1,6 +1,7 @@
 import { readIntegers, unsupported } from "./change.ts";
 import { HASH_BYTES } from "./commit.ts";
 import { openContents } from "./contents.ts";
+import { readKeyRecord, writeKeyRecord } from "./key-record.ts";
 import { ByteReader, malformed } from "./reader.ts";
 import type { Remembered } from "./requests.ts";
 import type { VaultState } from "./state.ts";
@@ -11,8 +12,9 @@ const META = 2;
 const SECRET = 3;
 const REQUEST = 4;
 const END = 5;
+const KEY = 6;
 
-/** The state as records: meta, the secrets in order, the request ids, end. */
+/** The state as records: meta, the secrets in order, the request ids, the API keys, end. */
 export function* snapshotRecords(state: VaultState): Generator<Uint8Array> {
   const writer = new ByteWriter(4096);
   const { revision, floor, maxTime } = state.counters;
@@ -35,9 +37,16 @@ export function* snapshotRecords(state: VaultState): Generator<Uint8Array> {
     writeRequest(writer, entry);
     yield finished(writer);
   }
+  for (const record of state.keys.values()) {
+    writer.byte(KEY);
+    writeKeyRecord(writer, record);
+    yield finished(writer);
+  }
   writer.byte(END);
   writer.integer(names.length);
   writer.integer(state.requests.size);
+  // A vault without keys is as it always was.
+  if (state.keys.size > 0) writer.integer(state.keys.size);
   yield finished(writer);
 }
 
@@ -48,6 +57,7 @@ export function readSnapshotRecord(state: VaultState, record: Uint8Array): void 
   if (type === META) readMeta(state, reader);
   else if (type === SECRET) readSecret(state, reader);
   else if (type === REQUEST) state.requests.restore(readRequest(reader));
+  else if (type === KEY) state.putKey(readKeyRecord(reader));
   else if (type === END) readEnd(state, reader);
   else throw unsupported("record", type);
   if (!reader.done) throw malformed();
@@ -99,5 +109,7 @@ function readRequest(reader: ByteReader): Remembered {
 function readEnd(state: VaultState, reader: ByteReader): void {
   const secrets = reader.integer();
   const requests = reader.integer();
+  const keys = reader.done ? 0 : reader.integer();
   if (secrets !== state.names().length || requests !== state.requests.size) throw malformed();
+  if (keys !== state.keys.size) throw malformed();
 }

@@ -2,6 +2,7 @@ import type { LogSink } from "../storage/log.ts";
 import { readCommits } from "./commit.ts";
 import { openContents, packContents } from "./contents.ts";
 import { SortedNames } from "./names.ts";
+import type { KeyRecord } from "./key-record.ts";
 import { Pending } from "./pending.ts";
 import { Places } from "./places.ts";
 import type { Place } from "./places.ts";
@@ -27,6 +28,8 @@ export interface Counters {
 export interface VaultView {
   readonly counters: Readonly<Counters>;
   readonly requests: RequestMemory;
+  /** The API keys by their ids, in the order in which they were made. */
+  readonly keys: ReadonlyMap<string, KeyRecord>;
   get(name: string): Secret | undefined;
   /** Every name in byte order, deleted ones too. */
   names(): readonly string[];
@@ -39,9 +42,24 @@ export interface VaultView {
 export class VaultState implements LogSink, VaultView {
   readonly counters: Counters = { revision: 0, floor: 0, maxTime: 0, live: 0, weight: 0 };
   readonly requests: RequestMemory = new RequestMemory();
+  readonly #keys = new Map<string, KeyRecord>();
   readonly #kept = new Places();
   readonly #places = new Map<string, Place>();
   readonly #names = new SortedNames((name) => this.#places.has(name));
+
+  get keys(): ReadonlyMap<string, KeyRecord> {
+    return this.#keys;
+  }
+
+  /** Puts an API key in place. */
+  putKey(record: KeyRecord): void {
+    this.#keys.set(record.id, record);
+  }
+
+  /** Puts an API key away. */
+  dropKey(id: string): void {
+    this.#keys.delete(id);
+  }
 
   /** What a name holds, opened anew at each call, and the caller's to keep. */
   get(name: string): Secret | undefined {

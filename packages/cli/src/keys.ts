@@ -1,0 +1,123 @@
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { ApiKeyEntry, ApiKeyTerms } from "@strongroom/client/protocol";
+import type { Input } from "./command.ts";
+import { escapeLine } from "./escape.ts";
+import { columns } from "./listing.ts";
+import { parseMoment } from "./moment.ts";
+import { writeData, writeJson, writeNote } from "./output.ts";
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["s", 1000],
+  ["min", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+]);
+
+/** `key create NAME` */
+export async function create({ positionals, values, caller }: Input): Promise<number> {
+  const name = operand(positionals, "key create NAME");
+  const { allow = [], ...terms } = termsOf(values);
+  const made = await caller.change("key/create", { name, allow, ...terms });
+  if (values["json"] === true) writeJson(made);
+  else writeData(`${made.token}\n`);
+  return 0;
+}
+
+/** `key list` */
+export async function list({ values, caller }: Input): Promise<number> {
+  const found = await caller.call("key/list", {});
+  if (values["json"] === true) writeJson(found);
+  else writeData(columns(found.keys.map(row)));
+  return 0;
+}
+
+/** `key show KEY` */
+export async function show({ positionals, values, caller }: Input): Promise<number> {
+  const found = await caller.call("key/show", { key: operand(positionals, "key show KEY") });
+  if (values["json"] === true) writeJson(found);
+  else
+    writeData(columns(Object.entries(found).map(([field, value]) => [`${field}:`, text(value)])));
+  return 0;
+}
+
+/** `key update KEY` */
+export async function update({ positionals, values, caller }: Input): Promise<number> {
+  const key = operand(positionals, "key update KEY");
+  const done = await caller.change("key/update", { key, ...termsOf(values) });
+  if (values["json"] === true) writeJson(done);
+  else writeNote(`strongroom: ${done.id} is changed, from the next request on`);
+  return 0;
+}
+
+/** `key rotate KEY` */
+export async function rotate({ positionals, values, caller }: Input): Promise<number> {
+  const key = operand(positionals, "key rotate KEY");
+  const { overlap } = values;
+  const until = typeof overlap === "string" ? parseMoment(overlap, 0) : 0;
+  if (until === undefined) throw invalid("--overlap takes a time such as 10m");
+  const made = await caller.change("key/rotate", { key, overlapMs: until });
+  if (values["json"] === true) writeJson(made);
+  else writeData(`${made.token}\n`);
+  return 0;
+}
+
+/** `key revoke KEY` */
+export async function revoke({ positionals, values, caller }: Input): Promise<number> {
+  const key = operand(positionals, "key revoke KEY");
+  const done = await caller.change("key/revoke", { key });
+  if (values["json"] === true) writeJson(done);
+  else writeNote(`strongroom: ${done.id} is revoked; nothing that begins now succeeds with it`);
+  return 0;
+}
+
+function operand([, found]: readonly string[], usage: string): string {
+  if (found !== undefined) return found;
+  throw new StrongroomError("INVALID", "which key?", { hint: `strongroom ${usage}` });
+}
+
+function termsOf(values: Input["values"]): Partial<ApiKeyTerms> {
+  const { allow, deny, expires, quota, rate } = values;
+  const expiresAt = typeof expires === "string" ? parseMoment(expires, Date.now()) : undefined;
+  if (expires !== undefined && expiresAt === undefined) {
+    throw invalid("--expires takes a time such as 12h or 30d, or a date in the future");
+  }
+  return {
+    ...(allow === undefined ? {} : { allow: texts(allow) }),
+    ...(deny === undefined ? {} : { deny: texts(deny) }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(values["no-expiry"] === true ? { noExpiry: true } : {}),
+    ...(typeof quota === "string" ? { quota: Number(quota) } : {}),
+    ...(typeof rate === "string" ? { rate: rateOf(rate) } : {}),
+  };
+}
+
+function texts(given: NonNullable<Input["values"][string]>): readonly string[] {
+  return [given].flat().map(String);
+}
+
+function rateOf(given: string): NonNullable<ApiKeyTerms["rate"]> {
+  const [, count = "", unit = ""] = /^([1-9]\d{0,6})\/(s|min|h|d)$/.exec(given) ?? [];
+  const perMs = UNITS.get(unit);
+  if (perMs === undefined) throw invalid("--rate looks like 10/s, 60/min, 1000/h or 5000/d");
+  return { count: Number(count), perMs };
+}
+
+function row(found: ApiKeyEntry): readonly string[] {
+  const { allow, deny, expiresAt, id, name, quota, state, used } = found;
+  return [
+    escapeLine(name),
+    id,
+    state,
+    expiresAt === undefined ? "no end" : `until ${new Date(expiresAt).toISOString()}`,
+    quota === undefined ? "" : `${used ?? 0} of ${quota}`,
+    [...allow, ...deny.map((rule) => `not ${rule}`)].map(escapeLine).join(" "),
+  ];
+}
+
+function text(value: unknown): string {
+  return escapeLine(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+function invalid(message: string): StrongroomError {
+  return new StrongroomError("INVALID", message, { hint: "strongroom help key" });
+}

@@ -1,0 +1,46 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { formatApiToken, parseApiToken } from "@strongroom/client/protocol";
+import { sameBytes } from "../keys/data-key.ts";
+import type { KeyRecord } from "../vault/key-record.ts";
+
+/** A new API key: what its owner is shown, and what the vault keeps of it. */
+export interface Minted {
+  readonly id: string;
+  readonly token: string;
+  readonly proof: string;
+}
+
+/** Makes API keys and knows them again, with keys of the vault. */
+export class Minter {
+  readonly #proofKey: Buffer;
+  readonly #tokenKey: Buffer;
+
+  /** `subkey`: 32 bytes of the vault for a purpose. */
+  constructor(subkey: (purpose: string) => Buffer) {
+    this.#proofKey = subkey("api key proofs");
+    this.#tokenKey = subkey("api key tokens");
+  }
+
+  /**
+   * A new key. One that is asked for with a request id comes of it, so that the same request
+   * repeated shows the same key, although none is kept: whoever has the vault and its data key
+   * still has not the id, of which only a hash stands in the vault.
+   */
+  mint(actor: string, requestId: string | undefined): Minted {
+    const seed = requestId === undefined ? randomBytes(32) : JSON.stringify([actor, requestId]);
+    const of = (part: string): Buffer =>
+      createHmac("sha256", this.#tokenKey).update(`${part}\0`).update(seed).digest();
+    const token = formatApiToken(of("id").subarray(0, 16), of("secret"));
+    const { id = "", secret = "" } = parseApiToken(token) ?? {};
+    return { id, token, proof: this.#proofOf(secret).toString("hex") };
+  }
+
+  /** Whether a secret is that of a key; takes as long whatever it is. */
+  knows(record: Pick<KeyRecord, "proof">, secret: string): boolean {
+    return sameBytes(this.#proofOf(secret), Buffer.from(record.proof, "hex"));
+  }
+
+  #proofOf(secret: string): Buffer {
+    return createHmac("sha256", this.#proofKey).update(secret).digest();
+  }
+}

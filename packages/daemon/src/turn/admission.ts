@@ -1,0 +1,58 @@
+import type { Params } from "@strongroom/client/protocol";
+import type { Gate } from "../authority/gate.ts";
+import { usedUp } from "../authority/refusal.ts";
+import { aheadOf } from "../authority/grants.ts";
+import { COMMIT_BYTES } from "../handlers/bytes.ts";
+import { KEY_RECORD_BYTES } from "../handlers/keys.ts";
+import type { Pending } from "../vault/pending.ts";
+import type { Caller, CancelSignal, TurnMethod } from "./turn.ts";
+import type { Mutation } from "./writer.ts";
+
+type Judged = Pick<Mutation, "admit" | "judge">;
+
+/** How a change is judged: the caller first, in the same step, then the change. */
+export function judgedBy<M extends TurnMethod>(
+  gate: Gate,
+  { key }: Caller,
+  method: M,
+  params: Params<M>,
+  judge: (pending: Pending) => readonly number[],
+): Judged {
+  if (key === undefined) return { admit: () => {}, judge };
+  return {
+    admit: (pending, now) => {
+      gate.admit(pending.keys, key, { method, params, least: pending.effective(now) });
+    },
+    judge: (pending) => gate.judge(pending, key, params, () => judge(pending)),
+  };
+}
+
+/** A change that journals some of a key's quota as used, ahead of its use. */
+export function reservation(
+  gate: Gate,
+  id: string,
+  waiting: { readonly since: number; readonly signal: CancelSignal },
+  settle: { readonly done: () => void; readonly failed: Mutation["refuse"] },
+): Mutation {
+  return {
+    ...waiting,
+    bytes: COMMIT_BYTES + KEY_RECORD_BYTES,
+    frees: false,
+    fingerprint: undefined,
+    seen: undefined,
+    admit: () => {},
+    judge: (pending) => {
+      const record = pending.keys.get(id);
+      const ahead = record === undefined ? 0 : aheadOf(record);
+      if (record === undefined || ahead === 0) throw usedUp();
+      const used = (record.used ?? 0) + ahead;
+      pending.record({ kind: "key", record: { ...record, used } });
+      return [ahead];
+    },
+    answer: ([ahead = 0]) => {
+      gate.grants.add(id, ahead);
+      settle.done();
+    },
+    refuse: settle.failed,
+  };
+}

@@ -1,0 +1,45 @@
+import { SteadyTime } from "@strongroom/daemon/src/authority/steady-time.ts";
+import { expect, test } from "vitest";
+import { HandClocks } from "../../support/hand-clocks.ts";
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+test("the time by which keys expire goes on with the clocks, asleep or awake", () => {
+  const clocks = new HandClocks();
+  const time = new SteadyTime(clocks);
+  const from = time.now();
+  clocks.pass(1000);
+  expect(time.now()).toBe(from + 1000);
+  clocks.sleep(YEAR_MS);
+  expect(time.now()).toBe(from + 1000 + YEAR_MS);
+});
+
+test("it does not go back when the clock is set back, and nothing lives again", () => {
+  const clocks = new HandClocks();
+  const time = new SteadyTime(clocks);
+  const from = time.now();
+  clocks.pass(5000);
+  clocks.time.wall -= YEAR_MS;
+  expect(time.now()).toBe(from + 5000);
+  clocks.pass(1000);
+  expect(time.now()).toBe(from + 6000);
+});
+
+test("one reading of 2038 is a reading, and no time that passed", () => {
+  const clocks = new HandClocks();
+  const time = new SteadyTime(clocks);
+  const { wall } = clocks.time;
+  clocks.time.wall = Date.UTC(2038, 0, 19);
+  expect(time.now()).toBe(wall);
+  clocks.time.wall = wall;
+  clocks.pass(7);
+  expect(time.now()).toBe(wall + 7);
+});
+
+test("a clock that is corrected by less than an hour is believed", () => {
+  const clocks = new HandClocks();
+  const time = new SteadyTime(clocks);
+  const { wall } = clocks.time;
+  clocks.time.wall += 3_600_000;
+  expect(time.now()).toBe(wall + 3_600_000);
+});

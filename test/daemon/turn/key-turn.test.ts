@@ -1,0 +1,282 @@
+import type { MethodName, Params } from "@strongroom/client/protocol";
+import { REQUIREMENTS } from "@strongroom/daemon/src/authority/requirements.ts";
+import type { TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
+import { describe, expect, it } from "vitest";
+import { codeOf, TestVault } from "../../support/vault.ts";
+
+type Terms = Omit<Params<"key/create">, "allow" | "name" | "requestId" | "seen">;
+
+async function withKey(
+  allow: readonly string[],
+  terms: Terms = { noExpiry: true },
+): Promise<{ vault: TestVault; id: string }> {
+  const vault = new TestVault();
+  await vault.set("github/a", "1");
+  await vault.set("other", "2");
+  const { id } = await vault.call("key/create", { name: "k", allow, ...terms });
+  return { vault, id };
+}
+
+describe("a key", () => {
+  it("reads and writes within its scope, and cannot tell missing from forbidden outside", async () => {
+    const { vault, id } = await withKey(["get,list,set:github/**"]);
+    const key = { key: id };
+    expect((await vault.call("secret/get", { name: "github/a" }, key)).value).toBe("1");
+    await vault.call("secret/set", { name: "github/b", value: "3" }, key);
+    for (const name of ["other", "none"]) {
+      for (const method of ["secret/get", "secret/delete", "secret/history"] as const) {
+        await expect(vault.call(method, { name }, key)).rejects.toMatchObject({
+          code: "DENIED",
+          message: "this API key may not do that",
+        });
+      }
+      expect(await codeOf(vault.call("secret/set", { name, value: "x" }, key))).toBe("DENIED");
+    }
+    const { secrets } = await vault.call("secret/list", { all: true }, key);
+    expect(secrets.map(({ name }) => name)).toEqual(["github/a", "github/b"]);
+    const read = await vault.call("vault/read", { names: ["github/a", "other", "none"] }, key);
+    expect(read.secrets.map((secret) => secret?.value ?? null)).toEqual(["1", null, null]);
+  });
+
+  it("judges a batch operation by operation, and does none of it when one is not allowed", async () => {
+    const { vault, id } = await withKey(["set,delete:github/**", "get:github/a"]);
+    const key = { key: id };
+    const refused: Params<"vault/batch">["operations"][] = [
+      [
+        { op: "set", name: "github/x", value: "" },
+        { op: "set", name: "other", value: "" },
+      ],
+      [{ op: "check", name: "other", expect: { absent: true } }],
+      [{ op: "check", name: "github/b", expect: { absent: true } }],
+      [{ op: "clear", prefix: "git" }],
+      [{ op: "restore", name: "github/a", version: 1 }],
+    ];
+    for (const operations of refused) {
+      expect(await codeOf(vault.call("vault/batch", { operations }, key))).toBe("DENIED");
+    }
+    expect(await codeOf(vault.value("github/x"))).toBe("NOT_FOUND");
+    await vault.call("vault/batch", { operations: [{ op: "clear", prefix: "github/" }] }, key);
+    expect(await codeOf(vault.value("github/a"))).toBe("NOT_FOUND");
+  });
+
+  it("is told no version by a conflict where it may neither get nor list", async () => {
+    const { vault, id } = await withKey(["set:github/**"]);
+    const params = { name: "github/a", value: "x", expect: { version: 9 } };
+    const refusal = vault.call("secret/set", params, { key: id });
+    await expect(refusal).rejects.toMatchObject({ code: "CONFLICT", version: undefined });
+    await expect(refusal).rejects.not.toMatchObject({ message: expect.stringContaining("1") });
+    await vault.call("key/update", { key: id, allow: ["set,list:github/**"] });
+    await expect(vault.call("secret/set", params, { key: id })).rejects.toMatchObject({
+      code: "CONFLICT",
+      version: 1,
+    });
+  });
+
+  it("is refused what is the owner's, over the whole table, and shown two words of the status", async () => {
+    const { vault, id } = await withKey(["*:**"]);
+    const owners = Object.entries(REQUIREMENTS).filter(([, each]) => each === "owner");
+    expect(owners.length).toBeGreaterThan(10);
+    for (const [method] of owners) {
+      const params: object = { key: "k", name: "k" };
+      const answer = vault.call(method as TurnMethod, params, { key: id });
+      expect([method, await codeOf(answer)]).toEqual([method, "DENIED"]);
+    }
+    const status = await vault.call("vault/status", { detail: true }, { key: id });
+    expect(Object.keys(status).toSorted()).toEqual(["protocol", "revision", "state"]);
+  });
+
+  it("ends at its time, by every clock, and with a change of another in the same frame", async () => {
+    const { vault, id } = await withKey(["get,set:**"], { expiresAt: 1_700_000_010_000 });
+    const get = (): Promise<string> =>
+      codeOf(vault.call("secret/get", { name: "other" }, { key: id }));
+    vault.clock.pass(9999);
+    expect(await get()).toBe("resolved");
+    vault.clock.pass(1);
+    expect(await get()).toBe("DENIED");
+    vault.clock.wall -= 3_600_000_000;
+    expect(await get()).toBe("DENIED");
+    expect(await codeOf(vault.call("secret/set", { name: "a", value: "" }, { key: id }))).toBe(
+      "DENIED",
+    );
+  });
+
+  it("must have an end, or be told that it has none", async () => {
+    const vault = new TestVault();
+    const create = (terms: Terms): Promise<string> =>
+      codeOf(vault.call("key/create", { name: "k", allow: [], ...terms }));
+    expect(await create({})).toBe("INVALID");
+    expect(await create({ expiresAt: vault.clock.wall })).toBe("INVALID");
+    expect(await create({ expiresAt: vault.clock.wall + 1, noExpiry: true })).toBe("INVALID");
+    expect(await create({ noExpiry: true })).toBe("resolved");
+    expect(await create({ noExpiry: true })).toBe("ALREADY_EXISTS");
+  });
+});
+
+describe("a revocation", () => {
+  it("counts for all that stands behind it in the same frame, for repetitions too", async () => {
+    const { vault, id } = await withKey(["set,get:**"]);
+    const key = { key: id };
+    const before = { name: "a", value: "1", requestId: "r1", seen: 3 };
+    await vault.call("secret/set", before, key);
+    const revoked = vault.call("key/revoke", { key: "k" });
+    const behind = [
+      vault.call("secret/set", { name: "b", value: "1" }, key),
+      vault.call("secret/set", before, key),
+    ];
+    await revoked;
+    expect(await Promise.all(behind.map(codeOf))).toEqual(["DENIED", "DENIED"]);
+    expect(await codeOf(vault.call("secret/get", { name: "a" }, key))).toBe("DENIED");
+    expect(vault.services.ended).toEqual([id]);
+    expect(await codeOf(vault.value("b"))).toBe("NOT_FOUND");
+  });
+
+  it("of a key that has ended leaves its end where it was", async () => {
+    const { vault, id } = await withKey(["get:**"]);
+    await vault.call("key/revoke", { key: id });
+    const { revokedAt } = await vault.call("key/show", { key: id });
+    vault.clock.pass(1000);
+    await vault.call("key/revoke", { key: id });
+    expect(await vault.call("key/show", { key: id })).toMatchObject({
+      state: "revoked",
+      revokedAt,
+    });
+  });
+
+  it("by rotation makes the new key and ends the old one at one revision, or after an overlap", async () => {
+    const { vault, id } = await withKey(["get:**"], { noExpiry: true, quota: 7 });
+    const rotated = await vault.call("key/rotate", { key: "k", requestId: "r", seen: 3 });
+    expect(rotated.replaces).toBe(id);
+    const get = (key: string): Promise<string> =>
+      codeOf(vault.call("secret/get", { name: "other" }, { key }));
+    expect([await get(id), await get(rotated.id)]).toEqual(["DENIED", "resolved"]);
+    const again = await vault.call("key/rotate", { key: "k", requestId: "r", seen: 3 });
+    expect(again).toEqual(rotated);
+    const third = await vault.call("key/rotate", { key: "k", overlapMs: 1000 });
+    vault.clock.pass(999);
+    expect([await get(rotated.id), await get(third.id)]).toEqual(["resolved", "resolved"]);
+    vault.clock.pass(1);
+    expect([await get(rotated.id), await get(third.id)]).toEqual(["DENIED", "resolved"]);
+  });
+});
+
+describe("a credential", () => {
+  it("that is valid names its key, and every other gets one answer", async () => {
+    const vault = new TestVault();
+    const made = await vault.call("key/create", { name: "k", allow: [], noExpiry: true });
+    const { id, token } = made;
+    expect(await vault.call("session/authenticate", { token })).toMatchObject({ id, name: "k" });
+    const other = new TestVault();
+    await other.call("key/create", { name: "k", allow: [], noExpiry: true });
+    const refusals = await Promise.allSettled([
+      other.call("session/authenticate", { token }),
+      vault.call("session/authenticate", { token: "" }),
+      vault.call("session/authenticate", { token: token.slice(0, -1) }),
+      vault.call("session/authenticate", { token: vault.gate.minter.mint("owner", "x").token }),
+    ]);
+    await vault.call("key/revoke", { key: "k" });
+    const [revoked] = await Promise.allSettled([vault.call("session/authenticate", { token })]);
+    for (const refusal of [...refusals, revoked]) {
+      expect(refusal).toMatchObject({
+        status: "rejected",
+        reason: { code: "DENIED", message: "this API key is not valid" },
+      });
+    }
+  });
+
+  it("is shown again when its making is repeated, also by the next process, and kept nowhere", async () => {
+    const vault = new TestVault();
+    const params = {
+      name: "k",
+      allow: ["get:**"],
+      noExpiry: true,
+      requestId: "r",
+      seen: 0,
+    } as const;
+    const made = await vault.call("key/create", params);
+    expect(await vault.call("key/create", params)).toEqual(made);
+    const reopened = vault.reopened();
+    expect(await reopened.call("key/create", params)).toEqual(made);
+    const [, , secret = "none"] = made.token.split("_");
+    const kept = [...vault.log.frames, ...vault.state.records()].map((bytes) =>
+      Buffer.from(bytes).toString("latin1"),
+    );
+    expect(kept.join("")).not.toContain(secret);
+  });
+});
+
+describe("a quota", () => {
+  it("is exact without a crash, over reads and writes of many at once", async () => {
+    const { vault, id } = await withKey(["get,set:**"], { noExpiry: true, quota: 250 });
+    const asks = Array.from({ length: 400 }, (_, n) =>
+      codeOf(
+        n % 3 === 0
+          ? vault.call("secret/set", { name: "a", value: String(n) }, { key: id })
+          : vault.call("secret/get", { name: "other" }, { key: id }),
+      ),
+    );
+    const codes = await Promise.all(asks);
+    const served = codes.filter((code) => code === "resolved").length;
+    expect(served).toBeLessThanOrEqual(250);
+    // What was granted to reads ahead and not used is there for whoever asks next.
+    let more = 0;
+    while ((await codeOf(vault.call("secret/get", { name: "other" }, { key: id }))) === "resolved")
+      more += 1;
+    expect(served + more).toBe(250);
+  });
+
+  it("is never given twice: what was granted ahead of a crash is forfeit", async () => {
+    const { vault, id } = await withKey(["get:**"], { noExpiry: true, quota: 150 });
+    expect(await codeOf(vault.call("secret/get", { name: "other" }, { key: id }))).toBe("resolved");
+    const next = vault.reopened();
+    let served = 1;
+    while ((await codeOf(next.call("secret/get", { name: "other" }, { key: id }))) === "resolved")
+      served += 1;
+    expect(served).toBe(51);
+    expect(await codeOf(next.call("secret/get", { name: "other" }, { key: id }))).toBe(
+      "QUOTA_EXCEEDED",
+    );
+  });
+
+  it("is not used by what is refused", async () => {
+    const { vault, id } = await withKey(["set:a"], { noExpiry: true, quota: 2 });
+    const set = (name: string, expected?: number): Promise<string> =>
+      codeOf(
+        vault.call(
+          "secret/set",
+          { name, value: "", ...(expected === undefined ? {} : { expect: { version: expected } }) },
+          { key: id },
+        ),
+      );
+    expect(await set("b")).toBe("DENIED");
+    expect(await set("a", 9)).toBe("CONFLICT");
+    expect([await set("a"), await set("a"), await set("a")]).toEqual([
+      "resolved",
+      "resolved",
+      "QUOTA_EXCEEDED",
+    ]);
+  });
+});
+
+describe("keys in the vault", () => {
+  it("are there after a restart, a compaction and a rejected commit", async () => {
+    const { vault, id } = await withKey(["get:**"]);
+    await vault.call("key/update", { key: "k", deny: ["get:other"] });
+    expect(await codeOf(vault.call("key/create", { name: "x", allow: [] }))).toBe("INVALID");
+    const before = (await vault.call("key/list", {})).keys;
+    expect(before).toEqual([
+      expect.objectContaining({ id, name: "k", allow: ["get:**"], deny: ["get:other"] }),
+    ]);
+    expect((await vault.reopened().call("key/list", {})).keys).toEqual(before);
+    await vault.call("vault/compact", {});
+    const compacted = vault.reopened();
+    expect((await compacted.call("key/list", {})).keys).toEqual(before);
+    const get = (name: string): Promise<string> =>
+      codeOf(compacted.call("secret/get", { name }, { key: id }));
+    expect([await get("github/a"), await get("other")]).toEqual(["resolved", "DENIED"]);
+  });
+});
+
+it("is named for every method that there is", () => {
+  const methods = Object.keys(REQUIREMENTS) as MethodName[];
+  expect(methods).toEqual(methods.toSorted());
+});

@@ -1,0 +1,316 @@
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { connect } from "@strongroom/client";
+import type { Client } from "@strongroom/client";
+import { formatApiToken, keySocketOf, METHODS } from "@strongroom/client/protocol";
+import type { MethodName } from "@strongroom/client/protocol";
+import { REQUIREMENTS } from "@strongroom/daemon/src/authority/requirements.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { connected, throwaway } from "../support/connected.ts";
+import { flood, withKey } from "../support/key-flood.ts";
+import { HELLO, RawClient } from "../support/raw-client.ts";
+import { printCount, size } from "../support/size.ts";
+
+async function codeOf(answer: Promise<unknown>): Promise<string> {
+  return answer.then(
+    () => "resolved",
+    (error: { readonly code?: string }) => error.code ?? "no code",
+  );
+}
+
+const forever = { noExpiry: true } as const;
+
+describe("what begins after the acknowledgement of its end fails", () => {
+  const ends: readonly (readonly [
+    what: string,
+    end: (owner: Client, key: string) => Promise<unknown>,
+  ])[] = [
+    ["revoked", (owner, key) => owner.change("key/revoke", { key }, {})],
+    ["narrowed", (owner, key) => owner.change("key/update", { key, deny: ["*:**"] }, {})],
+    ["rotated", (owner, key) => owner.change("key/rotate", { key }, {})],
+    [
+      "expired",
+      async (owner, key) => {
+        const expiresAt = Date.now() + 500;
+        await owner.change("key/update", { key, expiresAt }, {});
+        while (Date.now() <= expiresAt) await new Promise((resolve) => setTimeout(resolve, 1));
+      },
+    ],
+  ];
+
+  test.each(ends)("a key that is %s, in a flood", { timeout: 300_000 }, async (what, end) => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("a", "1");
+    const terms = { name: "k", allow: ["get,set:**"], ...forever };
+    const { id, token } = await owner.change("key/create", terms, {});
+    const clients: Client[] = [];
+    for (let n = 0; n < 4; n += 1) clients.push(await withKey(place, token));
+    onTestFinished(() => clients.forEach((client) => client.close()));
+    const total = size(4000, 10_000);
+    let acknowledged = Infinity;
+    const ending = { promise: Promise.resolve() };
+    const met = await flood(
+      clients,
+      total,
+      (client, n) => (n % 4 === 0 ? client.set("b", String(n)) : client.get("a")),
+      {
+        successes: 1000,
+        at: () => {
+          ending.promise = end(owner, id).then(() => {
+            acknowledged = performance.now();
+          });
+        },
+      },
+    );
+    await ending.promise;
+    const late = met.begun.filter((begun) => begun > acknowledged);
+    printCount(`requests of a key that is ${what}, ${met.begun.length} successes`, total, 10_000);
+    expect(met.begun.length).toBeGreaterThanOrEqual(1000);
+    expect(met.codes.size).toBeGreaterThan(0);
+    expect(late).toEqual([]);
+  });
+});
+
+describe("a credential that is none", () => {
+  test("is an error in each of nine ways, and never the owner", { timeout: 60_000 }, async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("a", "1");
+    const create = async (name: string): Promise<string> =>
+      (await owner.change("key/create", { name, allow: ["get:**"], ...forever }, {})).token;
+    const revoked = await create("revoked");
+    await owner.change("key/revoke", { key: "revoked" }, {});
+    const soon = { name: "expired", allow: ["get:**"], expiresAt: Date.now() + 1000 };
+    const expired = (await owner.change("key/create", soon, {})).token;
+    while (Date.now() <= soon.expiresAt) await new Promise((resolve) => setTimeout(resolve, 10));
+    const elsewhere = throwaway();
+    const stranger = await connected(elsewhere);
+    const foreign = (
+      await stranger.change("key/create", { name: "k", allow: ["get:**"], ...forever }, {})
+    ).token;
+    const folder = join(place.home, "folder");
+    mkdirSync(folder);
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(place.home, name), text);
+      return join(place.home, name);
+    };
+    const valid = await create("valid");
+    const ways: readonly NodeJS.ProcessEnv[] = [
+      { STRONGROOM_API_KEY: "" },
+      { STRONGROOM_API_KEY: revoked },
+      { STRONGROOM_API_KEY: expired },
+      { STRONGROOM_API_KEY: valid.slice(0, -1) },
+      { STRONGROOM_API_KEY: foreign },
+      { STRONGROOM_API_KEY: formatApiToken(Buffer.alloc(16), Buffer.alloc(32)) },
+      { STRONGROOM_API_KEY_FILE: folder },
+      { STRONGROOM_API_KEY_FILE: join(place.home, "missing") },
+      { STRONGROOM_API_KEY_FILE: file("empty", "\n") },
+    ];
+    for (const [n, env] of ways.entries()) {
+      const refused = connect({ env: { ...place.env, ...env } });
+      expect([n, await codeOf(refused)]).toEqual([n, "DENIED"]);
+      const printed = await place.run(
+        "env",
+        [
+          ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+          process.execPath,
+          join(import.meta.dirname, "../../packages/cli/bin/strongroom.js"),
+          "get",
+          "a",
+        ],
+        "",
+      );
+      expect([n, printed.status, printed.stdout]).toEqual([n, 4, ""]);
+    }
+    const good = await connect({
+      env: { ...place.env, STRONGROOM_API_KEY_FILE: file("key", `${valid}\n`) },
+    });
+    onTestFinished(() => good.close());
+    expect((await good.get("a")).text()).toBe("1");
+  });
+
+  test("makes a connection nobody's for ever, whatever it was and whatever became of it", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("a", "1");
+    const { token } = await owner.change(
+      "key/create",
+      { name: "k", allow: ["get:b"], ...forever },
+      {},
+    );
+    for (const credential of ["", "srm_", token.slice(0, -1), 7, token]) {
+      const raw = await RawClient.greeted(place.record()?.endpoint ?? "");
+      expect((await raw.call("secret/get", { name: "a" })).result?.["value"]).toBe("1");
+      const answer = await raw.call("session/authenticate", { token: credential });
+      expect(answer.error === undefined).toBe(credential === token);
+      for (const method of ["secret/get", "key/list", "vault/lock", "daemon/stop"]) {
+        const params = method === "secret/get" ? { name: "a" } : {};
+        const { error } = await raw.call(method, params);
+        expect([credential, method, error?.data.code]).toEqual([credential, method, "DENIED"]);
+      }
+    }
+  });
+});
+
+describe("the socket of the keys", () => {
+  test("serves nothing without a credential, and nothing outside the scope with one", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("in/a", "1");
+    await owner.set("out", "2");
+    const { token } = await owner.change(
+      "key/create",
+      { name: "k", allow: ["*:in/**"], ...forever },
+      {},
+    );
+    const path = keySocketOf(place.record()?.endpoint ?? "");
+    const raw = await RawClient.connect(path);
+    raw.send(HELLO);
+    expect((await raw.reply(0)).result?.["state"]).toBe("open");
+    const params: { readonly [method: string]: object } = {
+      "key/create": { name: "x", allow: ["*:**"], noExpiry: true },
+      "secret/list": {},
+      "secret/set": { name: "out", value: "3" },
+      "secret/restore": { name: "out", version: 1 },
+      "session/authenticate": { token: "" },
+      "slot/add": { type: "recipient", recipient: `age1${"q".repeat(58)}` },
+      "vault/batch": { operations: [{ op: "clear", prefix: "o" }] },
+      "vault/read": { names: ["out"] },
+    };
+    const of = (method: string): object =>
+      params[method] ??
+      (method.startsWith("key/") && method !== "key/list"
+        ? { key: "k" }
+        : method.startsWith("secret/")
+          ? { name: "out" }
+          : {});
+    const methods = Object.keys(METHODS).filter((method) => method !== "hello") as MethodName[];
+    expect(methods.length).toBeGreaterThan(20);
+    for (const method of methods) {
+      const { error } = await raw.call(method, of(method));
+      expect([method, error?.data.code]).toEqual([method, "DENIED"]);
+    }
+    expect((await raw.call("session/authenticate", { token })).error).toBeUndefined();
+    expect((await raw.call("secret/get", { name: "in/a" })).result?.["value"]).toBe("1");
+    const seen: { [method: string]: string | undefined } = {};
+    for (const method of methods.filter((each) => each !== "session/authenticate")) {
+      const { error, result } = await raw.call(method, of(method));
+      seen[method] = error?.data.code;
+      expect(JSON.stringify(result ?? {})).not.toContain("out");
+      expect(JSON.stringify(result ?? {})).not.toContain(place.home);
+    }
+    const open = Object.entries(seen).filter(([, code]) => code !== "DENIED");
+    expect(open.map(([method]) => method)).toEqual(["secret/list", "vault/read", "vault/status"]);
+    expect(Object.keys(REQUIREMENTS).length + 2).toBe(methods.length);
+  });
+
+  test("is there again when it was removed, and gone when its daemon has stopped", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("a", "1");
+    const path = keySocketOf(place.record()?.endpoint ?? "");
+    rmSync(path);
+    process.kill(place.record()?.pid ?? 0, "SIGHUP");
+    for (let tries = 0; !existsSync(path) && tries < 500; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await RawClient.greeted(path);
+    await owner.stop();
+    for (let tries = 0; existsSync(path) && tries < 500; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await expect(RawClient.connect(path)).rejects.toThrow();
+  });
+});
+
+test(
+  "a quota is never over-granted, also by a daemon that is killed",
+  { timeout: 300_000 },
+  async () => {
+    const rounds = size(2, 50);
+    const quota = size(300, 1000);
+    printCount("rounds of a quota under 64 clients, half of them killed", rounds, 50);
+    for (let round = 0; round < rounds; round += 1) {
+      const place = throwaway();
+      const owner = await connected(place);
+      await owner.set("a", "1");
+      const terms = { name: "k", allow: ["get:**"], quota, ...forever };
+      const { token } = await owner.change("key/create", terms, {});
+      const killed = round % 2 === 1;
+      let served = 0;
+      let kills = killed ? 2 : 0;
+      const one = async (): Promise<void> => {
+        for (;;) {
+          let client: Client | undefined;
+          try {
+            client = await connect({ env: { ...place.env, STRONGROOM_API_KEY: token } });
+            for (;;) {
+              await client.get("a");
+              served += 1;
+              if (kills > 0 && served >= quota / 4 + (2 - kills) * 20) {
+                kills -= 1;
+                process.kill(place.record()?.pid ?? 0, "SIGKILL");
+              }
+            }
+          } catch (error) {
+            const { code } = error as { readonly code?: string };
+            if (code === "QUOTA_EXCEEDED") return;
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          } finally {
+            client?.close();
+          }
+        }
+      };
+      await Promise.all(Array.from({ length: 64 }, one));
+      // A reply that was lost with its process was granted as well: never more than the quota.
+      if (killed) expect(served).toBeLessThanOrEqual(quota);
+      else expect(served).toBe(quota);
+    }
+  },
+);
+
+test("the commands make, show, change, rotate and revoke keys", { timeout: 60_000 }, async () => {
+  const place = throwaway();
+  await place.cli(["set", "github/a"], "1");
+  const terms = "--expires 30d --rate 60/min --quota 1000".split(" ");
+  const rule = ["--allow", "get,list:github/**"];
+  const made = await place.cli(["key", "create", "ci", ...rule, ...terms]);
+  expect([made.status, made.stderr]).toEqual([0, ""]);
+  expect(made.stdout).toMatch(/^srm_\w{10}_\w{43}_\w{6}\n$/);
+  const file = join(place.home, "key");
+  writeFileSync(file, made.stdout);
+  chmodSync(file, 0o600);
+  const withFile = (...args: string[]): ReturnType<typeof place.run> =>
+    place.run("env", [
+      `STRONGROOM_API_KEY_FILE=${file}`,
+      process.execPath,
+      join(import.meta.dirname, "../../packages/cli/bin/strongroom.js"),
+      ...args,
+    ]);
+  expect((await withFile("get", "github/a")).stdout).toBe("1");
+  expect((await withFile("list")).stdout).toBe("github/a\n");
+  expect((await withFile("key", "list")).status).toBe(4);
+  expect((await place.cli(["key", "list"])).stdout).toMatch(/^ci +\w{10} +active +until /);
+  const shown = await place.cli(["key", "show", "ci", "--json"]);
+  expect(JSON.parse(shown.stdout)).toMatchObject({ schema: 1, name: "ci", quota: 1000 });
+  expect((await place.cli(["key", "update", "ci", "--deny", "get:github/a"])).status).toBe(0);
+  expect((await withFile("get", "github/a")).status).toBe(4);
+  const rotated = await place.cli(["key", "rotate", "ci"]);
+  expect(rotated.stdout).toMatch(/^srm_/);
+  expect((await withFile("list")).status).toBe(4);
+  writeFileSync(file, rotated.stdout);
+  expect((await withFile("list")).status).toBe(0);
+  expect((await place.cli(["key", "revoke", "ci"])).status).toBe(0);
+  expect((await withFile("list")).status).toBe(4);
+  for (const args of [
+    ["create", "x", "--allow", "get:**"],
+    ["create", "x", "--allow", "nonsense", "--no-expiry"],
+    ["create", "x", "--expires", "yesterday"],
+    ["create", "x", "--no-expiry", "--rate", "many"],
+    ["create"],
+    ["none"],
+  ]) {
+    expect([args, (await place.cli(["key", ...args])).status]).toEqual([args, 2]);
+  }
+});
