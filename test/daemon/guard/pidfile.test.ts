@@ -1,12 +1,10 @@
 import {
-  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   rmSync,
   symlinkSync,
   unlinkSync,
@@ -22,6 +20,7 @@ import { readRecord } from "@strongroom/client/protocol";
 import type { DaemonRecord } from "@strongroom/client/protocol";
 import { Pidfile } from "@strongroom/daemon/src/guard/pidfile.ts";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { openFiles } from "../../support/open-files.ts";
 
 const record: DaemonRecord = {
   pid: process.pid,
@@ -66,18 +65,7 @@ async function methods(): Promise<FileHandle> {
   return Object.getPrototypeOf(file) as FileHandle;
 }
 
-/** How many files of the folder this process holds open, or `expected` where nothing tells. */
-function held(expected: number): number {
-  if (!existsSync("/proc/self/fd")) return expected;
-  const targets = readdirSync("/proc/self/fd").map((file) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${file}`);
-    } catch {
-      return "";
-    }
-  });
-  return targets.filter((target) => target.startsWith(folder)).length;
-}
+const held = (expected: number): number => openFiles(folder, expected);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "pidfile-"));
@@ -241,11 +229,15 @@ describe("Pidfile on a slow disk", () => {
     expect(synced).toBe(1);
   });
 
-  it("is replaced when that is said, and holds one file open until it is removed", async () => {
-    const { rename } = files;
+  it("is replaced and removed when that is said, and holds one file open until it is removed", async () => {
+    const { rename, unlink } = files;
     vi.spyOn(files, "rename").mockImplementation(async (from, to) => {
       await sleep(20);
       await rename(from, to);
+    });
+    vi.spyOn(files, "unlink").mockImplementation(async (name) => {
+      await sleep(20);
+      await unlink(name);
     });
     syncBuiltinESMExports();
     const pidfile = pidfileAt(path());
@@ -255,6 +247,7 @@ describe("Pidfile on a slow disk", () => {
     expect(pidfile.isOurs()).toBe(true);
     expect(held(1)).toBe(1);
     await pidfile.remove();
+    expect(readdirSync(folder)).toStrictEqual([]);
     expect(held(0)).toBe(0);
   });
 });
