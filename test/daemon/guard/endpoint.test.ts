@@ -1,3 +1,4 @@
+import crypto from "node:crypto";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -6,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   unlinkSync,
@@ -137,6 +139,17 @@ describe.skipIf(process.platform === "win32")("Endpoint", () => {
     await expect(endpoint.publish()).rejects.toMatchObject({ code: "UNAVAILABLE" });
     expect(servers.map(({ listening }) => listening)).toEqual([false]);
     expect(endpoint.isOurs()).toBe(false);
+  });
+
+  it("leaves what stands at its name when it cannot listen", async () => {
+    mkdirSync(join(folder, "run"), { mode: 0o700 });
+    vi.spyOn(crypto, "randomBytes").mockImplementation(() => Buffer.alloc(4));
+    syncBuiltinESMExports();
+    for (const place of [path(), `${path()}.00000000`]) writeFileSync(place, "left");
+    const endpoint = make("hello");
+    await expect(endpoint.publish()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(readFileSync(path(), "utf8")).toBe("left");
+    expect(endpoint.path).toBe("");
   });
 
   it("goes on to the next place when one is a link or open to others", async () => {
