@@ -45,6 +45,17 @@ describe("a turn", () => {
     expect(vault.log.events).not.toContain("mark");
   });
 
+  it("which finds the vault another's ends everything, though it changed nothing", async () => {
+    const vault = new TestVault();
+    await vault.set("a", "1");
+    const refused = vault.call("secret/set", { name: "a", value: "2", expect: { version: 9 } });
+    vault.clock.pass(101);
+    vault.log.stolen = true;
+    expect(await codeOf(refused)).toBe("DURABILITY_UNKNOWN");
+    expect(vault.poisoned).toHaveLength(1);
+    expect(await codeOf(vault.set("a", "3"))).toBe("DURABILITY_UNKNOWN");
+  });
+
   it("that meets a fault of ours leaves nobody behind it without an answer", async () => {
     const vault = new TestVault();
     vault.log.hold();
