@@ -1,3 +1,4 @@
+import crypto from "node:crypto";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -6,27 +7,34 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
+import files from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { connect } from "node:net";
+import type { Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { Endpoint } from "@strongroom/daemon/src/guard/endpoint.ts";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 let folder = "";
 let endpoints: Endpoint[] = [];
+let servers: Server[] = [];
 const path = (): string => join(folder, "run/v.sock");
 
 function make(answer: string, candidates: readonly string[] = [path()]): Endpoint {
   const endpoint = new Endpoint({
     candidates: () => candidates,
-    attach: (server) =>
-      server.on("connection", (socket) => socket.on("error", () => undefined).end(answer)),
+    attach: (server) => {
+      servers.push(server);
+      server.on("connection", (socket) => socket.on("error", () => undefined).end(answer));
+    },
   });
   endpoints.push(endpoint);
   return endpoint;
@@ -44,8 +52,11 @@ beforeEach(() => {
   process.umask(0o077);
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
   await Promise.all(endpoints.map((endpoint) => endpoint.close()));
   endpoints = [];
+  servers = [];
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -109,6 +120,36 @@ describe.skipIf(process.platform === "win32")("Endpoint", () => {
     await endpoint.withdraw();
     expect(existsSync(path())).toBe(false);
     expect(Buffer.concat((await socket.toArray()) as Buffer[]).toString()).toBe("hello");
+  });
+
+  it("listens when it is published, and no longer once it is closed", async () => {
+    const endpoint = make("hello");
+    await endpoint.publish();
+    expect(servers.map(({ listening }) => listening)).toEqual([true]);
+    await endpoint.withdraw();
+    expect(servers.map(({ listening }) => listening)).toEqual([true]);
+    await endpoint.close();
+    expect(servers.map(({ listening }) => listening)).toEqual([false]);
+  });
+
+  it("leaves no server behind where the name cannot be taken", async () => {
+    vi.spyOn(files, "rename").mockRejectedValue(Object.assign(new Error("io"), { code: "EIO" }));
+    syncBuiltinESMExports();
+    const endpoint = make("hello");
+    await expect(endpoint.publish()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(servers.map(({ listening }) => listening)).toEqual([false]);
+    expect(endpoint.isOurs()).toBe(false);
+  });
+
+  it("leaves what stands at its name when it cannot listen", async () => {
+    mkdirSync(join(folder, "run"), { mode: 0o700 });
+    vi.spyOn(crypto, "randomBytes").mockImplementation(() => Buffer.alloc(4));
+    syncBuiltinESMExports();
+    for (const place of [path(), `${path()}.00000000`]) writeFileSync(place, "left");
+    const endpoint = make("hello");
+    await expect(endpoint.publish()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(readFileSync(path(), "utf8")).toBe("left");
+    expect(endpoint.path).toBe("");
   });
 
   it("goes on to the next place when one is a link or open to others", async () => {

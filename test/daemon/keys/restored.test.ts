@@ -93,27 +93,33 @@ describe("a vault that was made of a backup", () => {
 test("a restore that is killed anywhere leaves all of the backup, or no vault at all", async () => {
   const counting = new SimulatedDisk();
   await restore(counting);
-  const seen = { empty: 0, refused: 0, whole: 0 };
+  const seen = { empty: 0, refused: 0, whole: 0, unnamed: 0 };
   for (let site = 1; site <= counting.sites.length; site += 1) {
     for (const action of ["kill-before", "kill-after"] as const) {
       const dying = new SimulatedDisk(undefined, { site, action });
       await restore(dying).catch(() => undefined);
       const disk = dying.reboot({ kind: "drop" });
-      const kept = disk.world.files().some((path) => path === NOTICE);
-      try {
-        const vault = await OpaqueVault.open(disk);
-        const what = `killed at ${site}, ${action}`;
-        if (kept) expect(vault.texts, what).toEqual(["from the backup"]);
-        // Nothing but the mark of a birth was there.
-        else expect(vault.texts, what).toEqual([]);
-        seen[kept ? "whole" : "empty"] += 1;
-      } catch (error) {
-        const message = expect.stringContaining("a restore was interrupted") as string;
-        expect(error).toMatchObject({ code: "CORRUPT", message });
-        seen.refused += 1;
-      }
+      const files = disk.world.files();
+      // All of the backup is in the snapshot; before the notice there is nothing but the mark of
+      // a birth.
+      const made = files.some((path) => /snapshot\.[0-9a-f]{16}$/.test(path));
+      const expected = files.includes(NOTICE) ? (made ? "whole" : "refused") : "empty";
+      const found = await OpaqueVault.open(disk).then(
+        ({ texts }) => (texts.length === 0 ? "empty" : texts.join()),
+        (error: unknown) => error,
+      );
+      const message = expect.stringContaining("a restore was interrupted") as string;
+      const outcomes = {
+        empty: "empty",
+        refused: expect.objectContaining({ code: "CORRUPT", message }),
+        whole: "from the backup",
+      };
+      expect(found, `killed at ${site}, ${action}`).toEqual(outcomes[expected]);
+      seen[expected] += 1;
+      if (made && !files.includes(`${HOME.vault}/vault.json`)) seen.unnamed += 1;
     }
   }
   expect(seen.whole).toBeGreaterThan(10);
   expect(seen.refused).toBeGreaterThan(10);
+  expect(seen.unnamed).toBeGreaterThan(1);
 });

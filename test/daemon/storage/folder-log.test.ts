@@ -27,6 +27,11 @@ function find(disk: SimulatedDisk, part: string): string {
   return disk.world.files().find((path) => path.includes(part)) ?? "";
 }
 
+/** The text of a `vault.json` that is as good as this one, and another vault's. */
+function swapDigits(text: string): string {
+  return text.replace(/[0-9a-f](?="\}\n$)/, (digit) => (digit === "0" ? "1" : "0"));
+}
+
 /** A disk that knows how many of its files are open. */
 class CountingDisk extends SimulatedDisk {
   opened = 0;
@@ -424,6 +429,73 @@ test("verify finds a frame that changed behind the log's back", async () => {
     code: "CORRUPT",
     message: expect.stringContaining(journal),
   });
+});
+
+describe("verify reads the files that lead to the key, too", () => {
+  const changes: readonly (readonly [string, string, (text: string) => string])[] = [
+    ["a slot", "slots.json", (text) => text.replace("keyfile", "keyfilf")],
+    ["the text of vault.json", "vault.json", (text) => text.slice(1)],
+    ["the vault that vault.json names", "vault.json", swapDigits],
+  ];
+  const gone = ["slots.json", "vault.json"];
+  const disks = [
+    ["a disk that takes writes", "none"],
+    ["a full disk", "full"],
+  ] as const;
+
+  const cases = changes.flatMap(([what, name, change]) =>
+    disks.map(([where, trouble]) => [what, where, name, change, trouble] as const),
+  );
+
+  test.each(cases)(
+    "and finds that %s changed, on %s",
+    async (_what, _where, name, change, trouble) => {
+      const disk = new SimulatedDisk();
+      await (await OpaqueVault.open(disk)).close();
+      disk.trouble = trouble;
+      const vault = await OpaqueVault.open(disk);
+      await expect(vault.log.verify()).resolves.toMatchObject({ frames: 0 });
+      const path = `${HOME.vault}/${name}`;
+      const text = disk.world.peek(path).toString();
+      const changed = change(text);
+      expect(changed).not.toBe(text);
+      disk.world.poke(path, Buffer.from(changed));
+      await expect(vault.log.verify()).rejects.toMatchObject({
+        code: "CORRUPT",
+        message: expect.stringContaining(path),
+      });
+    },
+  );
+
+  test.each(gone)("and finds that %s is gone", async (name) => {
+    const disk = new SimulatedDisk();
+    const vault = await OpaqueVault.open(disk);
+    disk.world.remove(`${HOME.vault}/${name}`);
+    await expect(vault.log.verify()).rejects.toMatchObject({
+      code: "CORRUPT",
+      message: expect.stringContaining(`${HOME.vault}/${name}`),
+    });
+  });
+
+  test.each([
+    ["EIO", "UNAVAILABLE", "journal.0000000000000001", "/journal.0000000000000001: "],
+    ["EACCES", "UNAVAILABLE", "vault.json", "/vault.json: "],
+    ["EMFILE", "BUSY", "vault.json", ": "],
+  ])(
+    "and refuses what the system refuses with %s as %s, by name",
+    async (code, said, name, named) => {
+      const disk = new SimulatedDisk();
+      const vault = await OpaqueVault.open(disk);
+      disk.world.planted.set(`${HOME.vault}/${name}`, code);
+      await expect(vault.log.verify()).rejects.toMatchObject({
+        code: said,
+        message: expect.stringContaining(`${HOME.vault}${named}`),
+        hint: expect.any(String),
+      });
+      disk.world.planted.clear();
+      await expect(vault.log.verify()).resolves.toEqual({ frames: 0 });
+    },
+  );
 });
 
 test("two openings never use one key and nonce twice", async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NodeDisk } from "@strongroom/daemon/src/storage/node-disk.ts";
 import type { Disk } from "@strongroom/daemon/src/storage/disk.ts";
+import { openFiles } from "../../support/open-files.ts";
 import { OpaqueVault } from "../../support/opaque-vault.ts";
 import { SimulatedDisk } from "../../support/simulated-disk.ts";
 
@@ -136,6 +137,7 @@ describe("the disk of this machine", () => {
     const again = await OpaqueVault.open(disk, { home });
     expect(again.texts).toEqual(["one", "two"]);
     await again.close();
+    expect(openFiles(folder, 0)).toBe(0);
   });
 });
 

@@ -95,6 +95,21 @@ describe("a vault that cannot be written", () => {
     },
   );
 
+  test("asks who only asks to try again while no file can be opened", async () => {
+    const disk = await withTexts("one");
+    disk.trouble = "full";
+    const reader = await OpaqueVault.open(disk);
+    const { listNow } = disk;
+    for (const code of ["EMFILE", "ENFILE"]) {
+      disk.listNow = () => {
+        throw Object.assign(new Error(code), { code });
+      };
+      expect(() => reader.log.fence()).toThrow(expect.objectContaining({ code: "BUSY" }));
+      disk.listNow = listNow;
+      reader.log.fence();
+    }
+  });
+
   test("is served read-only when the room ends in the middle of the opening", async () => {
     const probe = await withTexts("one");
     const { length } = probe.sites;

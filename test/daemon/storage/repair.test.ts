@@ -99,6 +99,23 @@ test("a journal that was cut gives what is left of it, and the cut is named", as
   expect(result.lost).toEqual([`${journal}: it is cut short`]);
 });
 
+test("of a journal that follows nothing no frame is saved, and all that is wrong is named in order", async () => {
+  const { world, newer } = await doubled();
+  const [older = "", journal = ""] = world.files().filter((path) => path.includes("journal."));
+  world.poke(newer, Buffer.alloc(200));
+  world.remove(older);
+  const content = world.peek(journal);
+  world.poke(journal, content.subarray(0, framePlaces(content)[0]?.to));
+  const result = await saved(world);
+  expect(result.texts).toEqual(ALL.slice(0, 8));
+  expect(result.lost).toEqual([
+    expect.stringContaining(newer),
+    `${older}: it is missing, with all that it held`,
+    `${journal}: it is cut short`,
+    `${journal}: its frames do not follow what could be read before`,
+  ]);
+});
+
 test("a lost journal is named, for nobody knows what it held", async () => {
   const world = await filled();
   const journal = find(world, "journal.");

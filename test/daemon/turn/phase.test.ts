@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Phase } from "@strongroom/daemon/src/turn/phase.ts";
 import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
 import { systemClock } from "@strongroom/daemon/src/vault/clock.ts";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { TestVault } from "../../support/vault.ts";
 
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -40,6 +40,8 @@ async function isSettled(promise: Promise<void>): Promise<boolean> {
   return settled;
 }
 
+afterEach(() => vi.restoreAllMocks());
+
 describe("writers on a slow disk", () => {
   it("share their frames, although they began out of phase", async () => {
     const vault = new TestVault();
@@ -69,6 +71,18 @@ describe("writers on a slow disk", () => {
       await expect(refused).rejects.toMatchObject({ code: "CONFLICT" });
     }
     expect(vault.moments).toHaveLength(1);
+  });
+
+  it("are let go by the last who comes, and need no timer for it", async () => {
+    vi.spyOn(systemTimers, "after").mockReturnValue(() => undefined);
+    const vault = new TestVault();
+    vault.clock.monotonic = systemClock.monotonic;
+    vault.log.latencyMs = 30;
+    await Promise.all([vault.set("a", "1"), vault.set("b", "1")]);
+    const one = vault.set("a", "2");
+    while (vault.moments.length === 0) await soon();
+    await Promise.all([one, vault.set("b", "2")]);
+    expect(vault.log.frames).toHaveLength(2);
   });
 
   it("are waited for until as many are there as had a part in the last frame", async () => {

@@ -56,6 +56,8 @@ describe("who is told to come again", () => {
   it("is told at least 50 ms and at most 5 s", () => {
     const statistics = new Statistics();
     expect(statistics.retryAfterMs(0, 10)).toBe(50);
+    // A frame takes a millisecond as long as none was measured.
+    expect(statistics.retryAfterMs(999, 10)).toBe(100);
     statistics.appended(1, 1000);
     expect(statistics.retryAfterMs(99, 10)).toBe(5000);
   });

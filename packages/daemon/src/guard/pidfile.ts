@@ -44,9 +44,12 @@ export class Pidfile {
   remove(): Promise<void> {
     return this.#serial.run(async () => {
       this.#removed = true;
-      if (this.isOurs()) await unlink(this.path);
-      await this.#published?.close();
-      this.#published = undefined;
+      try {
+        if (this.isOurs()) await unlink(this.path);
+      } finally {
+        await this.#published?.close();
+        this.#published = undefined;
+      }
     });
   }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import type { Params, Restored, Result, SlotEntry } from "@strongroom/client/protocol";
-import { discard, readWhole } from "../storage/bytes.ts";
+import { discard } from "../storage/bytes.ts";
 import type { Disk } from "../storage/disk.ts";
 import { FILES } from "../storage/names.ts";
 import { isUnwritable, trouble } from "../storage/trouble.ts";
@@ -10,6 +10,7 @@ import type { DataKey } from "./data-key.ts";
 import { authenticateSlots, parseSlots, recipientSlot, recipientsOf } from "./slots.ts";
 import { replaceSlots, slotId, slotsText } from "./slots.ts";
 import type { Slot } from "./slots.ts";
+import { readNamed } from "./unlock.ts";
 
 /** What the keeper of the keys is made of. */
 export interface CustodyParts {
@@ -118,7 +119,7 @@ export class Custody {
     return await newestBackup(disk, backups, wanted);
   }
 
-  /** Rejects with `CORRUPT` when `slots.json` is not what was written to it. */
+  /** Rejects with `CORRUPT` when `slots.json` is missing or not what was written to it. */
   async verify(): Promise<void> {
     await this.#read();
   }
@@ -127,7 +128,7 @@ export class Custody {
     const { disk, vault, key } = this.#parts;
     const path = join(vault, FILES.slots);
     try {
-      const parsed = parseSlots(await readWhole(disk, path), path);
+      const parsed = parseSlots(await readNamed(disk, path), path);
       authenticateSlots(parsed, key, path);
       return parsed.slots;
     } catch (error) {

@@ -9,6 +9,7 @@ import { foreignKeyfile, missingKeyfile, readKeyfile } from "./keyfile.ts";
 import type { Keyfile } from "./keyfile.ts";
 import { parseSlots, unlock } from "./slots.ts";
 import type { Slot, Slots } from "./slots.ts";
+import { parseVault } from "./vault-file.ts";
 
 /** Where the files are that lead to the data key. */
 export interface KeyPlace {
@@ -56,6 +57,12 @@ export async function unlockVault(place: KeyPlace): Promise<Unlocked> {
   }
 }
 
+/** Rejects with `CORRUPT` when `vault.json` is not there or does not name this vault. */
+export async function verifyVaultFile(disk: Disk, folder: string, vaultId: Buffer): Promise<void> {
+  const path = join(folder, FILES.vault);
+  if (!parseVault(await readNamed(disk, path), path).equals(vaultId)) throw otherVault(path);
+}
+
 async function unlockWith(
   place: KeyPlace,
   keyfile: Keyfile,
@@ -78,12 +85,13 @@ function sameVaultOrThrow(place: KeyPlace, keyfile: Keyfile, slots: Slots, path:
     throw foreignKeyfile(keyfile.path, "it is the key file of another vault");
   }
   if (slots.vaultId.equals(keyfile.vaultId)) {
-    throw corrupt(
-      join(vaultFolder, FILES.vault),
-      "it names another vault than the files beside it",
-    );
+    throw otherVault(join(vaultFolder, FILES.vault));
   }
   throw corrupt(path, "it belongs to another vault");
+}
+
+function otherVault(path: string): StrongroomError {
+  return corrupt(path, "it names another vault than the files beside it");
 }
 
 function mayBeDamage(failure: unknown): boolean {
@@ -103,7 +111,8 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function readNamed(disk: Disk, path: string): Promise<Buffer> {
+/** A small file's content; a missing one is `CORRUPT`. */
+export async function readNamed(disk: Disk, path: string): Promise<Buffer> {
   try {
     return await readWhole(disk, path);
   } catch (error) {

@@ -4,8 +4,8 @@ import { EpochFailure, startEpoch } from "./epoch.ts";
 import type { Epoch } from "./epoch.ts";
 import { broken, whileClaiming } from "./fence.ts";
 import type { Fence } from "./fence.ts";
-import type { EpochPlace } from "./load.ts";
-import { loadEpoch } from "./load.ts";
+import type { Verifiable } from "./load.ts";
+import { verifyEpoch } from "./load.ts";
 import type { Log, LogFigures } from "./log.ts";
 import type { Mark } from "./mark.ts";
 import { formatEpoch } from "./names.ts";
@@ -19,15 +19,13 @@ type State =
   | { readonly kind: "poisoned"; readonly error: StrongroomError };
 
 /** What an opened vault hands to its log. */
-export interface LogParts extends Pick<EpochPlace, "disk" | "folder" | "key"> {
+export interface LogParts extends Omit<Verifiable, "epoch"> {
   readonly started: Epoch;
   readonly mark: Mark | undefined;
   /** Figures that opening found and that never change. */
   readonly found: Pick<LogFigures, "mark" | "strangers" | "tornFrames">;
   readonly preallocate: number;
   readonly pause: () => Promise<void>;
-  /** Reads back the files that are not the log's: `vault.json`, `slots.json`. */
-  readonly verifyKeys: () => Promise<void>;
   readonly warn: (line: string) => void;
 }
 
@@ -111,9 +109,7 @@ export class FolderLog implements Log {
     if (this.#state.kind === "poisoned") throw this.#state.error;
     const { epoch, journal } = this.#epoch;
     const { position, end, path } = journal;
-    const nothing = { record: (): void => {}, frame: (): void => {} };
-    await this.#parts.verifyKeys();
-    const found = await loadEpoch({ ...this.#parts, epoch }, nothing, end);
+    const found = await verifyEpoch({ ...this.#parts, epoch }, end);
     if (found.position.sequence !== position.sequence || !found.position.tag.equals(position.tag)) {
       throw corrupt(path, "it does not hold what was written to it");
     }

@@ -9,7 +9,7 @@ import { epochName } from "./names.ts";
 import { readJournalHeader, replayFrames } from "./replay.ts";
 import type { Replay } from "./replay.ts";
 import { readSnapshot, readSnapshotHeader } from "./snapshot.ts";
-import { codeOf, corrupt } from "./trouble.ts";
+import { codeOf, corrupt, isScarce, tooManyFiles, trouble } from "./trouble.ts";
 
 /** One epoch's files, by place. */
 export interface EpochPlace {
@@ -57,6 +57,24 @@ export async function loadEpoch(place: EpochPlace, sink: LogSink, limit?: number
     }
   } finally {
     await snapshot.close();
+  }
+}
+
+/** An epoch that is served; `verifyKeys` reads back what is not its own: `vault.json`, `slots.json`. */
+export interface Verifiable extends EpochPlace {
+  readonly verifyKeys: () => Promise<void>;
+}
+
+/**
+ * Reads all of it back and keeps nothing. As `loadEpoch`; what the system refuses is refused by
+ * name, and `BUSY` where no file can be opened.
+ */
+export async function verifyEpoch(place: Verifiable, limit?: number): Promise<Loaded> {
+  try {
+    await place.verifyKeys();
+    return await loadEpoch(place, { record: () => {}, frame: () => {} }, limit);
+  } catch (error) {
+    throw isScarce(error) ? tooManyFiles(place.folder, error) : trouble(error, place.folder);
   }
 }
 

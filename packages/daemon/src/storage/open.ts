@@ -4,7 +4,7 @@ import type { StrongroomError } from "@strongroom/client/protocol";
 import { writeBackup } from "../keys/backup.ts";
 import { Custody } from "../keys/custody.ts";
 import { readRestored } from "../keys/restored.ts";
-import { unlockVault } from "../keys/unlock.ts";
+import { unlockVault, verifyVaultFile } from "../keys/unlock.ts";
 import type { Unlocked } from "../keys/unlock.ts";
 import { parseVault } from "../keys/vault-file.ts";
 import { bear, nameVault } from "./birth.ts";
@@ -193,7 +193,10 @@ interface Serving {
 async function serve(options: OpenOptions, entered: Entered, serving: Serving): Promise<Log> {
   const { disk, home } = options;
   const { key } = serving.keys;
-  const verifyKeys = (): Promise<void> => verifyKeyFiles(disk, home.vault, serving.custody);
+  const verifyKeys = async (): Promise<void> => {
+    await verifyVaultFile(disk, home.vault, key.vaultId);
+    await serving.custody.verify();
+  };
   const common = { disk, folder: home.vault, key, found: serving.found, verifyKeys };
   if (entered.mode === "read-only") {
     const { loaded, highest, reason } = entered;
@@ -225,10 +228,4 @@ async function publishMark(
     serving.warn(`${serving.markPath} cannot be written (${codeOf(error) ?? "unknown"})`);
     return undefined;
   }
-}
-
-async function verifyKeyFiles(disk: Disk, folder: string, custody: Custody): Promise<void> {
-  const vaultPath = join(folder, FILES.vault);
-  parseVault(await readWhole(disk, vaultPath), vaultPath);
-  await custody.verify();
 }

@@ -1,17 +1,17 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import { broken } from "./fence.ts";
 import type { Fence } from "./fence.ts";
-import type { EpochPlace, Loaded } from "./load.ts";
-import { loadEpoch } from "./load.ts";
+import type { Loaded, Verifiable } from "./load.ts";
+import { verifyEpoch } from "./load.ts";
 import type { Log, LogFigures } from "./log.ts";
+import { isScarce, tooManyFiles } from "./trouble.ts";
 
 /** What a vault that cannot be written hands to its log. */
-export interface ReadOnlyParts extends EpochPlace {
+export interface ReadOnlyParts extends Verifiable {
   readonly loaded: Loaded;
   readonly highest: bigint;
   readonly reason: StrongroomError;
   readonly found: Pick<LogFigures, "mark" | "strangers" | "tornFrames">;
-  readonly verifyKeys: () => Promise<void>;
 }
 
 /** The log of a vault that can be read and not written: nothing is claimed, nothing changes. */
@@ -35,7 +35,7 @@ export class ReadOnlyLog implements Log {
   }
 
   fence(): void {
-    const reason = broken(this.#parts.disk, this.#fence);
+    const reason = this.#broken();
     if (reason === undefined) return;
     throw new StrongroomError("DURABILITY_UNKNOWN", `${reason}; what is held here may be old`, {
       hint: "strongroom daemon restart",
@@ -47,8 +47,7 @@ export class ReadOnlyLog implements Log {
   }
 
   async verify(): Promise<{ readonly frames: number }> {
-    await this.#parts.verifyKeys();
-    return await loadEpoch(this.#parts, { record: () => {}, frame: () => {} });
+    return await verifyEpoch(this.#parts);
   }
 
   figures(): LogFigures {
@@ -63,6 +62,15 @@ export class ReadOnlyLog implements Log {
 
   async close(): Promise<void> {
     // No file is held open.
+  }
+
+  #broken(): string | undefined {
+    const { disk, folder } = this.#parts;
+    try {
+      return broken(disk, this.#fence);
+    } catch (error) {
+      throw isScarce(error) ? tooManyFiles(folder, error) : error;
+    }
   }
 
   #refusal(): StrongroomError {
