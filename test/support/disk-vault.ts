@@ -22,7 +22,7 @@ export class DiskVault {
     this.engine = new Engine({
       state,
       log: opened.log,
-      requestKey: opened.subkey("requests"),
+      requestKey: state.requests.key ?? opened.subkey("requests"),
       services: Object.assign(new TestServices(), { custody: opened.custody }),
       clock,
       // A vault that is killed is never drained: a timer would keep it in memory for ever.

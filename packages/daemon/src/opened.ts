@@ -38,7 +38,7 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
   const engine = new Engine({
     state,
     log: vault.log,
-    requestKey: vault.subkey(REQUEST_KEY),
+    requestKey: state.requests.key ?? vault.subkey(REQUEST_KEY),
     services: {
       ...parts.services,
       custody: vault.custody,

@@ -16,6 +16,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "secret/set": { name: "d", value: "v", metadata: { tags: ["t"] } },
   "slot/add": { type: "recipient", recipient: `age1${"q".repeat(58)}`, label: "safe" },
   "slot/list": {},
+  "slot/remove": { slot: "0123456789abcdef", keepDataKey: true },
   "vault/backup": {},
   "vault/batch": {
     operations: [
@@ -29,6 +30,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "vault/compact": {},
   "vault/confirm": {},
   "vault/read": { names: ["a", "none"] },
+  "vault/rekey": {},
   "vault/status": { detail: true },
   "vault/verify": {},
 };

@@ -18,7 +18,7 @@ export type {
   SecretEntry,
   SecretValue,
 } from "./methods.ts";
-export type { DaemonState, Restored, SlotEntry, StatusDetail } from "./status.ts";
+export type { DaemonState, Restored, SlotAsked, SlotEntry, StatusDetail } from "./status.ts";
 export { ReplyReader, RequestWriter } from "./client-transport.ts";
 export { parseReply, parseRequest } from "./envelope.ts";
 export type {

@@ -1,4 +1,4 @@
-import type { DaemonState, Restored, SlotEntry, StatusDetail } from "./status.ts";
+import type { DaemonState, Restored, SlotAsked, SlotEntry, StatusDetail } from "./status.ts";
 
 /** How a value travels: text as it is, or any bytes in base64 (RFC 4648 section 4, padded). */
 export type Encoding = "base64" | "utf8";
@@ -162,7 +162,7 @@ export interface Methods {
     result: NamedVersion & AtRevision;
   };
   "slot/add": {
-    params: { readonly type: "recipient"; readonly recipient: string; readonly label?: string };
+    params: SlotAsked;
     result: SlotEntry & {
       /** The data key for that recipient, as it was read back: an age file in base64. */
       readonly wrapped: string;
@@ -174,6 +174,17 @@ export interface Methods {
   "slot/list": {
     params: Record<string, never>;
     result: { readonly slots: readonly SlotEntry[] } & AtRevision;
+  };
+  "slot/remove": {
+    params: { readonly slot: string; readonly keepDataKey?: boolean };
+    result: {
+      readonly slot: string;
+      readonly type: string;
+      /** Whether the vault has a new data key now. */
+      readonly rekeyed: boolean;
+      /** The key file that went with its slot. */
+      readonly removedFile?: string;
+    } & AtRevision;
   };
   "vault/backup": { params: Record<string, never>; result: { readonly file: string } & AtRevision };
   "vault/batch": {
@@ -191,6 +202,11 @@ export interface Methods {
   "vault/read": {
     params: { readonly names: readonly string[] };
     result: { readonly secrets: readonly (SecretValue | null)[] } & AtRevision;
+  };
+  "vault/rekey": {
+    params: Record<string, never>;
+    /** The epoch that is the first one under the new data key. */
+    result: { readonly epoch: string } & AtRevision;
   };
   "vault/status": {
     params: { readonly detail?: boolean };

@@ -94,7 +94,13 @@ class Salvage {
   /** The id may have to come from the key file when `vault.json` is lost. */
   async #unlock(): Promise<DataKey> {
     const { disk, home } = this.#options;
-    const place = { disk, vaultFolder: home.vault, configFolder: home.config, tolerant: true };
+    const place = {
+      disk,
+      vaultFolder: home.vault,
+      configFolder: home.config,
+      stateFolder: home.state,
+      tolerant: true,
+    };
     const path = join(home.vault, FILES.vault);
     const named = await this.#attempt(async () => parseVault(await readWhole(disk, path), path));
     const keyfile = await readKeyfile(disk, join(home.config, FILES.keyfile));

@@ -133,9 +133,12 @@ export class Engine implements Turn {
     handler: ControlHandler<M>,
     params: Params<M>,
   ): Promise<Result<M>> {
-    const { state, log, services } = this.#options;
+    const { state, log, services, requestKey } = this.#options;
     const statistics = this.#statistics;
-    return handler.run({ state, log, services, statistics, waiting: this.waiting }, params);
+    return handler.run(
+      { state, log, services, statistics, requestKey, waiting: this.waiting },
+      params,
+    );
   }
 
   #write<M extends TurnMethod>(
