@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { ROOT } from "./support/throwaway.ts";
 
 const PACKAGES = join(ROOT, "packages");
-const PARTS = "run|start|stop|restart|status|logs|new|confirm";
+const PARTS = "run|start|stop|restart|status|logs|new|confirm|list|add|remove";
 const OPERAND = String.raw`[A-Z]+(?!\w)|'[^']*'|[^\s"\`;,|]*[/.{][^\s"\`;,|]*`;
 const OPERANDS = String.raw`(?: (?:${OPERAND}|--?[a-z-]+(?: (?:${OPERAND}|[a-z\d][\w,]*))?))*`;
 

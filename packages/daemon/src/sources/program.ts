@@ -87,10 +87,9 @@ function output(
       clearTimeout(deadline);
       reject(refusal("its program cannot be started", cause));
     });
+    // What it left running must not keep a failure waiting.
     child.once("exit", (status) => {
-      // What it left running must not keep the pipe open for ever.
-      setTimeout(() => child.stdout.destroy(), deadlineMs).unref();
-      if (late || status !== 0) child.stdout.destroy();
+      if (status !== 0) child.stdout.destroy();
     });
     child.once("close", (status) => {
       clearTimeout(deadline);
