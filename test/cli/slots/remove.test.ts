@@ -46,7 +46,13 @@ describe("strongroom slot", () => {
     expect(last).toMatchObject({ status: 4, stdout: "" });
     expect(last.stderr).toContain("next: add another one first: strongroom slot add");
     const added = await cli(
-      ...["add", "passphrase", "--passphrase-file", passphrase, "--label", "mine", "--json"],
+      "add",
+      "passphrase",
+      "--passphrase-file",
+      passphrase,
+      "--label",
+      "mine",
+      "--json",
     );
     expect(JSON.parse(added.stdout)).toMatchObject({
       schema: 1,

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { newIdentity, recipientOf } from "@strongroom/daemon/src/keys/age.ts";
 import { readKeyfile } from "@strongroom/daemon/src/keys/keyfile.ts";
 import { parseSlots } from "@strongroom/daemon/src/keys/slots.ts";
+import { salvage } from "@strongroom/daemon/src/storage/repair.ts";
+import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
 import { DiskVault } from "../../support/disk-vault.ts";
 import { enumerate, summary } from "../../support/enumerate.ts";
 import type { Acks } from "../../support/enumerate.ts";
@@ -133,6 +135,50 @@ test("an older vault put back under a newer key is refused", async () => {
     if (path.startsWith(HOME.vault)) there.world.poke(path, old.peek(path));
   }
   await expect(opened(there)).rejects.toMatchObject({ code: "ROLLED_BACK" });
+});
+
+/** The home as a rekey leaves it that is killed when its new snapshot has its name. */
+async function halfWay(): Promise<SimulatedDisk> {
+  const whole = new SimulatedDisk();
+  const rehearsal = await opened(whole);
+  await set(rehearsal, "a", "1");
+  await rehearsal.engine.execute("vault/rekey", {}, CALLER);
+  const named = whole.sites.findLastIndex(
+    ({ kind, path }) => kind === "rename" && path.includes("snapshot."),
+  );
+  const disk = new SimulatedDisk(undefined, { site: named + 1, action: "kill-after" });
+  const vault = await opened(disk);
+  await set(vault, "a", "1");
+  await vault.engine.execute("vault/rekey", {}, CALLER).catch(() => {});
+  return disk.reboot();
+}
+
+describe("a rekey that was killed when everything was under the new key", () => {
+  test("goes on under that key at the next opening", async () => {
+    const disk = await halfWay();
+    expect(disk.world.peek(SLOTS).toString()).toContain('"next"');
+    const [before] = await checks(disk);
+    const vault = await opened(disk);
+    expect(await get(vault, "a")).toBe("1");
+    await vault.close();
+    const [after] = await checks(disk);
+    expect(after).not.toBe(before);
+    expect(disk.world.peek(SLOTS).toString()).not.toContain('"next"');
+  });
+
+  test("can be read where nothing can be written, and is saved whole by a repair", async () => {
+    const disk = await halfWay();
+    const saved = new VaultState();
+    expect(await salvage({ disk, home: HOME, sink: saved })).toMatchObject({ lost: [] });
+    expect(saved.counters.live).toBe(1);
+    disk.trouble = "read-only";
+    const reader = await DiskVault.open(disk, new TestClock());
+    expect(reader.opened.mode).toBe("read-only");
+    expect(await get(reader, "a")).toBe("1");
+    expect((await reader.engine.execute("vault/verify", {}, CALLER)).ok).toBe(true);
+    disk.trouble = "none";
+    expect(disk.world.peek(SLOTS).toString()).toContain('"next"');
+  });
 });
 
 describe("a rekey and the end of a slot, failed at every call in every way,", () => {

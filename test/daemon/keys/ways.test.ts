@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { pinPath } from "@strongroom/client/protocol";
 import type { StrongroomError } from "@strongroom/client/protocol";
 import { newIdentity, recipientOf, seal } from "@strongroom/daemon/src/keys/age.ts";
 import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
-import { pinPath } from "@strongroom/daemon/src/keys/pin.ts";
 import { fill } from "@strongroom/daemon/src/keys/slot.ts";
 import { parseSlots, slotsText } from "@strongroom/daemon/src/keys/slots.ts";
 import { unlockVault } from "@strongroom/daemon/src/keys/unlock.ts";

@@ -46,6 +46,7 @@ export { PROTOCOL, VERSION } from "./version.ts";
 export { bootId, isPastSpawnClaim, spawnClaimName } from "./boot.ts";
 export {
   RECORD_NAME,
+  pinPath,
   resolveHome,
   SOCKET_PATH_BYTES,
   SOCKET_SUFFIX_BYTES,

@@ -16,12 +16,6 @@ export interface Pin {
   readonly commands: readonly string[];
 }
 
-/** Where the pin of a vault is. */
-export function pinPath(stateFolder: string, vaultFolder: string): string {
-  const place = createHash("sha256").update(vaultFolder).digest("hex");
-  return join(stateFolder, `${place.slice(0, 16)}.pin`);
-}
-
 /** The pin; undefined when there is none, `damaged` when it cannot be understood. */
 export async function readPin(disk: Disk, path: string): Promise<Pin | "damaged" | undefined> {
   let bytes: Buffer;

@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import { pinPath } from "@strongroom/client/protocol";
 import { readWhole } from "../storage/bytes.ts";
 import type { Disk } from "../storage/disk.ts";
 import { FILES } from "../storage/names.ts";
 import type { DataKey } from "./data-key.ts";
 import { readKeyfile, repinKeyfile } from "./keyfile.ts";
-import { commandDigest, pinPath, readPin, writePin } from "./pin.ts";
+import { commandDigest, readPin, writePin } from "./pin.ts";
 import { OPENING, settled } from "./slot.ts";
 import type { Slot } from "./slot.ts";
 import { replaceBoth, slotsText } from "./slots.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { pinPath, StrongroomError } from "@strongroom/client/protocol";
 import { readWhole } from "../storage/bytes.ts";
 import type { Disk } from "../storage/disk.ts";
 import { FILES } from "../storage/names.ts";
@@ -7,7 +7,7 @@ import { codeOf, corrupt } from "../storage/trouble.ts";
 import type { DataKey } from "./data-key.ts";
 import { foreignKeyfile, missingKeyfile, readKeyfile } from "./keyfile.ts";
 import type { Keyfile } from "./keyfile.ts";
-import { pinPath, readPin } from "./pin.ts";
+import { readPin } from "./pin.ts";
 import { isSound, openSlot } from "./slot.ts";
 import type { Slot } from "./slot.ts";
 import { authenticateSlots, parseSlots } from "./slots.ts";

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { pinPath, StrongroomError } from "@strongroom/client/protocol";
 import type { Restored } from "@strongroom/client/protocol";
 import { DataKey, fresh, ID_BYTES, KEY_BYTES } from "../keys/data-key.ts";
 import { newIdentity, recipientOf } from "../keys/age.ts";
 import { missingKeyfile, publishKeyfile, sweepKeyfiles } from "../keys/keyfile.ts";
 import { restoredText } from "../keys/restored.ts";
-import { pinPath } from "../keys/pin.ts";
 import { fill } from "../keys/slot.ts";
 import type { Recipient } from "../keys/slot.ts";
 import { createSlots, parseSlots, slotsText } from "../keys/slots.ts";
