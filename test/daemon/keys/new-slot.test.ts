@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { newIdentity } from "@strongroom/daemon/src/keys/age.ts";
+import { DiskVault } from "../../support/disk-vault.ts";
+import { enumerate, summary } from "../../support/enumerate.ts";
+import type { Acks } from "../../support/enumerate.ts";
 import { HOME, OpaqueVault } from "../../support/opaque-vault.ts";
 import { SimulatedDisk } from "../../support/simulated-disk.ts";
+import { COUNTED_MS, size } from "../../support/size.ts";
 import { TestSources } from "../../support/test-sources.ts";
+import { TestClock } from "../../support/vault.ts";
 
 const SLOTS = `${HOME.vault}/slots.json`;
 const KEYFILE = `${HOME.config}/keyfile`;
@@ -157,5 +162,88 @@ describe("the end of a slot", () => {
     const slot = await slotOf(vault, "keychain");
     await vault.opened.custody.remove({ slot }, reseal(vault));
     expect(sources.kept.size).toBe(0);
+  });
+});
+
+test("the key file is killed in its going: the passphrase alone opens what is under the new key", async () => {
+  async function removal(disk: SimulatedDisk): Promise<void> {
+    const vault = await OpaqueVault.open(disk);
+    await vault.append("one");
+    const { custody } = vault.opened;
+    await custody.add({ type: "passphrase", passphrase: PASSPHRASE });
+    const slot = custody.list().find(({ type }) => type === "keyfile")?.slot ?? "";
+    await custody.remove({ slot }, (key) => vault.log.replace(vault.state.records(), key));
+  }
+  const whole = new SimulatedDisk();
+  await removal(whole);
+  const site = whole.sites.findLastIndex(
+    ({ kind, path }) => kind === "rename" && path.includes("snapshot."),
+  );
+  const disk = new SimulatedDisk(undefined, { site: site + 1, action: "kill-after" });
+  await expect(removal(disk)).rejects.toThrow();
+  const there = disk.reboot();
+  await expect(OpaqueVault.open(there)).rejects.toMatchObject({ code: "LOCKED" });
+  const other = OpaqueVault.open(there, { passphrase: Buffer.from("other") });
+  await expect(other).rejects.toMatchObject({ code: "WRONG_KEY" });
+  const again = await OpaqueVault.open(there, { passphrase: Buffer.from(PASSPHRASE) });
+  expect(again.texts).toEqual(["one"]);
+  expect(again.opened.custody.list().map(({ type }) => type)).toEqual(["passphrase"]);
+  expect(again.opened.warnings).toEqual([expect.stringContaining(KEYFILE) as string]);
+});
+
+describe("a program that takes the place of the key file, failed at every call in every way,", () => {
+  const CALLER = { actor: "owner", signal: new AbortController().signal };
+  const sources = new TestSources();
+
+  async function opened(disk: SimulatedDisk): Promise<DiskVault> {
+    const open = (): Promise<DiskVault> => DiskVault.open(disk, new TestClock(), { sources });
+    const vault = await open().catch(open);
+    if (vault.opened.mode === "read-write") return vault;
+    await vault.close();
+    return await open();
+  }
+
+  async function workload(disk: SimulatedDisk, acks: Acks<string>): Promise<void> {
+    const vault = await opened(disk);
+    const { engine } = vault;
+    const run = async (what: string, work: () => Promise<unknown>): Promise<void> =>
+      acks.run(what, async () => void (await work()));
+    await run("set", () => engine.execute("secret/set", { name: "a", value: "1" }, CALLER));
+    await run("add", () => engine.execute("slot/add", { type: "command", argv: ARGV }, CALLER));
+    const slot = vault.opened.custody.list().find(({ type }) => type === "keyfile")?.slot ?? "";
+    if (vault.opened.custody.list().length === 2) {
+      await run("remove", () => engine.execute("slot/remove", { slot }, CALLER));
+    }
+    await vault.close();
+  }
+
+  async function check(disk: SimulatedDisk, acks: Acks<string>): Promise<void> {
+    const of = (what: string): string | undefined =>
+      acks.entries.find(({ operation }) => operation === what)?.outcome;
+    const vault = await opened(disk);
+    const { secrets } = await vault.engine.execute("vault/read", { names: ["a"] }, CALLER);
+    if (of("set") === "acknowledged") expect(secrets[0]?.value).toBe("1");
+    const types = vault.opened.custody.list().map(({ type }) => type);
+    if (of("add") === "acknowledged") expect(types).toContain("command");
+    if (of("remove") === "acknowledged") {
+      expect(types).toEqual(["command"]);
+      expect(disk.world.files()).not.toContain(KEYFILE);
+    }
+    if (of("remove") === "refused") expect(types).toContain("keyfile");
+    await vault.close();
+    // With the key file away it opens by the program as soon as that was acknowledged.
+    if (of("add") !== "acknowledged") return;
+    if (disk.world.files().includes(KEYFILE)) disk.world.remove(KEYFILE);
+    await (await opened(disk)).close();
+  }
+
+  test("leaves a vault that one of the two opens", { timeout: COUNTED_MS }, async () => {
+    sources.programs.set(ARGV.join(" "), await newIdentity());
+    const seed = Number(process.env["STRONGROOM_SEED"] ?? 1);
+    const strides = { stride: size(7, 1), recoveryStride: 0 };
+    const result = await enumerate({ workload, check, ...strides, seed });
+    console.log(`new slot: ${summary(result, seed)}`);
+    expect(result.violations).toEqual([]);
+    expect(result.sites).toBeGreaterThanOrEqual(90);
   });
 });

@@ -5,7 +5,7 @@ import type { Disk } from "../storage/disk.ts";
 import { FILES } from "../storage/names.ts";
 import { codeOf, corrupt } from "../storage/trouble.ts";
 import type { DataKey } from "./data-key.ts";
-import { foreignKeyfile, missingKeyfile, readKeyfile } from "./keyfile.ts";
+import { readKeyfile } from "./keyfile.ts";
 import type { Keyfile } from "./keyfile.ts";
 import { readPin } from "./pin.ts";
 import { isSound, openSlot } from "./slot.ts";
@@ -13,8 +13,8 @@ import type { Slot } from "./slot.ts";
 import { authenticateSlots, parseSlots } from "./slots.ts";
 import type { Slots } from "./slots.ts";
 import { judgeTrust } from "./trust.ts";
-import type { Anchors } from "./trust.ts";
-import { passphraseIdentity, systemSources, unattended, unattendedIdentity } from "./ways.ts";
+import type { Anchors, Found, Trust } from "./trust.ts";
+import { wayIn } from "./way-in.ts";
 import type { Sources } from "./ways.ts";
 
 /** Where the files are that lead to the data key. */
@@ -39,6 +39,8 @@ export interface Unlocked {
   readonly key: DataKey;
   /** The data key that a rekey was about to put in its place: the files may be under either. */
   readonly next?: DataKey | undefined;
+  /** Why `next` could not be had, though a rekey is under way: what else it would take. */
+  readonly wanting?: StrongroomError | undefined;
   /** Whether `next` was already believed outside the vault: then the files are under it. */
   readonly advanced: boolean;
   readonly slots: readonly Slot[];
@@ -92,74 +94,24 @@ async function unlockWith(place: KeyPlace, anchors: Anchors, path: string): Prom
     if (!(await isSound(slot))) throw corrupt(path, "a slot in it is damaged");
   }
   sameVaultOrThrow(place, anchors, slots, path);
-  const { slot, identity } = await wayIn(place, anchors, slots, path);
+  const { slot, identity, wanting } = await wayIn(place, anchors, slots, path);
   const key = await openSlot(slot, identity, slots.vaultId, path);
   authenticateSlots(slots, key, path);
   const next =
     slot.next === undefined
       ? undefined
       : await openSlot({ wrapped: slot.next }, identity, slots.vaultId, path);
-  return { key, next, slots: slots.slots, ...judgeTrust(anchors, { key, next, path }) };
+  const trust = trusted(anchors, { key, next, path }, wanting);
+  return { key, next, wanting, slots: slots.slots, ...trust };
 }
 
-interface Way {
-  readonly slot: Slot;
-  readonly identity: string;
-}
-
-/** The first way that leads to an identity; else the refusal that helps most. */
-async function wayIn(place: KeyPlace, anchors: Anchors, slots: Slots, path: string): Promise<Way> {
-  const { keyfile } = anchors;
-  const failures: StrongroomError[] = [];
-  const attempt = async (work: () => Promise<Way>): Promise<Way | undefined> => {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof StrongroomError)) throw error;
-      failures.push(error);
-      return undefined;
-    }
-  };
-  if (keyfile !== undefined) {
-    const way = await attempt(async () => byKeyfile(keyfile, slots, path));
-    if (way !== undefined) return way;
+function trusted(anchors: Anchors, found: Found, wanting: StrongroomError | undefined): Trust {
+  try {
+    return judgeTrust(anchors, found);
+  } catch (error) {
+    // It may be the key that followed which is believed.
+    throw wanting ?? error;
   }
-  const { sources = systemSources, vaultId, passphrase, configFolder } = place;
-  const { pin } = anchors;
-  const allowed =
-    pin !== undefined && pin !== "damaged" && pin.vaultId.equals(vaultId) ? pin.commands : [];
-  for (const slot of unattended(slots.slots)) {
-    const way = await attempt(async () => ({
-      slot,
-      identity: await unattendedIdentity(slot, vaultId, allowed, sources),
-    }));
-    if (way !== undefined) return way;
-  }
-  const sealed = slots.slots.filter(({ type }) => type === "passphrase");
-  if (sealed.length > 0 && passphrase === undefined) throw locked(failures[0]);
-  if (passphrase === undefined || sealed.length === 0) {
-    throw failures[0] ?? missingKeyfile(join(configFolder, FILES.keyfile));
-  }
-  for (const slot of sealed) {
-    const way = await attempt(async () => ({
-      slot,
-      identity: await passphraseIdentity(slot, passphrase, path),
-    }));
-    if (way !== undefined) return way;
-  }
-  throw failures.at(-1) ?? locked(undefined);
-}
-
-function byKeyfile(keyfile: Keyfile | StrongroomError, slots: Slots, path: string): Way {
-  if (keyfile instanceof StrongroomError) throw keyfile;
-  if (!keyfile.vaultId.equals(slots.vaultId)) {
-    throw foreignKeyfile(keyfile.path, "it is the key file of another vault");
-  }
-  const slot = slots.slots.find((each) => each.recipient === keyfile.recipient);
-  if (slot !== undefined) return { slot, identity: keyfile.identity };
-  throw new StrongroomError("WRONG_KEY", `${keyfile.path}: no slot in ${path} opens with it`, {
-    hint: "put the key file that belongs to this vault back, then: strongroom daemon restart",
-  });
 }
 
 /** Several files name the vault; the one that disagrees with the others is to blame. */
@@ -192,14 +144,6 @@ function isAboutPassphrase(failure: unknown, place: KeyPlace): boolean {
   return (
     failure.code === "LOCKED" || (failure.code === "WRONG_KEY" && place.passphrase !== undefined)
   );
-}
-
-function locked(failure: StrongroomError | undefined): StrongroomError {
-  const why = failure === undefined ? "" : ` (${failure.message})`;
-  return new StrongroomError("LOCKED", `the vault is locked: it opens with its passphrase${why}`, {
-    hint: "strongroom unlock",
-    ...(failure === undefined ? {} : { cause: failure }),
-  });
 }
 
 async function readNamed(disk: Disk, path: string): Promise<Buffer> {

@@ -25,17 +25,19 @@ export interface Chosen {
 
 /**
  * After an interrupted rekey: the data key that the highest snapshot is under. `ROLLED_BACK` when
- * that is the old one, although something outside the vault folder knew the new one already.
+ * that is the old one, although something outside the vault folder knew the new one already; what
+ * the new one would take where it is needed and could not be had.
  */
 export async function chosenKey({ disk, folder, found, keys }: Choice): Promise<Chosen> {
-  const { key, next, advanced } = keys;
-  if (next === undefined) return { key, half: undefined };
+  const { key, next, wanting, advanced } = keys;
+  if (next === undefined && wanting === undefined) return { key, half: undefined };
   const epoch = found.epochs("snapshot").at(-1);
   if (epoch === undefined) return { key, half: key };
   const file = await openNamed(disk, join(folder, epochName("snapshot", epoch)));
   try {
     const id = keyIdOf(await file.read(0, HEADER_BYTES));
-    if (id.equals(keyIdFor(next))) return { key: next, half: key };
+    if (next !== undefined && id.equals(keyIdFor(next))) return { key: next, half: key };
+    if (wanting !== undefined && !id.equals(keyIdFor(key))) throw wanting;
     if (!advanced) return { key, half: key };
     throw rolledBack(file.path, "the vault was last seen with the data key that followed this one");
   } finally {
