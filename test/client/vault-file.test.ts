@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { resolveHome } from "@strongroom/client/protocol";
+import { pinPath, resolveHome } from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
 import { readVaultId } from "@strongroom/client/src/vault-file.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -56,6 +56,17 @@ it("calls a vault damaged whose folder is gone or empty, though its key file is 
   expect(read()).toBe("CORRUPT");
   mkdirSync(home.vault);
   expect(read()).toBe("CORRUPT");
+});
+
+it("calls a vault damaged whose folder is gone, though it is known what was there", () => {
+  mkdirSync(home.vault);
+  mkdirSync(home.state);
+  const pin = pinPath(home.state, realpathSync(home.vault));
+  writeFileSync(pin, "");
+  expect(read()).toBe("CORRUPT");
+  expect(() => readVaultId(home)).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining(`mv ${pin} ${pin}.old`) as string }),
+  );
 });
 
 it("takes an interrupted birth for no vault yet", () => {

@@ -24,7 +24,7 @@ export class DiskVault {
       state,
       gate: gateOver(state, clock),
       log: opened.log,
-      requestKey: opened.subkey("requests"),
+      requestKey: state.requests.key ?? opened.subkey("requests"),
       services: Object.assign(new TestServices(), { custody: opened.custody }),
       clock,
       // A vault that is killed is never drained: a timer would keep it in memory for ever.

@@ -233,6 +233,11 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
     ...maybe(below, { label: () => pick(below, ["", "l".repeat(300), "\u202e", MARKER]) }),
   }),
   "slot/list": nothing,
+  // Never a slot that is there.
+  "slot/remove": (below) => ({
+    slot: pick(below, ["", "0123456789abcdef", "x".repeat(16), MARKER, "\u0000"]),
+    ...maybe(below, { keepDataKey: () => pick(below, [true, false, 1, "true"]) }),
+  }),
   "vault/backup": nothing,
   "vault/batch": (below) => ({
     operations: Array.from({ length: below(below(20) === 0 ? 1002 : 6) }, () => operation(below)),
@@ -245,6 +250,8 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
   "vault/read": (below) => ({
     names: Array.from({ length: below(below(20) === 0 ? 103 : 5) }, () => aName(below)),
   }),
+  // Only with a param that it does not know: each one that is done costs two epochs.
+  "vault/rekey": (below) => ({ [`x${below(9)}`]: anything(below) }),
   "vault/status": (below) => maybe(below, { detail: () => below(2) === 0 }),
   "vault/unlock": (below) =>
     maybe(below, {

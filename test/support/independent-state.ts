@@ -60,6 +60,7 @@ export class IndependentState {
       [this.#revision, this.#floor] = [record.int(), record.int()];
       [this.#time, this.#forgotten] = [record.time(), record.int()];
     } else if (type === 3) this.#snapshotSecret(record);
+    else if (type === 6) record.raw(32);
     else if (type === 4) this.#snapshotRequest(record);
     else if (type === 5) {
       const counts = [record.int(), record.int()];

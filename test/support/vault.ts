@@ -1,4 +1,5 @@
 import type { Gate } from "@strongroom/daemon/src/authority/gate.ts";
+import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
 import { Engine } from "@strongroom/daemon/src/turn/engine.ts";
 import type { Services } from "@strongroom/daemon/src/turn/handler.ts";
 import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
@@ -55,10 +56,15 @@ export class TestServices implements Services {
   custody: Services["custody"] = {
     restored: { revision: 7, time: null },
     list: () => [{ slot: "0123456789abcdef", type: "keyfile" }],
-    add: ({ type, recipient }) => {
+    add: (asked) => {
       const proof = { wrapped: "YWdl", vault: "00", check: "11" };
-      return Promise.resolve({ slot: "fedcba9876543210", type, recipient, ...proof });
+      const { type } = asked;
+      const whose = asked.type === "recipient" ? { recipient: asked.recipient } : {};
+      return Promise.resolve({ slot: "fedcba9876543210", type, ...whose, ...proof });
     },
+    remove: ({ slot, keepDataKey }) =>
+      Promise.resolve({ slot, type: "recipient", rekeyed: keepDataKey !== true }),
+    rekey: (reseal) => reseal(new DataKey(Buffer.alloc(32, 9), Buffer.alloc(16, 2))),
     confirm: () => Promise.resolve(true),
     backupAt: () => Promise.resolve(undefined),
   };

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "@strongroom/client";
 import type { Client } from "@strongroom/client";
@@ -7,8 +7,10 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { connected, throwaway } from "../support/connected.ts";
 import { canaries, foundIn, foundInProcess, processesOf } from "../support/memory-scan.ts";
 import { HELLO, RawClient } from "../support/raw-client.ts";
+import { ROOT } from "../support/throwaway.ts";
 import type { Throwaway } from "../support/throwaway.ts";
 
+const CLI = join(ROOT, "packages/cli/bin/strongroom.js");
 const linux = process.platform === "linux";
 
 function pidOf(place: Throwaway): number {
@@ -168,6 +170,97 @@ describe("a locked vault", () => {
     for (const name of acknowledged) expect((await client.get(name)).text()).toBe(name);
   });
 
+  test("is locked or unlocked when both are asked at once, and never said to be what it is not", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    const other = await connected(place);
+    await client.set("a", "1");
+    for (let round = 0; round < 6; round += 1) {
+      await client.call("vault/lock", {});
+      const [locked, unlocked] = await Promise.all([
+        codeOf(client.call("vault/lock", {})),
+        codeOf(other.call("vault/unlock", {})),
+      ]);
+      const { state } = await client.status();
+      const marked = existsSync(join(place.home, "state/locked"));
+      expect([round, locked, unlocked, state === "locked"]).toEqual([
+        round,
+        "resolved",
+        "resolved",
+        marked,
+      ]);
+      expect(await codeOf(client.get("a"))).toBe(marked ? "LOCKED" : "resolved");
+    }
+  });
+
+  test.skipIf(!linux)("keeps nothing of an unlock that failed half way", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    const values = canaries(100, "cd");
+    for (const [n, value] of values.entries()) await client.set(`c${n}`, value);
+    await client.compact();
+    await client.set("last", "1");
+    await client.set("more", "2");
+    await client.call("vault/lock", {});
+    const folder = join(place.home, "vault");
+    const journal = readdirSync(folder).find((name) => name.startsWith("journal.")) ?? "";
+    const bytes = readFileSync(join(folder, journal));
+    const at = bytes.indexOf("SRFRAME1") + 60;
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    writeFileSync(join(folder, journal), bytes);
+    const failed = pidOf(place);
+    expect(await codeOf(client.call("vault/unlock", {}))).toBe("CORRUPT");
+    await until(() => isGone(failed));
+    await until(async () => (await codeOf(client.get("last"))) === "LOCKED");
+    const left = processesOf(place.home).map((pid) => foundInProcess(pid, values)?.size ?? 0);
+    expect(left).toEqual([0]);
+  });
+
+  test("is locked although whoever asked for it has left with answers unread", async () => {
+    const place = throwaway();
+    const client = await connected(place);
+    await client.set("a", "x".repeat(900_000));
+    for (let round = 0; round < 3; round += 1) {
+      const before = pidOf(place);
+      const low = await RawClient.greeted(place.record()?.endpoint ?? "");
+      const raw = await RawClient.greeted(place.record()?.endpoint ?? "");
+      raw.socket.pause();
+      const get = (id: number): object => ({
+        jsonrpc: "2.0",
+        id,
+        method: "secret/get",
+        params: { name: "a" },
+      });
+      raw.send(get(1), get(2), { jsonrpc: "2.0", id: 3, method: "vault/lock", params: {} });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      low.socket.destroy();
+      raw.socket.destroy();
+      await until(() => isGone(before));
+      await until(async () => (await codeOf(client.get("a"))) === "LOCKED");
+      await client.call("vault/unlock", {});
+    }
+  });
+
+  test("is the vault of a relative home, too", async () => {
+    const place = throwaway();
+    mkdirSync(join(place.home, "below"), { mode: 0o700 });
+    const program = join(ROOT, "packages/daemon/bin/strongroomd.js");
+    const env = { ...place.env, STRONGROOM_HOME: "hh", TMPDIR: join(place.home, "below") };
+    const child = spawn(process.execPath, [program], { cwd: join(place.home, "below"), env });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const home = join(place.home, "below/hh");
+    await until(async () => existsSync(join(home, "vault/daemon.pid")));
+    const client = await connect({ env: place.env, home, autostart: false });
+    onTestFinished(() => client.close());
+    await client.set("a", "1");
+    expect(await client.call("vault/lock", {})).toEqual({ state: "locked", revision: 1 });
+    expect(await client.status()).toMatchObject({ state: "locked" });
+    expect(existsSync(join(home, "state/locked"))).toBe(true);
+    await client.call("vault/unlock", {});
+    expect((await client.get("a")).text()).toBe("1");
+    await client.stop();
+  });
+
   test("is left as it was when the marker cannot be written", async () => {
     const place = throwaway();
     const client = await connected(place);
@@ -234,6 +327,33 @@ describe("the commands", () => {
       detail: { autolock: { idleMs: 900_000, openMs: 28_800_000 } },
     });
     expect((await place.cli(["get", "a"])).stdout).toBe("1");
+  });
+
+  test("unlock asks for the passphrase of a vault that has no other way", async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "1");
+    const right = join(place.home, "right");
+    const wrong = join(place.home, "wrong");
+    writeFileSync(right, "correct horse\n");
+    writeFileSync(wrong, "battery staple\n");
+    const added = await place.cli(["slot", "add", "passphrase", "--passphrase-file", right]);
+    expect([added.stderr, added.status]).toEqual([expect.any(String), 0]);
+    const removed = await place.cli(["slot", "remove", "keyfile", "--yes"]);
+    expect([removed.stderr, removed.status]).toEqual([expect.any(String), 0]);
+    expect((await place.cli(["get", "a"])).stdout).toBe("1");
+    expect((await place.cli(["daemon", "restart"])).status).toBe(0);
+    expect((await place.cli(["get", "a"])).status).toBe(7);
+    expect((await place.cli(["status", "-q"])).status).toBe(7);
+    const begun = performance.now();
+    const nobody = await place.run("setsid", ["-w", process.execPath, CLI, "unlock"]);
+    expect([nobody.status, performance.now() - begun < 5000]).toEqual([9, true]);
+    expect(nobody.stderr).toContain("strongroom unlock --passphrase-file");
+    expect((await place.cli(["unlock", "--passphrase-file", wrong])).status).toBe(11);
+    expect((await place.cli(["get", "a"])).status).toBe(7);
+    expect((await place.cli(["unlock", "--passphrase-file", right])).status).toBe(0);
+    expect((await place.cli(["get", "a"])).stdout).toBe("1");
+    expect((await place.cli(["lock"])).status).toBe(0);
+    expect((await place.cli(["get", "a"])).status).toBe(7);
   });
 
   test("unlock refuses what is no time, and --never beside a time", async () => {

@@ -58,6 +58,8 @@ export interface Command {
   readonly arity: readonly [number, number];
   readonly options: { readonly [name: string]: Option };
   readonly examples: readonly string[];
+  /** How long it waits for answers when nobody says so: `60s`. */
+  readonly patience?: string;
   /** Whether a vault may be created by it when there is none. */
   readonly creates?: true;
   /** The right command for somebody who gave too many or too few operands. */

@@ -30,7 +30,9 @@ export function announceVault(client: Client): void {
 
 /** The caller of a command that connects as the command line does. */
 export function callerFor(command: Command, given: Given): ClientCaller {
-  return new ClientCaller(() => openClient(given, { create: command.creates ?? false }));
+  const usual = process.env["STRONGROOM_TIMEOUT"] === undefined ? command.patience : undefined;
+  const values = { ...(usual === undefined ? {} : { timeout: usual }), ...given.values };
+  return new ClientCaller(() => openClient({ values }, { create: command.creates ?? false }));
 }
 
 /** Calls through the SDK, connecting at the first call. */

@@ -61,6 +61,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "make a key to restore backups with, or confirm a restore",
     load: async () => (await import("./commands/recovery.ts")).recovery,
   },
+  rekey: {
+    summary: "put the vault under a new data key",
+    load: async () => (await import("./commands/rekey.ts")).rekey,
+  },
   repair: {
     summary: "save what can be authenticated of a damaged vault",
     load: async () => (await import("./commands/offline.ts")).repair,
@@ -76,6 +80,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
   set: {
     summary: "store a secret",
     load: async () => (await import("./commands/set.ts")).set,
+  },
+  slot: {
+    summary: "list, add or remove the ways into the vault",
+    load: async () => (await import("./commands/slot.ts")).slot,
   },
   status: {
     summary: "say how the daemon is; never starts one",
@@ -108,7 +116,6 @@ export const LATER: readonly string[] = [
   "oauth",
   "run",
   "service",
-  "slot",
   "token",
 ];
 

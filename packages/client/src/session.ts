@@ -158,8 +158,8 @@ export class Session {
       await this.#send(link, "session/authenticate", params, deadline, patience.ms);
     }
     this.#hello = hello;
-    // A vault that is still being opened has not said its revision.
-    this.#current = hello.state !== "opening";
+    // A vault that is still being opened, or is locked, has not said its revision.
+    this.#current = hello.state !== "opening" && hello.state !== "locked";
     this.#link?.close();
     this.#link = link;
     if (this.#closed) link.close();

@@ -1,6 +1,14 @@
-import { closeSync, constants, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+} from "node:fs";
 import { join } from "node:path";
-import { StrongroomError } from "./protocol/index.ts";
+import { pinPath, StrongroomError } from "./protocol/index.ts";
 import type { Home } from "./protocol/index.ts";
 import { systemCode } from "./system-error.ts";
 
@@ -12,12 +20,13 @@ const LOOKS = 3;
 
 /**
  * The id in a home's `vault.json`, or undefined when there is no vault. Throws `CORRUPT` when
- * the file cannot be one or is missing beside other files of a vault or beside its key file, and
+ * the file cannot be one or is missing beside other files of a vault, its key file or its pin, and
  * `DENIED` when it may not be read: neither is "no vault".
  */
 export function readVaultId(home: Home): string | undefined {
   const path = join(home.vault, "vault.json");
   const keyfile = join(home.config, "keyfile");
+  const pin = pinPath(home.state, realOr(home.vault));
   let remains: string | undefined;
   for (let look = 0; look < LOOKS; look += 1) {
     const text = readIfThere(path);
@@ -27,13 +36,13 @@ export function readVaultId(home: Home): string | undefined {
     if (names.includes("vault.json.tmp")) return undefined;
     remains = names.find((name) => OURS.test(name));
     // A disk that is not mounted looks like this, and no new vault shall take its place.
-    if (remains === undefined && isThere(keyfile)) remains = keyfile;
+    remains ??= [keyfile, pin].find(isThere);
     if (remains === undefined) return undefined;
   }
   throw new StrongroomError("CORRUPT", `${path} is missing beside ${remains}`, {
     hint:
-      remains === keyfile
-        ? `put the vault back from a copy; for a new one: mv ${keyfile} ${keyfile}.old`
+      remains === keyfile || remains === pin
+        ? `put the vault back from a copy; for a new one: mv ${remains} ${remains}.old`
         : "put it back, or see what can be saved: strongroom repair --to EMPTYDIR",
   });
 }
@@ -82,6 +91,15 @@ function isThere(path: string): boolean {
     return lstatSync(path, { bigint: true, throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     throw unreadable(path, systemCode(error));
+  }
+}
+
+/** Of a folder that is gone nothing but its name is known. */
+function realOr(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 

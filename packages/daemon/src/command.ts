@@ -4,7 +4,7 @@ import { readArguments, USAGE } from "./arguments.ts";
 import { Daemon } from "./daemon.ts";
 import { STATUS } from "./ending.ts";
 import { assertNoInspector } from "./guard/inspector.ts";
-import { acknowledge, untilGone } from "./lock/acknowledge.ts";
+import { Succession } from "./lock/succession.ts";
 import { succeed } from "./lock/successor.ts";
 import { parseLevel } from "./logging/log.ts";
 import { OFFLINE, runOffline } from "./offline.ts";
@@ -42,22 +42,21 @@ async function serve(argv: readonly string[]): Promise<number> {
   }
   assertNoInspector();
   const { env } = process;
-  if (errand !== undefined) await untilGone(errand.pid);
+  const home = resolveHome(env);
+  const succession = errand === undefined ? undefined : await Succession.begin(errand, home);
   const daemon = await Daemon.start({
-    home: resolveHome(env),
+    home,
     env,
-    mayCreate,
+    // Who follows on a lock follows on a vault.
+    mayCreate: mayCreate && succession === undefined,
     auto,
     idleMs,
     logLevel: parseLevel(logLevel ?? env["LOG_LEVEL"]),
     succeed,
     say,
   });
-  if (errand?.asker !== undefined) {
-    const adopt = daemon === "already-running" ? undefined : daemon.adopt.bind(daemon);
-    await acknowledge(errand.asker, adopt);
-  }
   if (daemon === "already-running") {
+    await succession?.end(undefined);
     say("already running");
     return STATUS.stopped;
   }
@@ -71,6 +70,7 @@ async function serve(argv: readonly string[]): Promise<number> {
   };
   process.on("uncaughtException", fault);
   process.on("unhandledRejection", fault);
+  void succession?.end((socket) => daemon.adopt(socket));
   return (await daemon.ended).status;
 }
 

@@ -1,7 +1,8 @@
 import type { Server as NetServer, Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { PROTOCOL, StrongroomError, VERSION } from "@strongroom/client/protocol";
-import type { DaemonState, Home, PathEnvironment, Result } from "@strongroom/client/protocol";
+import type { DaemonState, Result } from "@strongroom/client/protocol";
+import type { DaemonOptions } from "./daemon-options.ts";
 import { Departure } from "./departure.ts";
 import { STATUS } from "./ending.ts";
 import type { Ending } from "./ending.ts";
@@ -13,36 +14,19 @@ import type { LockedVault } from "./guard/start.ts";
 import type { Asker } from "./lock/asker.ts";
 import { handOver } from "./lock/hand-over.ts";
 import { Keeper } from "./lock/keeper.ts";
-import type { Succeed } from "./lock/successor.ts";
 import { openLog } from "./logging/log.ts";
 import type { Log } from "./logging/log.ts";
-import type { LogLevel } from "./logging/logger.ts";
 import { Presence } from "./presence.ts";
 import { Publication } from "./publication.ts";
 import { Server } from "./server/listener.ts";
 import { Service } from "./service.ts";
-import type { ServiceOptions } from "./service.ts";
+import type { ServiceOptions } from "./service-options.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { TIMES } from "./times.ts";
 import type { Times } from "./times.ts";
 
-/** What a daemon is started with. */
-export interface DaemonOptions {
-  readonly home: Home;
-  readonly env: PathEnvironment;
-  readonly mayCreate: boolean;
-  /** Started by a client: leaves by itself when it cannot serve. */
-  readonly auto: boolean;
-  /** Milliseconds without a connection after which it stops; undefined = never. */
-  readonly idleMs: number | undefined;
-  readonly logLevel: LogLevel;
-  /** Gets a line for people: a new vault, or why none can be served. */
-  readonly say: (line: string) => void;
-  /** How the process is started that follows on a lock; without it, this one answers for itself. */
-  readonly succeed?: Succeed;
-  /** Other times than the usual ones; for tests. */
-  readonly times?: Partial<Times>;
-}
+/** In these a daemon stays as long as it was told to. */
+const STAYING: ReadonlySet<DaemonState> = new Set(["locked", "open", "read-only"]);
 
 /** The one daemon of a vault, from its start to its end. */
 export class Daemon {
@@ -169,8 +153,7 @@ export class Daemon {
     const { auto, idleMs } = this.#options;
     if (state === "failed") this.#failed();
     if (state === "failed") this.#presence.limit(auto ? this.#times.failedMs : idleMs);
-    if (state === "locked" || state === "open" || state === "read-only")
-      this.#presence.limit(idleMs);
+    if (STAYING.has(state)) this.#presence.limit(idleMs);
     if (state === "open") this.#publication.record();
   }
 
@@ -199,8 +182,12 @@ export class Daemon {
     const { succeed } = this.#options;
     const { revision } = this.#service.identity();
     const estate = { asker, revision, graceMs: this.#times.graceMs };
-    const isAnswered = succeed !== undefined && (await handOver(estate, succeed));
-    this.stop("the vault is locked");
+    let isAnswered = false;
+    try {
+      isAnswered = succeed !== undefined && (await handOver(estate, succeed));
+    } finally {
+      this.stop("the vault is locked");
+    }
     return isAnswered ? await new Promise(() => {}) : { state: "locked", revision };
   }
 

@@ -37,17 +37,18 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     disk: new NodeDisk(),
     home: parts.folders,
     mayCreate: parts.mayCreate,
-    passphrase: parts.passphrase,
+    passphrase: parts.passphrase === undefined ? undefined : Buffer.from(parts.passphrase),
     sink: state,
     records: () => state.records(),
   });
-  const minter = new Minter((purpose) => vault.subkey(purpose));
+  const requestKey = state.requests.key ?? vault.subkey(REQUEST_KEY);
+  const minter = new Minter(requestKey);
   const gate = new Gate({ minter, clocks: systemClocks, known: state.keys.keys() });
   const engine = new Engine({
     state,
     gate,
     log: vault.log,
-    requestKey: vault.subkey(REQUEST_KEY),
+    requestKey,
     services: {
       ...parts.services,
       custody: vault.custody,

@@ -1,35 +1,23 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { DaemonState, Params, Result } from "@strongroom/client/protocol";
 import { statusOf } from "./handlers/status.ts";
-import { readVaultId } from "./keys/vault-file.ts";
+import { hasVault, readVaultId } from "./keys/vault-file.ts";
 import type { Asker } from "./lock/asker.ts";
-import type { Keeper } from "./lock/keeper.ts";
+import { LockTurns } from "./lock/turns.ts";
 import { closing, unforeseen } from "./not-open.ts";
 import { openEngine } from "./opened.ts";
-import type { EngineParts, Opened } from "./opened.ts";
+import type { Opened } from "./opened.ts";
+import { Reopening } from "./reopening.ts";
 import { hasRoom } from "./room.ts";
 import type { Control, ControlMethod, ServerContext } from "./server/context.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
+import type { Opening, ServiceOptions } from "./service-options.ts";
 import { StateVariable } from "./state.ts";
 import type { DaemonFigures } from "./turn/handler.ts";
 import type { Caller, Turn } from "./turn/turn.ts";
 
-/** What a service needs of the daemon around it. */
-export interface ServiceOptions extends Omit<EngineParts, "services"> {
-  /** What the daemon knows of itself, beside what this service knows. */
-  readonly figures: () => Omit<DaemonFigures, "reason" | "state" | "vault">;
-  /** Begins an orderly stop; returns at once. */
-  readonly stop: () => void;
-  /** Ends the connections of an API key. */
-  readonly endSessions: (key: string) => void;
-  /** Ends this process because the vault is locked; another one answers the asker. */
-  readonly leave: (asker?: Asker) => Promise<Result<"vault/lock">>;
-  readonly keeper: Keeper;
-  /** Called after each move of the state. */
-  readonly moved: (state: DaemonState) => void;
-  /** Milliseconds between looks whether a read-only vault can be written again. */
-  readonly retryMs: number;
-}
+/** With these an opening ended before the key was known. */
+const KEYLESS: ReadonlySet<string> = new Set(["LOCKED", "NOT_FOUND", "WRONG_KEY"]);
 
 /** Opening again may take at most this part of the time. */
 const RETRY_SHARE = 10;
@@ -43,13 +31,32 @@ export class Service implements Control, ServerContext {
   #error: StrongroomError | undefined;
   #opening: Promise<void> = Promise.resolve();
   #waiting: (() => void)[] = [];
-  #retry: NodeJS.Timeout | undefined;
+  readonly #reopening: Reopening;
   /** Known while the vault is locked. */
   #vaultId: string | undefined;
+  /** Whether this process ever held the key. */
+  #isInitiated = false;
+  readonly #lockTurns: LockTurns;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
     this.#state = new StateVariable((state) => this.#moved(state));
+    this.#reopening = new Reopening({
+      everyMs: options.retryMs,
+      isWanted: () => this.#state.current === "read-only",
+      hasRoom: () =>
+        hasRoom(options.folders.vault, this.#opened?.vault.log.figures().snapshotBytes ?? 0),
+      reopen: () => this.#reopen(),
+    });
+    this.#lockTurns = new LockTurns({
+      keeper: options.keeper,
+      state: () => this.#state.current,
+      whenOpened: () => this.whenOpened(),
+      open: (passphrase) => this.#unlock(passphrase),
+      isInitiated: () => this.#isInitiated,
+      revision: () => this.identity().revision,
+      leave: options.leave,
+    });
   }
 
   /** Why the vault could not be opened, is read-only, or can no longer be trusted. */
@@ -64,28 +71,22 @@ export class Service implements Control, ServerContext {
 
   /** Opens the vault; resolves when it is known what became of it, and never rejects. */
   open(): Promise<void> {
-    this.#opening = this.#open();
+    this.#opening = this.#open({ kind: "start" }).then(() => undefined);
     return this.#opening;
   }
 
   /** Locks the vault when one of its times is over; asked before anything is answered. */
   lockIfDue(isUse = false): void {
-    if (this.#state.current !== "open" && this.#state.current !== "read-only") return;
-    const { keeper, leave } = this.#options;
-    const why = keeper.judge(isUse);
-    if (why === undefined) return;
-    // Without its marker the vault would be open again; it is tried again at the next look.
-    keeper.lock(why).then(
-      () => leave(),
-      () => undefined,
-    );
+    const { current } = this.#state;
+    if (current === "open" || current === "read-only") this.#lockTurns.lockIfDue(isUse);
   }
 
-  async lock(asker: Asker): Promise<Result<"vault/lock">> {
-    await this.whenOpened();
-    await this.#options.keeper.lock("asked");
-    if (this.#state.current === "locked") return { state: "locked", revision: 0 };
-    return await this.#options.leave(asker);
+  lock(asker: Asker): Promise<Result<"vault/lock">> {
+    return this.#lockTurns.lock(asker);
+  }
+
+  unlock(params: Params<"vault/unlock">): Promise<Result<"vault/unlock">> {
+    return this.#lockTurns.unlock(params);
   }
 
   /** Throws `DURABILITY_UNKNOWN` when the vault's files are no longer ours. */
@@ -109,7 +110,7 @@ export class Service implements Control, ServerContext {
   /** New requests on new connections are of a daemon that ends; those accepted are still served. */
   beginClosing(): void {
     if (this.#state.current !== "poisoned") this.#state.move("closing");
-    clearTimeout(this.#retry);
+    this.#reopening.stop();
   }
 
   /** Answers what was accepted and closes the files; `beginClosing` comes first. */
@@ -119,26 +120,9 @@ export class Service implements Control, ServerContext {
     await this.#opened?.vault.log.close();
   }
 
-  async unlock({ autolock, passphrase }: Params<"vault/unlock">): Promise<Result<"vault/unlock">> {
-    await this.whenOpened();
-    const wasLocked = this.#state.current === "locked";
-    if (wasLocked) {
-      this.#state.move("opening");
-      this.#opening = this.#open({ passphrase });
-      await this.#opening;
-    }
-    this.lockIfDue();
-    // Once it is being locked, that is for the process that follows.
-    const { current } = this.#state;
-    if (this.#options.keeper.refusal !== undefined || current === "closing") throw closing();
-    if (this.#opened === undefined) throw this.#error ?? closing();
-    if (autolock !== undefined) await this.#options.keeper.choose(autolock);
-    const { revision } = this.identity();
-    return { state: this.#state.current, unlocked: wasLocked, revision };
-  }
-
   state(): DaemonState {
-    return this.#state.current;
+    this.lockIfDue();
+    return this.#options.keeper.refusal === undefined ? this.#state.current : "locked";
   }
 
   whenOpened(): Promise<void> {
@@ -169,64 +153,75 @@ export class Service implements Control, ServerContext {
     caller: Caller,
   ): Promise<Result<M>> {
     this.lockIfDue();
-    if (this.#opened !== undefined) return this.#opened.engine.execute(method, params, caller);
+    const isLocked = method !== "daemon/stop" && this.#options.keeper.refusal !== undefined;
+    if (this.#opened !== undefined && !isLocked) {
+      return this.#opened.engine.execute(method, params, caller);
+    }
     if (method === "daemon/stop") this.#options.stop();
     const detail = "detail" in params && params.detail;
     const status = statusOf(this.#figures(), undefined, detail);
     return (method === "daemon/stop" ? { revision: 0 } : status) as Result<M>;
   }
 
-  /** `unlocking`: the owner asks for it, and may have said a passphrase. */
-  async #open(unlocking?: { readonly passphrase: string | undefined }): Promise<void> {
+  async #unlock(passphrase: string | undefined): Promise<StrongroomError | undefined> {
+    const locked = this.#error;
+    this.#state.move("opening");
+    const opening = this.#open({ kind: "unlock", passphrase, locked });
+    this.#opening = opening.then(() => undefined);
+    return await opening;
+  }
+
+  /** Resolves with what kept the vault from being opened. */
+  async #open(how: Opening): Promise<StrongroomError | undefined> {
     const began = performance.now();
-    const { folders, keeper } = this.#options;
+    const { endSessions, folders, keeper, stop } = this.#options;
+    let failure: StrongroomError | undefined;
     try {
-      this.#vaultId = await readVaultId(new NodeDisk(), folders.vault);
-      if (unlocking === undefined && this.#vaultId !== undefined) await keeper.checkUnlocked();
-      const { endSessions, stop } = this.#options;
+      const disk = new NodeDisk();
+      this.#vaultId = await readVaultId(disk, folders.vault);
+      if (how.kind === "start" && hasVault(disk, folders.vault)) await keeper.checkUnlocked();
       const services = { endSessions, stop, figures: () => this.#figures() };
-      const passphrase = unlocking?.passphrase;
-      const opened = await openEngine({ ...this.#options, passphrase, services });
-      await keeper.opened();
-      this.#opened = opened;
-      this.#error = opened.vault.reason;
+      const passphrase = how.kind === "unlock" ? how.passphrase : undefined;
+      this.#opened = await openEngine({ ...this.#options, passphrase, services });
+      this.#isInitiated = true;
+      if (how.kind !== "again") await keeper.opened();
+      this.#error = this.#opened.vault.reason;
     } catch (error) {
-      this.#error = error instanceof StrongroomError ? error : unforeseen(error);
+      failure = error instanceof StrongroomError ? error : unforeseen(error);
+      this.#isInitiated ||= !KEYLESS.has(failure.code);
+      this.#error = how.kind === "unlock" ? (how.locked ?? failure) : failure;
       this.#opened = undefined;
     }
-    if (this.#state.current !== "opening") return;
+    if (this.#state.current !== "opening") return failure;
     const reason = this.#error?.message;
     if (this.#opened === undefined) {
-      const locked = unlocking !== undefined || this.#error?.code === "LOCKED";
+      const locked = how.kind === "unlock" || failure?.code === "LOCKED";
       this.#state.move(locked ? "locked" : "failed", reason);
     } else if (this.#opened.vault.mode === "read-write") this.#state.move("open");
     else {
-      this.#retryAfter((performance.now() - began) * RETRY_SHARE);
+      this.#reopening.after((performance.now() - began) * RETRY_SHARE);
       this.#state.move("read-only", reason);
     }
+    return failure;
   }
 
-  #retryAfter(leastMs: number): void {
-    const ms = Math.max(leastMs, this.#options.retryMs);
-    this.#retry = setTimeout(() => void this.#tryToWrite(), ms).unref();
-  }
-
-  async #tryToWrite(): Promise<void> {
-    const opened = this.#opened;
-    if (this.#state.current !== "read-only" || opened === undefined) return;
-    const { snapshotBytes } = opened.vault.log.figures();
-    const room = await hasRoom(this.#options.folders.vault, snapshotBytes);
-    if (this.#state.current !== "read-only") return;
-    if (!room) return this.#retryAfter(0);
-    // The claim that opening makes would look like another's to the old engine's fence.
-    this.#state.move("opening");
-    await opened.engine.drain();
-    await opened.vault.log.close();
-    await this.open();
+  #reopen(): Promise<void> {
+    this.lockIfDue();
+    return this.#lockTurns.reopen(async () => {
+      const opened = this.#opened;
+      if (this.#state.current !== "read-only" || opened === undefined) return;
+      // The claim that opening makes would look like another's to the old engine's fence.
+      this.#state.move("opening");
+      await opened.engine.drain();
+      await opened.vault.log.close();
+      this.#opening = this.#open({ kind: "again" }).then(() => undefined);
+      await this.#opening;
+    });
   }
 
   #figures(): DaemonFigures {
-    const { current: state, reason } = this.#state;
+    const state = this.state();
+    const reason = this.#options.keeper.refusal?.message ?? this.#state.reason;
     return {
       state,
       ...(reason === undefined ? {} : { reason }),

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resolveHome } from "@strongroom/client/protocol";
+import { pinPath, resolveHome } from "@strongroom/client/protocol";
 import { checkPlaces } from "strongroom/src/doctor/places.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
 
@@ -25,6 +25,22 @@ const USUAL = [
   "snapshot.0000000000000012",
   "vault.json",
 ];
+
+describe("the doctor, on a key file that is missing beside a vault,", () => {
+  it.each([
+    [false, "problem"],
+    [true, "note"],
+  ])("with another way in: %s", (pinned, verdict) => {
+    const root = mkdtempSync(join(tmpdir(), "places-"));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    const home = resolveHome({ STRONGROOM_HOME: root });
+    for (const folder of [home.vault, home.state]) mkdirSync(folder, { mode: 0o700 });
+    writeFileSync(join(home.vault, "vault.json"), "", { mode: 0o600 });
+    if (pinned) writeFileSync(pinPath(home.state, realpathSync(home.vault)), "");
+    const finding = checkPlaces(home).find(({ check }) => check === "keyfile");
+    expect(finding).toMatchObject({ verdict });
+  });
+});
 
 describe("the doctor, on the vault's folder", () => {
   it("has nothing to say of the files of a vault, an interrupted start's among them", () => {

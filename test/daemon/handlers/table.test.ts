@@ -23,6 +23,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "session/authenticate": { token: "" },
   "slot/add": { type: "recipient", recipient: `age1${"q".repeat(58)}`, label: "safe" },
   "slot/list": {},
+  "slot/remove": { slot: "0123456789abcdef", keepDataKey: true },
   "vault/backup": {},
   "vault/batch": {
     operations: [
@@ -36,6 +37,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "vault/compact": {},
   "vault/confirm": {},
   "vault/read": { names: ["a", "none"] },
+  "vault/rekey": {},
   "vault/status": { detail: true },
   "vault/verify": {},
 };

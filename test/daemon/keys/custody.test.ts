@@ -143,7 +143,7 @@ test("a slot of a kind that only a later release knows is kept, with all that is
   const keyfile = disk.world.peek(`${HOME.config}/keyfile`).toString();
   const key = await openedWith(disk, /^AGE-SECRET-KEY-1.*$/m.exec(keyfile)?.[0] ?? "");
   const { slots } = parseSlots(disk.world.peek(SLOTS), SLOTS);
-  const later = { type: "passphrase", work: 18, wrapped: "YWdl" };
+  const later = { type: "later", work: 18, wrapped: "YWdl" };
   disk.world.poke(SLOTS, Buffer.from(slotsText([...slots, later], key)));
   await vault.close();
   const again = await opened(disk);

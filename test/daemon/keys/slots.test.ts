@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
 import { newIdentity, recipientOf } from "@strongroom/daemon/src/keys/age.ts";
-import type { Keyfile } from "@strongroom/daemon/src/keys/keyfile.ts";
+import { fill, openSlot } from "@strongroom/daemon/src/keys/slot.ts";
 import {
+  authenticateSlots,
   createSlots,
-  keyfileSlot,
   parseSlots,
+  replaceBoth,
   replaceSlots,
   slotsText,
-  unlock,
 } from "@strongroom/daemon/src/keys/slots.ts";
 import { HOME, OpaqueVault } from "../../support/opaque-vault.ts";
 import { SimulatedDisk } from "../../support/simulated-disk.ts";
@@ -16,32 +16,37 @@ import { SimulatedDisk } from "../../support/simulated-disk.ts";
 const PATH = "/v/slots.json";
 const KEY = new DataKey(Buffer.alloc(32, 1), Buffer.alloc(16, 2));
 
-async function owner(): Promise<Keyfile> {
+async function owner(): Promise<{ readonly identity: string; readonly recipient: string }> {
   const identity = await newIdentity();
-  const recipient = await recipientOf(identity);
-  return { path: "/c/keyfile", identity, recipient, vaultId: KEY.vaultId, check: KEY.check };
+  return { identity, recipient: await recipientOf(identity) };
 }
 
 test("each of several slots opens the same data key", async () => {
   const owners = [await owner(), await owner()];
-  const slots = await Promise.all(owners.map(({ recipient }) => keyfileSlot(KEY, recipient)));
+  const slots = await Promise.all(
+    owners.map(({ recipient }) => fill({ type: "recipient", recipient }, KEY)),
+  );
   const parsed = parseSlots(Buffer.from(slotsText(slots, KEY)), PATH);
-  for (const each of owners) expect((await unlock(parsed, each, PATH)).check).toEqual(KEY.check);
-  await expect(unlock(parsed, await owner(), PATH)).rejects.toMatchObject({ code: "WRONG_KEY" });
+  for (const [index, { identity }] of owners.entries()) {
+    const slot = parsed.slots[index] ?? { wrapped: "" };
+    expect((await openSlot(slot, identity, KEY.vaultId, PATH)).check).toEqual(KEY.check);
+  }
 });
 
 test("a slot that was added from outside does not authenticate", async () => {
   const [mine, stranger] = [await owner(), await owner()];
-  const own = await keyfileSlot(KEY, mine.recipient);
+  const own = await fill({ type: "keyfile", recipient: mine.recipient }, KEY);
   const text = slotsText([own], KEY);
-  const added = await keyfileSlot(KEY, stranger.recipient);
+  const added = await fill({ type: "keyfile", recipient: stranger.recipient }, KEY);
   const forged = text.replace(
     /\[(\{.*\})\]/,
     (_all, slot: string) => `[${slot},${JSON.stringify(added)}]`,
   );
   const parsed = parseSlots(Buffer.from(forged), PATH);
   expect(parsed.slots).toHaveLength(2);
-  await expect(unlock(parsed, mine, PATH)).rejects.toMatchObject({ code: "CORRUPT" });
+  expect(() => authenticateSlots(parsed, KEY, PATH)).toThrow(
+    expect.objectContaining({ code: "CORRUPT" }),
+  );
 });
 
 test("new slots replace the old, which are kept as the previous copy", async () => {
@@ -51,6 +56,14 @@ test("new slots replace the old, which are kept as the previous copy", async () 
   expect(disk.world.peek(PATH).toString()).toBe("two\n");
   expect(disk.world.peek("/v/slots.previous.json").toString()).toBe("one\n");
   expect(await disk.list("/v")).toHaveLength(2);
+});
+
+test("new slots in place of both leave nothing of the old", async () => {
+  const disk = new SimulatedDisk();
+  await createSlots(disk, "/v", "one\n");
+  await replaceBoth(disk, "/v", "two\n");
+  expect(disk.world.peek(PATH).toString()).toBe("two\n");
+  expect(disk.world.peek("/v/slots.previous.json").toString()).toBe("two\n");
 });
 
 test("a damaged slots.json gives way to its previous copy, and is named", async () => {

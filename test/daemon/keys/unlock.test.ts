@@ -24,7 +24,12 @@ async function locked(): Promise<Locked> {
 }
 
 async function unlock({ disk, vaultId }: Locked, tolerant = false): Promise<Unlocked> {
-  const place = { disk, vaultFolder: HOME.vault, configFolder: HOME.config };
+  const place = {
+    disk,
+    vaultFolder: HOME.vault,
+    configFolder: HOME.config,
+    stateFolder: HOME.state,
+  };
   const unlocked = unlockVault({ ...place, vaultId, tolerant });
   await unlocked.catch(() => {});
   expect(disk.sites, "nothing is written").toEqual([]);

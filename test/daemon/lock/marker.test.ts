@@ -46,9 +46,17 @@ describe("the marker of a locked vault", () => {
     });
   });
 
-  it("that cannot be looked at is not taken for none", async () => {
-    const disk = new SimulatedDisk();
-    disk.world.planted.set(`${HOME.state}/locked`, "EACCES");
-    await expect(made(disk).read()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  it("that cannot be read, or is a link or a folder, locks as well", async () => {
+    for (const code of ["EACCES", "ELOOP", "EISDIR"]) {
+      const disk = new SimulatedDisk();
+      disk.world.planted.set(`${HOME.state}/locked`, code);
+      expect(await made(disk).read()).toBe("asked");
+    }
+  });
+
+  it("is left by a disk that is full as soon as there is a name for it", async () => {
+    const disk = new SimulatedDisk(undefined, { site: 2, action: "enospc" });
+    await made(disk).put("idle");
+    expect(await made(disk).read()).toBe("asked");
   });
 });

@@ -5,7 +5,7 @@ import type { Unlocked } from "@strongroom/daemon/src/keys/unlock.ts";
 import { SimulatedDisk } from "../../support/simulated-disk.ts";
 import type { FaultPlan } from "../../support/simulated-disk.ts";
 
-const PLACE = { vaultFolder: "/v", configFolder: "/c", mayCreate: true };
+const PLACE = { vaultFolder: "/v", configFolder: "/c", stateFolder: "/s", mayCreate: true };
 
 async function born(disk: SimulatedDisk, mayCreate = true): Promise<Unlocked> {
   return await bear({ ...PLACE, disk, mayCreate }, await survey(disk, "/v"));

@@ -1,8 +1,9 @@
 import { StrongroomError } from "@strongroom/client/protocol";
-import type { AutolockPolicy } from "@strongroom/client/protocol";
+import type { AutolockPolicy, Params, Result } from "@strongroom/client/protocol";
 import type { Command, Input } from "../command.ts";
 import { parseMoment } from "../moment.ts";
 import { writeJson, writeNote } from "../output.ts";
+import { PASSPHRASE_OPTIONS, readPassphrase } from "../passphrase.ts";
 
 /** `unlock`: opens a locked vault, and says when it locks itself again. */
 export const unlock: Command = {
@@ -13,19 +14,37 @@ export const unlock: Command = {
     idle: { type: "string", value: "15m", help: "lock it after so long without a use" },
     never: { type: "boolean", help: "do not let it lock itself" },
     "on-suspend": { type: "boolean", help: "lock it when the machine was asleep" },
+    ...PASSPHRASE_OPTIONS,
   },
+  patience: "1m",
   examples: ["strongroom unlock", "strongroom unlock --idle 15m --for 8h --on-suspend"],
   notes: [
     "What is said of when it locks itself holds for good, and replaces what was said before.",
   ],
   async run({ values, caller }) {
     const autolock = policyOf(values);
-    const done = await caller.call("vault/unlock", autolock === undefined ? {} : { autolock });
+    const done = await opened(caller, autolock === undefined ? {} : { autolock }, values);
     if (values["json"] === true) writeJson(done);
     else writeNote(`strongroom: ${done.unlocked ? "unlocked" : "it is not locked"}`);
     return 0;
   },
 };
+
+/** Asks for the passphrase only where no other way opens the vault. */
+async function opened(
+  caller: Input["caller"],
+  params: Params<"vault/unlock">,
+  values: Input["values"],
+): Promise<Result<"vault/unlock">> {
+  try {
+    return await caller.call("vault/unlock", params);
+  } catch (error) {
+    if (!(error instanceof StrongroomError && error.code === "LOCKED")) throw error;
+  }
+  const question = { fresh: false, command: "strongroom unlock --passphrase-file FILE" };
+  const passphrase = await readPassphrase(values, question);
+  return await caller.call("vault/unlock", { ...params, passphrase });
+}
 
 /** What the options choose; undefined when they say nothing of it. */
 function policyOf(values: Input["values"]): AutolockPolicy | undefined {

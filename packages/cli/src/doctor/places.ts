@@ -1,6 +1,14 @@
-import { accessSync, constants, existsSync, lstatSync, readdirSync, statfsSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  realpathSync,
+  statfsSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
-import { checkFile, checkFolder, StrongroomError } from "@strongroom/client/protocol";
+import { checkFile, checkFolder, pinPath, StrongroomError } from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
 import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -44,11 +52,14 @@ function absent(check: string, path: string): Finding {
   }
 }
 
-/** Beside a vault it must be there, and be read by its owner. */
-function keyfile({ config, vault }: Home): Finding {
+/** Beside a vault that has no other way in it must be there, and be read by its owner. */
+function keyfile({ config, state, vault }: Home): Finding {
   const path = join(config, "keyfile");
   const finding = judge("keyfile", path, () => checkPrivate(path));
   if (finding.verdict === "note" && existsSync(join(vault, "vault.json"))) {
+    if (existsSync(pinPath(state, realpathSync(vault)))) {
+      return note("keyfile", "the vault opens without a key file", "strongroom slot list");
+    }
     return problem("keyfile", `${path} is missing beside the vault`, "put it back from a copy");
   }
   return finding;

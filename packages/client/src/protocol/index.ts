@@ -18,7 +18,14 @@ export type {
   SecretEntry,
   SecretValue,
 } from "./methods.ts";
-export type { AutolockPolicy, DaemonState, Restored, SlotEntry, StatusDetail } from "./status.ts";
+export type {
+  AutolockPolicy,
+  DaemonState,
+  Restored,
+  SlotAsked,
+  SlotEntry,
+  StatusDetail,
+} from "./status.ts";
 export { ReplyReader, RequestWriter } from "./client-transport.ts";
 export { parseReply, parseRequest } from "./envelope.ts";
 export type {
@@ -52,6 +59,7 @@ export { bootId, isPastSpawnClaim, spawnClaimName } from "./boot.ts";
 export {
   keySocketOf,
   RECORD_NAME,
+  pinPath,
   resolveHome,
   SOCKET_PATH_BYTES,
   SOCKET_SUFFIX_BYTES,

@@ -15,7 +15,7 @@ import {
   secretFields,
 } from "./result-shapes.ts";
 import { boolean, integer, list, oneOf, refine, text } from "./shape.ts";
-import { addedSlot, slotList, slotParams } from "./slot-shapes.ts";
+import { addedSlot, removedSlot, slotId, slotList, slotParams } from "./slot-shapes.ts";
 import { autolock, helloParams, helloResult, state, status } from "./status-shapes.ts";
 import {
   checkValue,
@@ -129,7 +129,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
   },
   ...SESSION_METHODS,
   "slot/add": {
-    summary: "Gives the data key to one more recipient; durable when answered.",
+    summary: "Adds a way to the data key, proved before it is written; durable when answered.",
     kind: "mutation",
     params: slotParams,
     result: addedSlot,
@@ -139,6 +139,12 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     kind: "read",
     params: nothing,
     result: slotList,
+  },
+  "slot/remove": {
+    summary: "Ends a way to the data key, with a new data key unless that is to be kept.",
+    kind: "mutation",
+    params: object<Params<"slot/remove">>({ slot: slotId, keepDataKey: optional(boolean) }),
+    result: removedSlot,
   },
   "vault/backup": {
     summary: "Writes an encrypted backup and names its file.",
@@ -176,6 +182,12 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     params: object<Params<"vault/read">>({ names: list(name, { maxItems: LIMITS.readNames }) }),
     result: object<Result<"vault/read">>({ secrets: list(nullable(secret)), revision }),
   },
+  "vault/rekey": {
+    summary: "Puts the vault under a new data key; every slot opens it as before.",
+    kind: "mutation",
+    params: nothing,
+    result: object<Result<"vault/rekey">>({ epoch: text(), revision }),
+  },
   "vault/status": {
     summary: "Says how the daemon and its vault are; answered in every state.",
     kind: "any",
@@ -186,7 +198,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     summary: "Opens a locked vault, and says when it locks itself.",
     kind: "any",
     params: object<Params<"vault/unlock">>({
-      passphrase: optional(text({ maxLength: LIMITS.passphraseCharacters })),
+      passphrase: optional(text({ maxLength: LIMITS.passphraseBytes })),
       autolock: optional(autolock),
     }),
     result: object<Result<"vault/unlock">>({ state, unlocked: boolean, revision }),

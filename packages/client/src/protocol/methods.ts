@@ -1,5 +1,6 @@
 import type { KeyMethods } from "./key-methods.ts";
-import type { AutolockPolicy, DaemonState, Restored, SlotEntry, StatusDetail } from "./status.ts";
+import type { SlotMethods } from "./slot-methods.ts";
+import type { DaemonState, Restored, StatusDetail } from "./status.ts";
 
 /** How a value travels: text as it is, or any bytes in base64 (RFC 4648 section 4, padded). */
 export type Encoding = "base64" | "utf8";
@@ -111,7 +112,7 @@ export type BatchResult =
  * The wire contract: every method with its params and its result. A method is named here or
  * it does not exist; the handler table of the daemon and the SDK are typed by this.
  */
-export interface Methods extends KeyMethods {
+export interface Methods extends KeyMethods, SlotMethods {
   "daemon/stop": { params: Record<string, never>; result: AtRevision };
   hello: { params: HelloParams; result: HelloResult };
   "secret/delete": {
@@ -162,20 +163,6 @@ export interface Methods extends KeyMethods {
     } & Repeatable;
     result: NamedVersion & AtRevision;
   };
-  "slot/add": {
-    params: { readonly type: "recipient"; readonly recipient: string; readonly label?: string };
-    result: SlotEntry & {
-      /** The data key for that recipient, as it was read back: an age file in base64. */
-      readonly wrapped: string;
-      /** The vault's id and the check value of its data key, to prove `wrapped` by. */
-      readonly vault: string;
-      readonly check: string;
-    } & AtRevision;
-  };
-  "slot/list": {
-    params: Record<string, never>;
-    result: { readonly slots: readonly SlotEntry[] } & AtRevision;
-  };
   "vault/backup": { params: Record<string, never>; result: { readonly file: string } & AtRevision };
   "vault/batch": {
     params: { readonly operations: readonly BatchOperation[] } & Repeatable;
@@ -188,10 +175,6 @@ export interface Methods extends KeyMethods {
   "vault/confirm": {
     params: Record<string, never>;
     result: { readonly confirmed: boolean } & AtRevision;
-  };
-  "vault/lock": {
-    params: Record<string, never>;
-    result: { readonly state: "locked" } & AtRevision;
   };
   "vault/read": {
     params: { readonly names: readonly string[] };
@@ -217,19 +200,6 @@ export interface Methods extends KeyMethods {
       readonly restored: Restored | null;
       readonly uptimeMs: number;
       readonly detail?: StatusDetail;
-    } & AtRevision;
-  };
-  "vault/unlock": {
-    params: {
-      /** Opens a slot that needs one. */
-      readonly passphrase?: string;
-      /** Replaces what was chosen before. */
-      readonly autolock?: AutolockPolicy;
-    };
-    result: {
-      readonly state: DaemonState;
-      /** Whether it was locked before. */
-      readonly unlocked: boolean;
     } & AtRevision;
   };
   "vault/verify": {

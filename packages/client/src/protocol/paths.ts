@@ -86,6 +86,11 @@ export function vaultIdentity(realpath: string): string {
   return createHash("sha256").update(realpath).digest("hex").slice(0, 16);
 }
 
+/** Where it is kept which vault is in a place, by that place's real path. */
+export function pinPath(stateFolder: string, realpath: string): string {
+  return join(stateFolder, `${vaultIdentity(realpath)}.pin`);
+}
+
 /**
  * The socket paths of a vault, best first: `$XDG_RUNTIME_DIR/strongroom/` when that runtime
  * folder exists and is ours, `run/` of the home, `<tmpdir>/strongroom-<uid>/`. Only those short

@@ -1,10 +1,10 @@
 import { LIMITS } from "./limits.ts";
 import type { Params, Result } from "./methods.ts";
-import { object, optional } from "./object-shape.ts";
+import { object, optional, tagged } from "./object-shape.ts";
 import type { Fields, ObjectShape } from "./object-shape.ts";
-import { list, oneOf, text } from "./shape.ts";
+import { boolean, list, oneOf, refine, text, tooLarge } from "./shape.ts";
 import type { Shape } from "./shape.ts";
-import type { SlotEntry } from "./status.ts";
+import type { SlotAsked, SlotEntry } from "./status.ts";
 import { revision, time } from "./value-shapes.ts";
 
 /** An X25519 recipient of age, as far as its letters go; age itself judges the checksum. */
@@ -23,13 +23,75 @@ const entry: Fields<SlotEntry> = {
   recipient: optional(text()),
   label: optional(text()),
   addedAt: optional(time),
+  argv: optional(list(text())),
 };
 
-/** The params of `slot/add`. */
-export const slotParams: ObjectShape<Params<"slot/add">> = object<Params<"slot/add">>({
-  type: oneOf("recipient"),
-  recipient,
+const passphrase: Shape<string> = refine(
+  text({ minLength: 1 }),
+  `At most ${LIMITS.passphraseBytes} bytes of UTF-8.`,
+  (value, field) => {
+    if (Buffer.byteLength(value) > LIMITS.passphraseBytes)
+      throw tooLarge(field, `${LIMITS.passphraseBytes} bytes`);
+  },
+);
+
+/** A program by its absolute path, then what it is given. No control characters: it is shown. */
+const argv: Shape<readonly string[]> = list(
+  text({ maxLength: LIMITS.argumentCharacters, pattern: String.raw`^\P{C}*$` }),
+  { minItems: 1, maxItems: LIMITS.commandArguments },
+);
+
+const kinds = {
+  command: object<Of<"command">>({ type: oneOf("command"), argv, label: optional(label) }),
+  keychain: object<Of<"keychain">>({ type: oneOf("keychain"), label: optional(label) }),
+  keyfile: object<Of<"keyfile">>({ type: oneOf("keyfile"), label: optional(label) }),
+  passphrase: object<Of<"passphrase">>({
+    type: oneOf("passphrase"),
+    passphrase,
+    label: optional(label),
+  }),
+  recipient: object<Of<"recipient">>({
+    type: oneOf("recipient"),
+    recipient,
+    label: optional(label),
+  }),
+};
+
+type Of<T extends SlotAsked["type"]> = Extract<SlotAsked, { readonly type: T }>;
+
+const asked = tagged<SlotAsked>("type", kinds);
+
+const listed = object<{
+  readonly type: SlotAsked["type"];
+  readonly argv?: readonly string[];
+  readonly label?: string;
+  readonly passphrase?: string;
+  readonly recipient?: string;
+}>({
+  type: oneOf("command", "keychain", "keyfile", "passphrase", "recipient"),
+  argv: optional(argv),
   label: optional(label),
+  passphrase: optional(passphrase),
+  recipient: optional(recipient),
+});
+
+/** The params of `slot/add`: listed together, and held to those of their type. */
+export const slotParams: ObjectShape<Params<"slot/add">> = {
+  schema: asked.schema,
+  fields: listed.fields,
+  parse: (value, field) => asked.parse(value, field),
+};
+
+/** The name of a slot. */
+export const slotId: Shape<string> = text({ pattern: "^[0-9a-f]{16}$" });
+
+/** What `slot/remove` answers. */
+export const removedSlot: ObjectShape<Result<"slot/remove">> = object<Result<"slot/remove">>({
+  slot: text(),
+  type: text(),
+  rekeyed: boolean,
+  removedFile: optional(text()),
+  revision,
 });
 
 /** What `slot/add` answers. */

@@ -22,13 +22,24 @@ export interface AutolockPolicy {
 export interface SlotEntry {
   /** What it is called: 16 hex digits that come of its recipient. */
   readonly slot: string;
-  /** `keyfile`, `recipient`, or a kind that a later release knows. */
+  /** `command`, `keychain`, `keyfile`, `passphrase`, `recipient`, or one of a later release. */
   readonly type: string;
   readonly recipient?: string;
   readonly label?: string;
   /** Milliseconds since 1970. */
   readonly addedAt?: number;
+  /** `command`: the program and its arguments. */
+  readonly argv?: readonly string[];
 }
+
+/** The slot that somebody wants. */
+export type SlotAsked = { readonly label?: string } & (
+  | { readonly type: "command"; readonly argv: readonly string[] }
+  | { readonly type: "keychain" }
+  | { readonly type: "keyfile" }
+  | { readonly type: "passphrase"; readonly passphrase: string }
+  | { readonly type: "recipient"; readonly recipient: string }
+);
 
 /** What was made of a backup, and nobody has confirmed yet; `null` = not readable. */
 export interface Restored {

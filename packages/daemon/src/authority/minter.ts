@@ -15,10 +15,10 @@ export class Minter {
   readonly #proofKey: Buffer;
   readonly #tokenKey: Buffer;
 
-  /** `subkey`: 32 bytes of the vault for a purpose. */
-  constructor(subkey: (purpose: string) => Buffer) {
-    this.#proofKey = subkey("api key proofs");
-    this.#tokenKey = subkey("api key tokens");
+  /** `key`: 32 bytes of the vault that stay the same when its data key is changed. */
+  constructor(key: Uint8Array) {
+    this.#proofKey = createHmac("sha256", key).update("api key proofs").digest();
+    this.#tokenKey = createHmac("sha256", key).update("api key tokens").digest();
   }
 
   /**

@@ -37,6 +37,7 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
   "session/authenticate": "known",
   "slot/add": "owner",
   "slot/list": "owner",
+  "slot/remove": "owner",
   "vault/backup": "owner",
   "vault/batch": (scope, { operations }) =>
     operations.every((operation) => {
@@ -47,6 +48,7 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
   "vault/compact": "owner",
   "vault/confirm": "owner",
   "vault/read": { visible: "get" },
+  "vault/rekey": "owner",
   "vault/status": "known",
   "vault/verify": "owner",
 };

@@ -16,10 +16,12 @@ import { keyUpdate } from "./key-update.ts";
 import { secretList } from "./list.ts";
 import { secretPurge } from "./purge.ts";
 import { vaultRead } from "./read.ts";
+import { vaultRekey } from "./rekey.ts";
 import { secretRestore } from "./restore.ts";
 import { secretSet } from "./set.ts";
 import { slotAdd } from "./slot-add.ts";
 import { slotList } from "./slot-list.ts";
+import { slotRemove } from "./slot-remove.ts";
 import { vaultStatus } from "./status.ts";
 import { daemonStop } from "./stop.ts";
 import { vaultVerify } from "./verify.ts";
@@ -43,11 +45,13 @@ export const HANDLERS: HandlerTable = {
   "session/authenticate": sessionAuthenticate,
   "slot/add": slotAdd,
   "slot/list": slotList,
+  "slot/remove": slotRemove,
   "vault/backup": vaultBackup,
   "vault/batch": vaultBatch,
   "vault/compact": vaultCompact,
   "vault/confirm": vaultConfirm,
   "vault/read": vaultRead,
+  "vault/rekey": vaultRekey,
   "vault/status": vaultStatus,
   "vault/verify": vaultVerify,
 };

@@ -1,4 +1,5 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import { PassphraseIdentity, PassphraseRecipient } from "./scrypt.ts";
 
 /** Loaded when a key is first needed: it takes longer to import than all the rest. */
 async function library(): Promise<typeof import("age-encryption")> {
@@ -8,6 +9,8 @@ async function library(): Promise<typeof import("age-encryption")> {
 /** What the library says, as far as we tell its failures apart (age-encryption 0.3.1). */
 const NO_MATCH = "no identity matched";
 
+const RECIPIENT_CHARACTERS = 62;
+
 /** A new X25519 identity, `AGE-SECRET-KEY-1…`. */
 export async function newIdentity(): Promise<string> {
   return await (await library()).generateX25519Identity();
@@ -16,6 +19,17 @@ export async function newIdentity(): Promise<string> {
 /** The recipient of an identity, `age1…`; rejects when it is not a whole X25519 identity. */
 export async function recipientOf(identity: string): Promise<string> {
   return await (await library()).identityToRecipient(identity);
+}
+
+/** Whether a text is a whole X25519 recipient, checksum and all. */
+export async function isRecipient(text: string): Promise<boolean> {
+  const { Encrypter } = await library();
+  try {
+    new Encrypter().addRecipient(text);
+    return text.length === RECIPIENT_CHARACTERS;
+  } catch {
+    return false;
+  }
 }
 
 /** Encrypts a few bytes to recipients; `INVALID` when one of them is none. */
@@ -31,6 +45,39 @@ export async function unwrap(
 ): Promise<Uint8Array> {
   try {
     return await collect(await unwrapStream(streamOf(sealed), identity));
+  } catch (error) {
+    throw ageFailure(error, path);
+  }
+}
+
+/** Seals an identity with a passphrase, so that `age -d` opens it; never blocks the event loop. */
+export async function seal(
+  identity: string,
+  passphrase: Uint8Array,
+  logN?: number,
+): Promise<Uint8Array> {
+  const { Encrypter, Stanza } = await library();
+  const encrypter = new Encrypter();
+  const stanza = (args: string[], body: Uint8Array): InstanceType<typeof Stanza> =>
+    new Stanza(args, body);
+  encrypter.addRecipient(new PassphraseRecipient(passphrase, stanza, logN));
+  return await collect(await encrypter.encrypt(streamOf(Buffer.from(`${identity}\n`))));
+}
+
+/**
+ * The identity that a passphrase sealed. `WRONG_KEY` when the passphrase is another one (which
+ * damage of its stanza looks like: compare a checksum first), else `CORRUPT`.
+ */
+export async function unseal(
+  sealed: Uint8Array,
+  passphrase: Uint8Array,
+  path: string,
+): Promise<string> {
+  const { Decrypter } = await library();
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(new PassphraseIdentity(passphrase, path));
+  try {
+    return String(await collect(await decrypter.decrypt(streamOf(sealed)))).trim();
   } catch (error) {
     throw ageFailure(error, path);
   }

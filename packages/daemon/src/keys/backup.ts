@@ -177,13 +177,14 @@ function headerOf(header: Buffer, opener: Opener, path: string): Buffer {
   if (!header.subarray(0, 8).equals(MAGIC)) throw corrupt(path, "it is no backup");
   const format = header.readUInt32BE(8);
   if (format !== FORMAT) throw unsupported(path, format);
-  const { vaultId, check } = opener;
+  const { vaultId, check, earlier = [] } = opener;
   if (vaultId !== undefined && !header.subarray(12, 28).equals(vaultId)) {
     throw foreignKeyfile(opener.path, `it belongs to another vault than ${path}`);
   }
-  if (check !== undefined && !header.subarray(28, HEADER_BYTES).equals(check)) {
+  const made = header.subarray(28, HEADER_BYTES);
+  if (check !== undefined && ![check, ...earlier].some((each) => made.equals(each))) {
     throw new StrongroomError("ROLLED_BACK", `${path}: it was made with another data key`, {
-      hint: "use a backup of this vault",
+      hint: "use a backup of this vault; or, if it was made after the last rekey, the key file of today",
     });
   }
   return header;

@@ -2,29 +2,41 @@ import { join } from "node:path";
 import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import type { Params, Restored, Result, SlotEntry } from "@strongroom/client/protocol";
 import { discard } from "../storage/bytes.ts";
-import type { Disk } from "../storage/disk.ts";
 import { FILES } from "../storage/names.ts";
-import { isUnwritable, trouble } from "../storage/trouble.ts";
+import { trouble } from "../storage/trouble.ts";
 import { newestBackup } from "./backup-folder.ts";
 import type { DataKey } from "./data-key.ts";
-import { authenticateSlots, parseSlots, recipientSlot, recipientsOf } from "./slots.ts";
-import { replaceSlots, slotId, slotsText } from "./slots.ts";
-import type { Slot } from "./slots.ts";
-import { readNamed } from "./unlock.ts";
+import { find, newSlot } from "./new-slot.ts";
+import { nextKey, twoKeys } from "./rekey.ts";
+import { pinKey, settleRekey, slotsUnder, tidy } from "./settle.ts";
+import type { KeyFolders } from "./settle.ts";
+import { lastWay, tooMany, unknown, unknownSlot } from "./slot-refusals.ts";
+import { SlotStore } from "./slot-store.ts";
+import { entryOf, OPENING, recipientsOf, slotId } from "./slot.ts";
+import type { Slot } from "./slot.ts";
+import { replaceBoth, replaceSlots, slotsText } from "./slots.ts";
+import { accountOf, systemSources } from "./ways.ts";
+import type { Sources } from "./ways.ts";
 
 /** What the keeper of the keys is made of. */
 export interface CustodyParts {
-  readonly disk: Disk;
-  readonly vault: string;
+  readonly folders: KeyFolders;
   readonly backups: string;
+  /** The data key that the files are under. */
   readonly key: DataKey;
   readonly slots: readonly Slot[];
+  /** What `slots.json` is authenticated by, while it holds another data key beside this one. */
+  readonly half?: DataKey | undefined;
   readonly restored: Restored | undefined;
   /** Why nothing may be written, when that is so. */
   readonly readOnly: StrongroomError | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly sources?: Sources | undefined;
 }
+
+/** Puts all that the data key seals under another one; resolves when that is durable. */
+export type Reseal = (key: DataKey) => Promise<void>;
 
 /**
  * The ways to the data key of an open vault, and what is known of a loss: that one was met, or
@@ -32,13 +44,27 @@ export interface CustodyParts {
  */
 export class Custody {
   readonly #parts: CustodyParts;
+  readonly #store: SlotStore;
+  readonly #sources: Sources;
+  #key: DataKey;
   #slots: readonly Slot[];
+  #half: DataKey | undefined;
   #restored: Restored | undefined;
 
   constructor(parts: CustodyParts) {
     this.#parts = parts;
-    this.#slots = parts.slots;
+    this.#store = new SlotStore(parts.folders, parts.readOnly);
+    this.#sources = parts.sources ?? systemSources;
+    this.#key = parts.key;
+    this.#half = parts.half;
+    const moved = parts.half?.check.equals(parts.key.check) === false;
+    this.#slots = slotsUnder(parts.slots, moved ? "next" : "wrapped");
     this.#restored = parts.restored;
+  }
+
+  /** The data key of now. */
+  get key(): DataKey {
+    return this.#key;
   }
 
   /** Whom backups are for. */
@@ -56,67 +82,128 @@ export class Custody {
     return this.#slots.map(entryOf);
   }
 
-  /**
-   * Gives the data key to a recipient, and returns what stands on the disk afterwards; one that
-   * has it already keeps it. `slots.json` is read first: a damaged one must not take the place of
-   * its previous copy. Rejects with `DURABILITY_UNKNOWN` when writing failed half way.
-   */
-  async add({
-    recipient,
-    label,
-  }: Params<"slot/add">): Promise<Omit<Result<"slot/add">, "revision">> {
-    const { disk, vault, key, now } = this.#parts;
-    const before = await this.#read();
-    if (find(before, recipient) === undefined) {
-      this.#writableOrThrow();
-      if (before.length >= LIMITS.slots) throw tooMany();
-      const addedAt = now();
-      const slot = await recipientSlot(key, {
-        recipient,
-        addedAt,
-        ...(label === undefined ? {} : { label }),
-      });
-      const path = join(vault, FILES.slots);
-      const old = disk.identify(path);
-      const unchanged = (): boolean => disk.identify(path)?.inode === old?.inode;
-      await this.#settle(unchanged, () =>
-        replaceSlots(disk, vault, slotsText([...before, slot], key)),
-      );
+  /** Ends an interrupted rekey, and mends what an opening can; resolves to what is to be told. */
+  async settle(): Promise<readonly string[]> {
+    if (!this.#store.writable) return [];
+    try {
+      await this.#whole();
+      return await tidy(this.#parts.folders, this.#slots, this.#key);
+    } catch (error) {
+      const { message } = trouble(error, this.#parts.folders.vault);
+      return [`the keys could not be brought up to date: ${message}`];
     }
+  }
+
+  /**
+   * One more way to the data key, proved before it is written; returns what stands on the disk
+   * afterwards. A recipient that has a slot keeps it. `slots.json` is read first: a damaged one
+   * must not take the place of its previous copy. Rejects with `DURABILITY_UNKNOWN` when writing
+   * failed half way.
+   */
+  async add(asked: Params<"slot/add">): Promise<Omit<Result<"slot/add">, "revision">> {
+    const { folders, now } = this.#parts;
+    const there = await this.#read();
+    const known = asked.type === "recipient" ? find(there, asked.recipient) : undefined;
+    if (known !== undefined) return this.#added(known);
+    await this.#changeable();
+    if (there.length >= LIMITS.slots) throw tooMany();
+    const ground = { folders, key: this.#key, sources: this.#sources, slots: there, now: now() };
+    const slot = await newSlot(ground, asked);
+    if (slot === undefined) return this.#added(there.find(({ type }) => type === asked.type));
+    const slots = [...there, slot];
+    await this.#store.write(async () => {
+      await pinKey(folders, slots, this.#key);
+      await replaceSlots(folders.disk, folders.vault, slotsText(slots, this.#key));
+    });
     this.#slots = await this.#read();
-    const slot = find(this.#slots, recipient);
-    if (slot === undefined) throw unknown("the slot is not there", undefined);
+    return this.#added(find(this.#slots, slot.recipient));
+  }
+
+  /**
+   * Ends a way to the data key; with a new data key unless `keepDataKey`, so that what was kept of
+   * the old one opens nothing that is written from then on. The key file goes with its slot.
+   */
+  async remove(
+    { slot: id, keepDataKey = false }: Params<"slot/remove">,
+    reseal: Reseal,
+  ): Promise<Omit<Result<"slot/remove">, "revision">> {
+    const { folders } = this.#parts;
+    await this.#changeable();
+    const before = await this.#read();
+    const slot = before.find((each) => slotId(each) === id);
+    if (slot === undefined) throw unknownSlot();
+    const rest = before.filter((each) => each !== slot);
+    if (!rest.some(({ type }) => OPENING.includes(type))) throw lastWay();
+    const file = await this.#store.keyfileOf(slot);
+    if (keepDataKey) {
+      await this.#store.write(async () => {
+        await pinKey(folders, rest, this.#key, file !== undefined);
+        await replaceBoth(folders.disk, folders.vault, slotsText(rest, this.#key));
+      });
+      this.#slots = rest;
+    } else await this.rekey(reseal, id);
+    if (file !== undefined) {
+      await this.#store.write(async () => {
+        await discard(folders.disk, file);
+        await folders.disk.syncFolder(folders.config);
+      }, false);
+    }
+    if (slot.type === "keychain") await this.#forget();
     return {
-      ...entryOf(slot),
-      wrapped: slot.wrapped,
-      vault: key.vaultId.toString("hex"),
-      check: key.check.toString("hex"),
+      slot: id,
+      type: slot.type,
+      rekeyed: !keepDataKey,
+      ...(file === undefined ? {} : { removedFile: file }),
     };
+  }
+
+  /**
+   * A new data key for the vault: both are in the slots until everything is under the new one. It
+   * may end at any point: opening goes on under the key that the files are then under.
+   */
+  async rekey(reseal: Reseal, without?: string): Promise<void> {
+    const { folders } = this.#parts;
+    const { disk, vault } = folders;
+    await this.#changeable();
+    const before = await this.#read();
+    const old = this.#key;
+    const next = nextKey(old);
+    const both = await twoKeys(folders, before, next, without);
+    await this.#store.write(() => replaceBoth(disk, vault, slotsText(both, old)));
+    try {
+      await reseal(next);
+    } catch (error) {
+      // Nothing is under the new key: what was written of it goes now, or when there is room.
+      if (!(error instanceof StrongroomError) || error.code === "DURABILITY_UNKNOWN") throw error;
+      this.#half = old;
+      await this.settle();
+      throw error;
+    }
+    this.#key = next;
+    this.#half = old;
+    this.#slots = slotsUnder(both, "next");
+    await this.#store.write(() => this.#whole(), false);
   }
 
   /** The owner has seen what the vault was made of; false when there was nothing to confirm. */
   async confirm(): Promise<boolean> {
     if (this.#restored === undefined) return false;
-    this.#writableOrThrow();
-    const { disk, vault } = this.#parts;
+    const { disk, vault } = this.#parts.folders;
     const path = join(vault, FILES.restored);
-    await this.#settle(
-      () => disk.identify(path) !== undefined,
-      async () => {
-        await discard(disk, path);
-        await disk.syncFolder(vault);
-      },
-    );
+    await this.#store.write(async () => {
+      await discard(disk, path);
+      await disk.syncFolder(vault);
+    });
     this.#restored = undefined;
     return true;
   }
 
   /** When the newest backup was made that every slot of today opens. */
   async backupAt(): Promise<number | undefined> {
-    const { disk, backups, now } = this.#parts;
+    const { folders, backups, now } = this.#parts;
     const since = Math.max(0, ...this.#slots.map(({ addedAt = 0 }) => addedAt));
     const wanted = { recipients: this.recipients.length, since, now: now() };
-    return await newestBackup(disk, backups, wanted);
+    return await newestBackup(folders.disk, backups, wanted);
   }
 
   /** Rejects with `CORRUPT` when `slots.json` is missing or not what was written to it. */
@@ -124,62 +211,33 @@ export class Custody {
     await this.#read();
   }
 
-  async #read(): Promise<readonly Slot[]> {
-    const { disk, vault, key } = this.#parts;
-    const path = join(vault, FILES.slots);
-    try {
-      const parsed = parseSlots(await readNamed(disk, path), path);
-      authenticateSlots(parsed, key, path);
-      return parsed.slots;
-    } catch (error) {
-      throw trouble(error, path);
-    }
+  #read(): Promise<readonly Slot[]> {
+    return this.#store.read(this.#half ?? this.#key);
   }
 
-  #writableOrThrow(): void {
-    const { readOnly } = this.#parts;
-    if (readOnly === undefined) return;
-    throw new StrongroomError("READ_ONLY", `the vault is read-only: ${readOnly.message}`, {
-      hint: readOnly.hint,
-      cause: readOnly,
-    });
+  /** One data key alone in the slots. */
+  async #whole(): Promise<void> {
+    if (this.#half === undefined) return;
+    await settleRekey(this.#parts.folders, this.#slots, this.#key);
+    this.#half = undefined;
   }
 
-  /** A disk that took nothing is a refusal; after any other failure nobody knows. */
-  async #settle(unchanged: () => boolean, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (isUnwritable(error) && unchanged()) throw trouble(error, this.#parts.vault);
-      throw unknown("whether the slots were changed is unknown", error);
-    }
+  async #changeable(): Promise<void> {
+    await this.#store.write(() => this.#whole());
   }
-}
 
-function find(slots: readonly Slot[], recipient: string): Slot | undefined {
-  return slots.find((slot) => slot.recipient === recipient);
-}
+  /** What the keychain keeps opens nothing any more: not to get at it is no failure. */
+  async #forget(): Promise<void> {
+    await this.#sources.keychain.forget(accountOf(this.#key.vaultId)).catch(() => {});
+  }
 
-function entryOf(slot: Slot): SlotEntry {
-  const { type, recipient, label, addedAt } = slot;
-  return {
-    slot: slotId(slot),
-    type,
-    ...(recipient === undefined ? {} : { recipient }),
-    ...(label === undefined ? {} : { label }),
-    ...(addedAt === undefined ? {} : { addedAt }),
-  };
-}
-
-function unknown(what: string, cause: unknown): StrongroomError {
-  return new StrongroomError("DURABILITY_UNKNOWN", what, {
-    hint: "see what the vault holds after: strongroom daemon restart",
-    cause,
-  });
-}
-
-function tooMany(): StrongroomError {
-  return new StrongroomError("TOO_LARGE", `a vault has at most ${LIMITS.slots} slots`, {
-    hint: "see which there are: strongroom status",
-  });
+  #added(slot: Slot | undefined): Omit<Result<"slot/add">, "revision"> {
+    if (slot === undefined) throw unknown("the slot is not there", undefined);
+    return {
+      ...entryOf(slot),
+      wrapped: slot.wrapped,
+      vault: this.#key.vaultId.toString("hex"),
+      check: this.#key.check.toString("hex"),
+    };
+  }
 }

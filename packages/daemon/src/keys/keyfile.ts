@@ -7,15 +7,19 @@ import { recipientOf } from "./age.ts";
 import { fresh } from "./data-key.ts";
 
 const LONGEST_BYTES = 4096;
+/** How many data keys a key file remembers the checks of. */
+const MOST_EARLIER = 32;
 /** The line of an identity in an age identity file, and the comments that pin what it opens. */
 export const LINES: {
   readonly identity: RegExp;
   readonly vault: RegExp;
   readonly check: RegExp;
+  readonly earlier: RegExp;
 } = {
   identity: /^AGE-SECRET-KEY-1[0-9A-Z]+$/,
   vault: /^# strongroom vault ([0-9a-f]{32})$/,
   check: /^# key check ([0-9a-f]{32})$/,
+  earlier: /^# earlier key check ([0-9a-f]{32})$/,
 };
 
 /** Codes of file systems that have no hard links. */
@@ -32,6 +36,8 @@ export interface Keyfile {
   /** Pinned here because age does not say who sealed a thing. */
   readonly vaultId: Buffer;
   readonly check: Buffer;
+  /** Those of data keys that the vault had before, newest first: its older backups hold them. */
+  readonly earlier?: readonly Buffer[];
 }
 
 /**
@@ -55,6 +61,7 @@ export async function readKeyfile(disk: Disk, path: string): Promise<Keyfile | u
     recipient: await recipientOrRefusal(identity, path),
     vaultId: pinned(lines, LINES.vault, path),
     check: pinned(lines, LINES.check, path),
+    earlier: allIn(lines, LINES.earlier),
   };
 }
 
@@ -63,6 +70,7 @@ export function keyfileText(key: Omit<Keyfile, "path">): string {
   return [
     `# strongroom vault ${key.vaultId.toString("hex")}`,
     `# key check ${key.check.toString("hex")}`,
+    ...(key.earlier ?? []).map((check) => `# earlier key check ${check.toString("hex")}`),
     "# without this file the vault cannot be opened: keep a copy elsewhere, and all of its lines",
     `# public key: ${key.recipient}`,
     key.identity,
@@ -86,6 +94,24 @@ export async function publishKeyfile(disk: Disk, key: Keyfile): Promise<void> {
   }
   await discard(disk, temporary);
   await disk.syncFolder(folder);
+}
+
+/** Puts what a key file pins in place of what it pinned: the file is whole at every moment. */
+export async function repinKeyfile(disk: Disk, key: Keyfile, check: Buffer): Promise<void> {
+  const temporary = `${key.path}.${fresh(8).toString("hex")}.tmp`;
+  const before = [key.check, ...(key.earlier ?? [])].filter((each) => !each.equals(check));
+  const earlier = before.slice(0, MOST_EARLIER);
+  await writeNew(disk, temporary, Buffer.from(keyfileText({ ...key, check, earlier })));
+  await disk.rename(temporary, key.path);
+  await disk.syncFolder(join(key.path, ".."));
+}
+
+/** Every hex value that lines of a kind hold, in their order. */
+export function allIn(lines: readonly string[], pattern: RegExp): readonly Buffer[] {
+  return lines.flatMap((line) => {
+    const hex = pattern.exec(line)?.[1];
+    return hex === undefined ? [] : [Buffer.from(hex, "hex")];
+  });
 }
 
 /** Removes what interrupted births left beside the key file. */

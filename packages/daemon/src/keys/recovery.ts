@@ -1,6 +1,6 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import { recipientOf } from "./age.ts";
-import { LINES } from "./keyfile.ts";
+import { allIn, LINES } from "./keyfile.ts";
 
 /** What opens a backup; a key file is one. */
 export interface Opener {
@@ -10,6 +10,7 @@ export interface Opener {
   /** The vault and the data key that it was made for, where it says so. */
   readonly vaultId?: Buffer;
   readonly check?: Buffer;
+  readonly earlier?: readonly Buffer[];
 }
 
 /**
@@ -24,18 +25,14 @@ export async function parseRecovery(
   const identities = lines.filter((line) => line !== "" && !line.startsWith("#"));
   const [identity = ""] = identities;
   if (identities.length !== 1 || !LINES.identity.test(identity)) throw noRecovery(path, undefined);
-  const [vaultId, check] = [hexIn(lines, LINES.vault), hexIn(lines, LINES.check)];
-  const pins = { ...(vaultId && { vaultId }), ...(check && { check }) };
+  const [vaultId, check] = [allIn(lines, LINES.vault)[0], allIn(lines, LINES.check)[0]];
+  const earlier = allIn(lines, LINES.earlier);
+  const pins = { ...(vaultId && { vaultId }), ...(check && { check, earlier }) };
   try {
     return { path, identity, recipient: await recipientOf(identity), ...pins };
   } catch (cause) {
     throw noRecovery(path, cause);
   }
-}
-
-function hexIn(lines: readonly string[], pattern: RegExp): Buffer | undefined {
-  const hex = lines.flatMap((line) => pattern.exec(line)?.[1] ?? [])[0];
-  return hex === undefined ? undefined : Buffer.from(hex, "hex");
 }
 
 function noRecovery(path: string, cause: unknown): StrongroomError {

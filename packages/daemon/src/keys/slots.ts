@@ -1,31 +1,12 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { dirname, join } from "node:path";
 import { discard, readWhole, writeNew } from "../storage/bytes.ts";
 import type { Disk } from "../storage/disk.ts";
 import { FORMAT, unsupported } from "../storage/header.ts";
 import { FILES } from "../storage/names.ts";
 import { corrupt } from "../storage/trouble.ts";
-import { unwrap, wrap } from "./age.ts";
-import { DataKey, KEY_BYTES, mac, sameBytes } from "./data-key.ts";
-import type { Keyfile } from "./keyfile.ts";
-
-/**
- * One way to the data key: an age file of 32 bytes for one recipient. Kinds and fields that only
- * a later release knows are kept as they are.
- */
-export interface Slot {
-  readonly type: string;
-  readonly recipient?: string;
-  readonly label?: string;
-  /** Milliseconds since 1970. */
-  readonly addedAt?: number;
-  /** base64 */
-  readonly wrapped: string;
-}
-
-/** Whose slot it is, and what it is called. */
-export type Recipient = Pick<Slot, "addedAt" | "label"> & { readonly recipient: string };
+import { mac, sameBytes } from "./data-key.ts";
+import type { DataKey } from "./data-key.ts";
+import type { Slot } from "./slot.ts";
 
 /** All ways to the data key of one vault. */
 export interface Slots {
@@ -33,43 +14,6 @@ export interface Slots {
   readonly slots: readonly Slot[];
   /** Over all the rest, keyed by the data key: no slot can be added from outside. */
   readonly mac: Buffer;
-}
-
-/** A slot that opens with a key file's identity. */
-export async function keyfileSlot(key: DataKey, recipient: string): Promise<Slot> {
-  return { type: "keyfile", recipient, wrapped: await wrapped(key, recipient) };
-}
-
-/** A slot for somebody who keeps the identity elsewhere; `INVALID` when it is no recipient. */
-export async function recipientSlot(key: DataKey, whose: Recipient): Promise<Slot> {
-  const { recipient, label, addedAt } = whose;
-  return {
-    type: "recipient",
-    recipient,
-    ...(label === undefined ? {} : { label }),
-    ...(addedAt === undefined ? {} : { addedAt }),
-    wrapped: await wrapped(key, recipient),
-  };
-}
-
-/** What a slot is called: it stays the same when the data key is wrapped anew. */
-export function slotId(slot: Slot): string {
-  const unique = slot.recipient ?? slot.wrapped;
-  return createHash("sha256").update(unique).digest("hex").slice(0, 16);
-}
-
-/** Whom backups are for: whoever can be encrypted to. */
-export function recipientsOf(slots: readonly Slot[]): readonly string[] {
-  return slots.flatMap(({ recipient }) => recipient ?? []);
-}
-
-async function wrapped(key: DataKey, recipient: string): Promise<string> {
-  const bytes = key.export();
-  try {
-    return Buffer.from(await wrap(bytes, [recipient])).toString("base64");
-  } finally {
-    bytes.fill(0);
-  }
 }
 
 /** The text of `slots.json`. */
@@ -88,22 +32,6 @@ export function parseSlots(bytes: Buffer, path: string): Slots {
   return { ...body, mac: Buffer.from(match[2] ?? "", "hex") };
 }
 
-/** Opens the data key with the key file's identity, and authenticates the slots with it. */
-export async function unlock(slots: Slots, keyfile: Keyfile, path: string): Promise<DataKey> {
-  const slot = slots.slots.find((each) => each.recipient === keyfile.recipient);
-  if (slot === undefined) {
-    throw new StrongroomError("WRONG_KEY", `${keyfile.path}: no slot in ${path} opens with it`, {
-      hint: "put the key file that belongs to this vault back, then: strongroom daemon restart",
-    });
-  }
-  const bytes = await unwrap(Buffer.from(slot.wrapped, "base64"), keyfile.identity, path);
-  if (bytes.length !== KEY_BYTES) throw corrupt(path, "it wraps no data key");
-  const key = new DataKey(bytes, slots.vaultId);
-  bytes.fill(0);
-  authenticateSlots(slots, key, path);
-  return key;
-}
-
 /** Throws `CORRUPT` when the slots are not what the holder of the data key wrote. */
 export function authenticateSlots(slots: Slots, key: DataKey, path: string): void {
   const body = Buffer.from(bodyText(slots.vaultId, slots.slots));
@@ -120,19 +48,29 @@ export async function createSlots(disk: Disk, folder: string, text: string): Pro
 
 /** Replaces `slots.json`, keeping the one before as the previous copy. */
 export async function replaceSlots(disk: Disk, folder: string, text: string): Promise<void> {
-  const current = join(folder, FILES.slots);
-  const previous = join(folder, FILES.slotsPrevious);
+  const before = await readWhole(disk, join(folder, FILES.slots));
+  await replaceOne(disk, folder, FILES.slotsPrevious, before);
+  await replaceOne(disk, folder, FILES.slots, Buffer.from(text));
+}
+
+/** Replaces `slots.json`, then its copy: what stood there is nowhere any more. */
+export async function replaceBoth(disk: Disk, folder: string, text: string): Promise<void> {
+  await replaceOne(disk, folder, FILES.slots, Buffer.from(text));
+  await replaceOne(disk, folder, FILES.slotsPrevious, Buffer.from(text));
+}
+
+async function replaceOne(
+  disk: Disk,
+  folder: string,
+  name: typeof FILES.slots | typeof FILES.slotsPrevious,
+  content: Buffer,
+): Promise<void> {
   const temporary = join(folder, FILES.slotsTemporary);
-  const before = await readWhole(disk, current);
-  for (const [path, content] of [
-    [previous, before],
-    [current, Buffer.from(text)],
-  ] as const) {
-    await discard(disk, temporary);
-    await writeNew(disk, temporary, content);
-    await disk.rename(temporary, path);
-    await disk.syncFolder(folder);
-  }
+  await discard(disk, temporary);
+  await writeNew(disk, temporary, content);
+  const path = join(folder, name);
+  await disk.rename(temporary, path);
+  await disk.syncFolder(dirname(path));
 }
 
 function bodyText(vaultId: Buffer, slots: readonly Slot[]): string {

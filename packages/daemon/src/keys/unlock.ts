@@ -1,24 +1,34 @@
 import { join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { pinPath, StrongroomError } from "@strongroom/client/protocol";
 import { readWhole } from "../storage/bytes.ts";
 import type { Disk } from "../storage/disk.ts";
 import { FILES } from "../storage/names.ts";
-import { codeOf, corrupt, rolledBack } from "../storage/trouble.ts";
+import { codeOf, corrupt } from "../storage/trouble.ts";
 import type { DataKey } from "./data-key.ts";
-import { foreignKeyfile, missingKeyfile, readKeyfile } from "./keyfile.ts";
+import { readKeyfile } from "./keyfile.ts";
 import type { Keyfile } from "./keyfile.ts";
-import { parseSlots, unlock } from "./slots.ts";
-import type { Slot, Slots } from "./slots.ts";
+import { readPin } from "./pin.ts";
+import { isSound, openSlot } from "./slot.ts";
+import type { Slot } from "./slot.ts";
+import { authenticateSlots, parseSlots } from "./slots.ts";
+import type { Slots } from "./slots.ts";
+import { judgeTrust } from "./trust.ts";
+import type { Anchors, Found, Trust } from "./trust.ts";
 import { parseVault } from "./vault-file.ts";
+import { wayIn } from "./way-in.ts";
+import type { Sources } from "./ways.ts";
 
 /** Where the files are that lead to the data key. */
 export interface KeyPlace {
   readonly disk: Disk;
   readonly vaultFolder: string;
   readonly configFolder: string;
+  readonly stateFolder: string;
   readonly vaultId: Buffer;
-  /** Opens a slot that needs one. */
-  readonly passphrase?: Uint8Array;
+  /** UTF-8; what somebody typed. */
+  readonly passphrase?: Uint8Array | undefined;
+  /** Where programs and keychains are; those of the system unless told. */
+  readonly sources?: Sources | undefined;
   /** Lets the previous copy stand in for a missing `slots.json` too: for repairs. */
   readonly tolerant?: boolean;
   /** The vault has no name yet, and is given none beside damaged slots: no copy stands in. */
@@ -28,32 +38,40 @@ export interface KeyPlace {
 /** The data key of a vault, and all that lead to it. */
 export interface Unlocked {
   readonly key: DataKey;
+  /** The data key that a rekey was about to put in its place: the files may be under either. */
+  readonly next?: DataKey | undefined;
+  /** Why `next` could not be had, though a rekey is under way: what else it would take. */
+  readonly wanting?: StrongroomError | undefined;
+  /** Whether `next` was already believed outside the vault: then the files are under it. */
+  readonly advanced: boolean;
   readonly slots: readonly Slot[];
   readonly warnings: readonly string[];
 }
 
 /**
- * Key file → slot → data key, each checked against the other two and against the pinned key
- * check. A damaged `slots.json` gives way to its previous copy, with a warning, but not in a
- * newborn vault. Nothing is written. Rejects with `CORRUPT`, `WRONG_KEY`, `ROLLED_BACK` or
- * `UNSUPPORTED_FORMAT`.
+ * A way → slot → data key, each checked against the others and against what is pinned outside
+ * the vault folder. The ways, in this order: the key file, slots that open with nobody there, the
+ * passphrase. A damaged `slots.json` gives way to its previous copy, with a warning, but not in a
+ * newborn vault. Nothing is written. Rejects with `LOCKED` when only a passphrase is wanting, else
+ * with `CORRUPT`, `WRONG_KEY`, `ROLLED_BACK`, `UNSUPPORTED_FORMAT`, or what a slot's source says.
  */
 export async function unlockVault(place: KeyPlace): Promise<Unlocked> {
-  const keyfilePath = join(place.configFolder, FILES.keyfile);
-  const keyfile = await readKeyfile(place.disk, keyfilePath);
-  if (keyfile === undefined) throw missingKeyfile(keyfilePath);
+  const anchors = await anchorsOf(place);
   const first = join(place.vaultFolder, FILES.slots);
   try {
-    return { ...(await unlockWith(place, keyfile, first)), warnings: [] };
+    return await unlockWith(place, anchors, first);
   } catch (failure) {
     if (place.newborn === true) throw failure;
     const gone = place.disk.identify(first) === undefined;
-    if (!mayBeDamage(failure) || (gone && place.tolerant !== true)) throw failure;
+    if (!mayBeDamage(failure, place) || (gone && place.tolerant !== true)) throw failure;
     const previous = join(place.vaultFolder, FILES.slotsPrevious);
-    const opened = await attempt(() => unlockWith(place, keyfile, previous));
-    if (opened === undefined) throw failure;
-    const warning = `${first} is damaged; ${previous} was used: copy it over the damaged one`;
-    return { ...opened, warnings: [warning] };
+    try {
+      const opened = await unlockWith(place, anchors, previous);
+      const warning = `${first} is damaged; ${previous} was used: copy it over the damaged one`;
+      return { ...opened, warnings: [...opened.warnings, warning] };
+    } catch (second) {
+      throw isAboutPassphrase(second, place) ? second : failure;
+    }
   }
 }
 
@@ -63,28 +81,56 @@ export async function verifyVaultFile(disk: Disk, folder: string, vaultId: Buffe
   if (!parseVault(await readNamed(disk, path), path).equals(vaultId)) throw otherVault(path);
 }
 
-async function unlockWith(
-  place: KeyPlace,
-  keyfile: Keyfile,
-  path: string,
-): Promise<Omit<Unlocked, "warnings">> {
-  const slots = parseSlots(await readNamed(place.disk, path), path);
-  sameVaultOrThrow(place, keyfile, slots, path);
-  const key = await unlock(slots, keyfile, path);
-  if (!key.check.equals(keyfile.check)) {
-    throw rolledBack(keyfile.path, `it was made for another data key than the one in ${path}`);
+async function anchorsOf(place: KeyPlace): Promise<Anchors> {
+  const { disk, configFolder, stateFolder, vaultFolder } = place;
+  const path = pinPath(stateFolder, vaultFolder);
+  const pin = await readPin(disk, path);
+  let keyfile: Keyfile | StrongroomError | undefined;
+  try {
+    keyfile = await readKeyfile(disk, join(configFolder, FILES.keyfile));
+  } catch (error) {
+    if (!(error instanceof StrongroomError)) throw error;
+    keyfile = error;
   }
-  return { key, slots: slots.slots };
+  return { keyfile, pin, pinPath: path };
 }
 
-/** Three files name the vault; the one that disagrees with the other two is to blame. */
-function sameVaultOrThrow(place: KeyPlace, keyfile: Keyfile, slots: Slots, path: string): void {
-  const { vaultId, vaultFolder } = place;
-  if (slots.vaultId.equals(vaultId) && keyfile.vaultId.equals(vaultId)) return;
-  if (slots.vaultId.equals(vaultId)) {
-    throw foreignKeyfile(keyfile.path, "it is the key file of another vault");
+async function unlockWith(place: KeyPlace, anchors: Anchors, path: string): Promise<Unlocked> {
+  const slots = parseSlots(await readNamed(place.disk, path), path);
+  for (const slot of slots.slots) {
+    if (!(await isSound(slot))) throw corrupt(path, "a slot in it is damaged");
   }
-  if (slots.vaultId.equals(keyfile.vaultId)) {
+  sameVaultOrThrow(place, anchors, slots, path);
+  const { slot, identity, wanting } = await wayIn(place, anchors, slots, path);
+  const key = await openSlot(slot, identity, slots.vaultId, path);
+  authenticateSlots(slots, key, path);
+  const next =
+    slot.next === undefined
+      ? undefined
+      : await openSlot({ wrapped: slot.next }, identity, slots.vaultId, path);
+  const trust = trusted(anchors, { key, next, path }, wanting);
+  return { key, next, wanting, slots: slots.slots, ...trust };
+}
+
+function trusted(anchors: Anchors, found: Found, wanting: StrongroomError | undefined): Trust {
+  try {
+    return judgeTrust(anchors, found);
+  } catch (error) {
+    // It may be the key that followed which is believed.
+    throw wanting ?? error;
+  }
+}
+
+/** Several files name the vault; the one that disagrees with the others is to blame. */
+function sameVaultOrThrow(place: KeyPlace, anchors: Anchors, slots: Slots, path: string): void {
+  const { vaultId, vaultFolder } = place;
+  if (slots.vaultId.equals(vaultId)) return;
+  const { keyfile, pin } = anchors;
+  const known = [
+    keyfile instanceof StrongroomError ? undefined : keyfile?.vaultId,
+    pin === "damaged" ? undefined : pin?.vaultId,
+  ];
+  if (known.some((each) => each !== undefined && slots.vaultId.equals(each))) {
     throw otherVault(join(vaultFolder, FILES.vault));
   }
   throw corrupt(path, "it belongs to another vault");
@@ -94,21 +140,18 @@ function otherVault(path: string): StrongroomError {
   return corrupt(path, "it names another vault than the files beside it");
 }
 
-function mayBeDamage(failure: unknown): boolean {
-  return (
-    failure instanceof StrongroomError &&
-    (failure.code === "CORRUPT" ||
-      failure.code === "WRONG_KEY" ||
-      failure.code === "UNSUPPORTED_FORMAT")
-  );
+/** What the previous copy may mend. A wrong passphrase is nobody's damage. */
+function mayBeDamage(failure: unknown, place: KeyPlace): boolean {
+  if (!(failure instanceof StrongroomError)) return false;
+  if (failure.code === "WRONG_KEY") return place.passphrase === undefined;
+  return failure.code === "CORRUPT" || failure.code === "UNSUPPORTED_FORMAT";
 }
 
-async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch {
-    return undefined;
-  }
+function isAboutPassphrase(failure: unknown, place: KeyPlace): boolean {
+  if (!(failure instanceof StrongroomError)) return false;
+  return (
+    failure.code === "LOCKED" || (failure.code === "WRONG_KEY" && place.passphrase !== undefined)
+  );
 }
 
 /** A small file's content; a missing one is `CORRUPT`. */

@@ -31,3 +31,8 @@ export async function readVaultId(disk: Disk, folder: string): Promise<string | 
     return undefined;
   }
 }
+
+/** Whether there is one, whatever it holds. */
+export function hasVault(disk: Disk, folder: string): boolean {
+  return disk.identify(join(folder, FILES.vault)) !== undefined;
+}

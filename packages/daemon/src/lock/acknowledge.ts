@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { encodeFrame } from "@strongroom/client/protocol";
+import type { StrongroomError } from "@strongroom/client/protocol";
 import { ASKER_FD } from "./errand.ts";
 import type { Errand } from "./errand.ts";
 
@@ -15,16 +16,19 @@ export async function untilGone(pid: number): Promise<void> {
 }
 
 /**
- * Answers the one who asked for the lock, on the connection that was handed over. It goes on with
- * `adopt`, unless something was lost that had been read from it, or nobody adopts.
+ * Answers the one who asked for the lock, on the connection that was handed over: `refusal` where
+ * the vault is not found locked. The connection goes on with `adopt`, unless something was lost
+ * that had been read from it, or nobody adopts.
  */
 export async function acknowledge(
   { id, keep, revision }: NonNullable<Errand["asker"]>,
+  refusal: StrongroomError | undefined,
   adopt: ((socket: Socket) => void) | undefined,
 ): Promise<void> {
   const socket = new Socket({ fd: ASKER_FD, readable: true, writable: true });
-  const result = { state: "locked", revision };
-  const answer = encodeFrame(JSON.stringify({ jsonrpc: "2.0", id, result }));
+  const outcome =
+    refusal === undefined ? { result: { state: "locked", revision } } : { error: refusal.toWire() };
+  const answer = encodeFrame(JSON.stringify({ jsonrpc: "2.0", id, ...outcome }));
   socket.on("error", () => undefined);
   if (keep && adopt !== undefined) {
     socket.write(answer);

@@ -2,6 +2,9 @@ import { descriptorOf } from "./asker.ts";
 import type { Asker } from "./asker.ts";
 import type { Succeed } from "./successor.ts";
 
+/** In a container it is the first, and all others end with it. */
+const FIRST_PROCESS = 1;
+
 /** What a process that ends because of a lock leaves behind. */
 export interface Estate {
   readonly asker: Asker | undefined;
@@ -10,19 +13,23 @@ export interface Estate {
   readonly graceMs: number;
 }
 
-/** Starts the process that follows on a lock; true when that one answers the asker, too. */
+/**
+ * Starts the process that follows on a lock, which answers the asker. False where this system, or
+ * a process that everything ends with, cannot have that: then this process has to answer itself.
+ */
 export async function handOver(
   { asker, graceMs, revision }: Estate,
   succeed: Succeed,
 ): Promise<boolean> {
+  if (process.platform === "win32" || process.pid === FIRST_PROCESS) return false;
+  const keep = (await asker?.quiet(graceMs)) ?? false;
+  // Asked for only now: an asker that has left meanwhile gave its number back to the system.
   const descriptor = asker === undefined ? undefined : descriptorOf(asker);
-  if (asker === undefined || descriptor === undefined) {
-    succeed({ pid: process.pid }, undefined);
-    return false;
-  }
-  const keep = await asker.quiet(graceMs);
-  succeed({ pid: process.pid, asker: { id: asker.id, revision, keep } }, descriptor);
+  const isWritten = asker?.socket.writableLength === 0;
+  if (asker !== undefined && descriptor !== undefined && isWritten) {
+    succeed({ pid: process.pid, asker: { id: asker.id, revision, keep } }, descriptor);
+  } else succeed({ pid: process.pid }, undefined);
   // Not its end, which would be that of the connection: only our hold on it.
-  asker.socket.destroy();
+  asker?.socket.destroy();
   return true;
 }

@@ -54,6 +54,19 @@ export class Keeper {
     await this.#marker.remove().catch(() => undefined);
   }
 
+  /**
+   * The owner unlocks a vault that is open: its times begin anew, also where one was over and no
+   * marker could be left. False once the marker is on its way, or there.
+   */
+  excuse(): boolean {
+    if (this.#state.kind === "locked" || (this.#state.kind === "due" && this.#state.marking)) {
+      return false;
+    }
+    this.#state = { kind: "free" };
+    this.#autolock.begin(this.policy);
+    return true;
+  }
+
   /** The owner chooses when it locks itself; durable when it resolves. */
   async choose(policy: AutolockPolicy): Promise<void> {
     await writePolicy(this.#disk, this.#stateFolder, policy);

@@ -11,7 +11,7 @@ const REASONS: readonly LockReason[] = ["asked", "idle", "suspended", "time"];
 
 /**
  * The file in the state folder that keeps a vault locked until its owner unlocks it, whatever
- * starts and ends meanwhile. That it is there is what counts: a damaged one locks as well.
+ * starts and ends meanwhile. That something has its name is what counts, whatever it is.
  */
 export class Marker {
   readonly path: string;
@@ -28,7 +28,8 @@ export class Marker {
   async put(why: LockReason): Promise<void> {
     try {
       await writeNew(this.#disk, this.path, Buffer.from(`${why}\n`)).catch((error: unknown) => {
-        if (codeOf(error) !== "EEXIST") throw error;
+        // Whatever has the name locks: on a full disk an empty file does.
+        if (this.#disk.identify(this.path) === undefined) throw error;
       });
       await this.#disk.syncFolder(this.#folder);
     } catch (error) {
@@ -36,14 +37,13 @@ export class Marker {
     }
   }
 
-  /** Why the vault is locked, undefined when it is not. Rejects with `UNAVAILABLE`. */
+  /** Why the vault is locked, undefined when it is not. What cannot be read locks as well. */
   async read(): Promise<LockReason | undefined> {
     try {
       const text = (await readWhole(this.#disk, this.path)).toString("latin1").trim();
       return REASONS.find((reason) => reason === text) ?? "asked";
     } catch (error) {
-      if (codeOf(error) === "ENOENT") return undefined;
-      throw trouble(error, this.path);
+      return codeOf(error) === "ENOENT" ? undefined : "asked";
     }
   }
 

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { fstatSync } from "node:fs";
+import { resolve } from "node:path";
 import { formatErrand } from "./errand.ts";
 import type { Errand } from "./errand.ts";
 
@@ -14,10 +16,14 @@ export const succeed: Succeed = (errand, descriptor) => {
   const [, launcher = ""] = process.argv;
   const own = argumentsWithoutErrand(process.argv.slice(2));
   const args = [...process.execArgv, launcher, ...own, "--succeed", formatErrand(errand)];
+  const { STRONGROOM_HOME: home, ...env } = process.env;
   const child = spawn(process.execPath, args, {
     cwd: "/",
+    // From where it stands a relative path would lead to another vault.
+    env: home === undefined ? env : { ...env, STRONGROOM_HOME: resolve(home) },
     detached: true,
-    stdio: ["ignore", "ignore", "inherit", descriptor ?? "ignore"],
+    // A log it may go on with; whoever waits for the end of a pipe waits for this process.
+    stdio: ["ignore", "ignore", isLog(2) ? "inherit" : "ignore", descriptor ?? "ignore"],
     windowsHide: true,
   });
   // Without a successor the vault is locked all the same: the marker is there.
@@ -28,4 +34,12 @@ export const succeed: Succeed = (errand, descriptor) => {
 function argumentsWithoutErrand(argv: readonly string[]): readonly string[] {
   const at = argv.indexOf("--succeed");
   return at === -1 ? argv : argv.toSpliced(at, 2);
+}
+
+function isLog(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor, { bigint: true }).isFile();
+  } catch {
+    return false;
+  }
 }

@@ -46,11 +46,15 @@ export async function dispatch(
   if (method === "vault/lock" || method === "vault/unlock") {
     if (!session.isOwner) throw session.isNobody ? unknownCaller() : notAllowed();
   } else if (isControl(method) && session.isNobody) throw unknownCaller();
+  const { lane } = passage;
   if (method === "vault/lock") {
     parseParams(method, request.params);
-    return context.lock(request.asker());
+    return lane.run("read", () => context.lock(request.asker()));
   }
-  if (method === "vault/unlock") return context.unlock(parseParams(method, request.params));
+  if (method === "vault/unlock") {
+    const parsed = parseParams(method, request.params);
+    return lane.run("read", () => context.unlock(parsed));
+  }
   return isControl(method)
     ? context.control.execute(method, parseParams(method, request.params), request.caller)
     : execute(method, request, passage, context);

@@ -1,12 +1,13 @@
 import { join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { pinPath, StrongroomError } from "@strongroom/client/protocol";
 import type { Restored } from "@strongroom/client/protocol";
 import { DataKey, fresh, ID_BYTES, KEY_BYTES } from "../keys/data-key.ts";
 import { newIdentity, recipientOf } from "../keys/age.ts";
 import { missingKeyfile, publishKeyfile, sweepKeyfiles } from "../keys/keyfile.ts";
 import { restoredText } from "../keys/restored.ts";
-import { createSlots, keyfileSlot, parseSlots, recipientSlot, slotsText } from "../keys/slots.ts";
-import type { Recipient } from "../keys/slots.ts";
+import { fill } from "../keys/slot.ts";
+import type { Recipient } from "../keys/slot.ts";
+import { createSlots, parseSlots, slotsText } from "../keys/slots.ts";
 import { unlockVault } from "../keys/unlock.ts";
 import type { Unlocked } from "../keys/unlock.ts";
 import { parseVault, vaultText } from "../keys/vault-file.ts";
@@ -29,6 +30,7 @@ export interface Birthplace {
   readonly disk: Disk;
   readonly vaultFolder: string;
   readonly configFolder: string;
+  readonly stateFolder: string;
   readonly mayCreate: boolean;
   readonly heritage?: Heritage | undefined;
 }
@@ -43,6 +45,8 @@ export async function bear(place: Birthplace, found: Survey): Promise<Unlocked> 
   const keyed = place.disk.identify(keyfilePath) !== undefined;
   const begun = found.names.has(FILES.vaultTemporary);
   const slotted = found.names.has(FILES.slots) || found.names.has(FILES.slotsPrevious);
+  const pinned = pinPath(place.stateFolder, place.vaultFolder);
+  if (place.disk.identify(pinned) !== undefined) throw missingBesidePin(place, pinned);
   if (!begun && (keyed || slotted || found.numbered.length > 0)) {
     throw missingVault(place, keyed && !slotted && found.numbered.length === 0);
   }
@@ -96,8 +100,10 @@ async function begin(place: Birthplace, keyfilePath: string): Promise<Unlocked> 
   await disk.syncFolder(vaultFolder);
   const identity = await newIdentity();
   const recipient = await recipientOf(identity);
-  const slots = [await keyfileSlot(key, recipient)];
-  for (const each of heritage?.recipients ?? []) slots.push(await recipientSlot(key, each));
+  const slots = [await fill({ type: "keyfile", recipient }, key)];
+  for (const each of heritage?.recipients ?? []) {
+    slots.push(await fill({ type: "recipient", ...each }, key));
+  }
   if (heritage?.restored !== undefined) {
     const notice = Buffer.from(restoredText(heritage.restored, key));
     await writeNew(disk, join(vaultFolder, FILES.restored), notice);
@@ -105,7 +111,7 @@ async function begin(place: Birthplace, keyfilePath: string): Promise<Unlocked> 
   // The name of the notice is durable with those of the slots: before there is a key.
   await createSlots(disk, vaultFolder, slotsText(slots, key));
   await publishKeyfile(disk, { path: keyfilePath, identity, recipient, vaultId, check: key.check });
-  return { key, slots, warnings: [] };
+  return { key, slots, advanced: false, warnings: [] };
 }
 
 /** What is seen here may never have reached the disk: the folders are synced again. */
@@ -124,6 +130,14 @@ function missingVault(place: Birthplace, onlyKey: boolean): StrongroomError {
   const keyfile = join(place.configFolder, FILES.keyfile);
   return new StrongroomError("CORRUPT", `${path}: it is missing, though ${keyfile} is there`, {
     hint: `put the vault back from a copy; for a new one: mv ${keyfile} ${keyfile}.old`,
+  });
+}
+
+/** A pin is made for a vault that has its name: to make another one here would hide a loss. */
+function missingBesidePin(place: Birthplace, pin: string): StrongroomError {
+  const path = join(place.vaultFolder, FILES.vault);
+  return new StrongroomError("CORRUPT", `${path}: it is missing, though ${pin} knows of it`, {
+    hint: `put the vault back from a copy; for a new one: rm ${pin}`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { StrongroomError } from "@strongroom/client/protocol";
 import type { DataKey } from "../keys/data-key.ts";
 import { discard } from "./bytes.ts";
 import type { Disk, DiskFile } from "./disk.ts";
@@ -6,7 +7,7 @@ import type { Position } from "./frame.ts";
 import { Journal } from "./journal.ts";
 import { epochName } from "./names.ts";
 import { writeSnapshot } from "./snapshot.ts";
-import { isUnwritable } from "./trouble.ts";
+import { diskFull, isFull, isUnwritable } from "./trouble.ts";
 
 /** What an epoch is started from. */
 export interface EpochInput {
@@ -103,4 +104,11 @@ async function ignoring(work: Promise<void> | undefined): Promise<void> {
   } catch {
     // The failure that led here is the one to report.
   }
+}
+
+/** What left the log as it was: no space before anything of a frame or an epoch had a name. */
+export function cleanFailure(error: unknown, folder: string): StrongroomError | undefined {
+  if (error instanceof StrongroomError) return error;
+  if (!(error instanceof EpochFailure) || error.named) return undefined;
+  return isFull(error.cause) ? diskFull(folder, error.cause) : undefined;
 }

@@ -17,6 +17,21 @@ export interface Fence {
   readonly claiming?: bigint;
 }
 
+/** The fence of an epoch that this process claimed. */
+export function fenceOf(
+  folder: string,
+  epoch: {
+    readonly epoch: bigint;
+    readonly journal: { readonly path: string; readonly identity: Identity };
+  },
+  highest: bigint,
+): Fence {
+  const { path: journalPath, identity: journal } = epoch.journal;
+  // Of its own epoch nobody else counts: what was far ahead when it was opened stays so.
+  const authenticated = epoch.epoch - 1n;
+  return { folder, highest, authenticated, journalPath, journal };
+}
+
 /**
  * The fence while this process makes the next claim: whose a claim there is shows only when its
  * creation has ended. Another process serves nothing before its snapshot has its name.

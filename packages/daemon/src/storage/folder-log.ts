@@ -1,13 +1,14 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import type { DataKey } from "../keys/data-key.ts";
 import { createClaim, takeBack } from "./claim.ts";
-import { EpochFailure, startEpoch } from "./epoch.ts";
+import { cleanFailure, startEpoch } from "./epoch.ts";
 import type { Epoch } from "./epoch.ts";
-import { broken, whileClaiming } from "./fence.ts";
+import { broken, fenceOf, whileClaiming } from "./fence.ts";
 import type { Fence } from "./fence.ts";
 import type { Verifiable } from "./load.ts";
 import { verifyEpoch } from "./load.ts";
 import type { Log, LogFigures } from "./log.ts";
-import type { Mark } from "./mark.ts";
+import type { Mark, Seen } from "./mark.ts";
 import { formatEpoch } from "./names.ts";
 import { retire } from "./retire.ts";
 import { Spare } from "./spare.ts";
@@ -22,6 +23,8 @@ type State =
 export interface LogParts extends Omit<Verifiable, "epoch"> {
   readonly started: Epoch;
   readonly mark: Mark | undefined;
+  /** Puts a mark under another data key in place of the one that stands, durably. */
+  readonly remark: (seen: Seen, key: DataKey) => Promise<Mark>;
   /** Figures that opening found and that never change. */
   readonly found: Pick<LogFigures, "mark" | "strangers" | "tornFrames">;
   readonly preallocate: number;
@@ -39,9 +42,11 @@ export class FolderLog implements Log {
   #heldAt: string | undefined;
   #mark: Mark | undefined;
   #spare: Spare;
+  #key: DataKey;
 
   constructor(parts: LogParts) {
     this.#parts = parts;
+    this.#key = parts.key;
     this.#epoch = parts.started;
     this.#mark = parts.mark;
     this.#fence = fenceOf(parts.folder, parts.started, parts.started.epoch);
@@ -63,18 +68,19 @@ export class FolderLog implements Log {
     this.#state = { kind: "open" };
   }
 
-  async replace(records: Iterable<Uint8Array>): Promise<void> {
+  async replace(records: Iterable<Uint8Array>, key: DataKey = this.#key): Promise<void> {
     this.#begin("replacing");
     const before = this.#epoch;
     try {
       const epoch = await this.#claimNext();
       const { position } = before.journal;
       const spare = await this.#spare.take();
-      const started = await startEpoch({ ...this.#parts, epoch, position, records, spare });
+      const started = await startEpoch({ ...this.#parts, key, epoch, position, records, spare });
       this.#hold();
       this.#spare = new Spare({ ...this.#parts, epoch });
       this.#epoch = started;
       this.#fence = fenceOf(this.#parts.folder, started, this.#fence.highest);
+      if (key !== this.#key) await this.#rekeyed(key);
     } catch (error) {
       throw this.#settle(error);
     }
@@ -109,7 +115,7 @@ export class FolderLog implements Log {
     if (this.#state.kind === "poisoned") throw this.#state.error;
     const { epoch, journal } = this.#epoch;
     const { position, end, path } = journal;
-    const found = await verifyEpoch({ ...this.#parts, epoch }, end);
+    const found = await verifyEpoch({ ...this.#parts, key: this.#key, epoch }, end);
     if (found.position.sequence !== position.sequence || !found.position.tag.equals(position.tag)) {
       throw corrupt(path, "it does not hold what was written to it");
     }
@@ -200,6 +206,20 @@ export class FolderLog implements Log {
     return error;
   }
 
+  /** A mark under the old key would call the vault another one. */
+  async #rekeyed(key: DataKey): Promise<void> {
+    const { epoch, journal } = this.#epoch;
+    this.#key = key;
+    const before = this.#mark;
+    this.#mark = undefined;
+    try {
+      this.#mark = await this.#parts.remark({ epoch, position: journal.position }, key);
+      await before?.close();
+    } catch (error) {
+      throw this.#poison(error);
+    }
+  }
+
   /** The next epoch is ours from here on, whatever becomes of it: the fence must know. */
   async #claimNext(): Promise<bigint> {
     const { disk, folder } = this.#parts;
@@ -219,18 +239,4 @@ export class FolderLog implements Log {
     if (last !== this.#epoch.epoch) await takeBack(disk, folder, last);
     return next;
   }
-}
-
-function fenceOf(folder: string, epoch: Epoch, highest: bigint): Fence {
-  const { path: journalPath, identity: journal } = epoch.journal;
-  // Of its own epoch nobody else counts: what was far ahead when it was opened stays so.
-  const authenticated = epoch.epoch - 1n;
-  return { folder, highest, authenticated, journalPath, journal };
-}
-
-/** What left the log as it was: no space before anything of a frame or an epoch had a name. */
-function cleanFailure(error: unknown, folder: string): StrongroomError | undefined {
-  if (error instanceof StrongroomError) return error;
-  if (!(error instanceof EpochFailure) || error.named) return undefined;
-  return isFull(error.cause) ? diskFull(folder, error.cause) : undefined;
 }

@@ -79,6 +79,11 @@ export function openHeader(
   return header;
 }
 
+/** The first bytes of the key check that a header names; whether it authenticates is not said. */
+export function keyIdOf(bytes: Buffer): Buffer {
+  return bytes.subarray(12, 16);
+}
+
 /** A file of a format that this release does not know. */
 export function unsupported(path: string, format: number): StrongroomError {
   return new StrongroomError("UNSUPPORTED_FORMAT", `${path}: format ${format} is not known here`, {

@@ -1,3 +1,5 @@
+import type { DataKey } from "../keys/data-key.ts";
+
 /** What a log is replayed into when it is opened: first the snapshot, then the frames. */
 export interface LogSink {
   /** One record of the snapshot, in the order in which `replace` was given them. */
@@ -32,8 +34,11 @@ export interface Log {
    * refuses everything. `reserve` lets the frame use the room kept for delete and purge.
    */
   append(payload: Uint8Array, options: { readonly reserve: boolean }): Promise<void>;
-  /** Starts a new epoch from these records. No append may be in flight. Yields to the loop. */
-  replace(records: Iterable<Uint8Array>): Promise<void>;
+  /**
+   * Starts a new epoch from these records, under another data key where one is given; everything
+   * is then under that one, the mark too. No append may be in flight. Yields to the loop.
+   */
+  replace(records: Iterable<Uint8Array>, key?: DataKey): Promise<void>;
   /**
    * The fence: throws `DURABILITY_UNKNOWN` and poisons the log when another process claimed a
    * higher epoch, or the journal's path no longer names our file.

@@ -43,16 +43,23 @@ export function encodeMark(seen: Seen, key: DataKey, macKey: KeyObject = macKeyO
 
 /**
  * The mark as it stands; undefined when it is missing or damaged, which is reported and mended
- * and no reason to refuse. A whole mark of another data key is `ROLLED_BACK`.
+ * and no reason to refuse. A whole mark of another data key is `ROLLED_BACK`; `before` is the one
+ * from which an unfinished rekey comes, whose mark may still stand.
  */
-export async function readMark(disk: Disk, path: string, key: DataKey): Promise<Seen | undefined> {
+export async function readMark(
+  disk: Disk,
+  path: string,
+  key: DataKey,
+  before?: DataKey,
+): Promise<Seen | undefined> {
   const bytes = await readOrNothing(disk, path);
   if (bytes?.length !== MARK_BYTES || !bytes.subarray(0, 8).equals(MAGIC)) return undefined;
   if (!sameBytes(checksum(bytes), bytes.subarray(CHECKSUM_AT, MAC_AT))) return undefined;
-  if (!bytes.subarray(24, 40).equals(key.check)) {
+  const maker = [key, before].find((each) => each?.check.equals(bytes.subarray(24, 40)));
+  if (maker === undefined) {
     throw rolledBack(path, "the vault was last seen with another data key");
   }
-  const expected = mac(macKeyOf(key), bytes.subarray(0, MAC_AT));
+  const expected = mac(macKeyOf(maker), bytes.subarray(0, MAC_AT));
   if (!sameBytes(expected, bytes.subarray(MAC_AT))) return undefined;
   return {
     epoch: bytes.readBigUInt64BE(40),

@@ -3,9 +3,11 @@ import { performance } from "node:perf_hooks";
 import type { StrongroomError } from "@strongroom/client/protocol";
 import { writeBackup } from "../keys/backup.ts";
 import { Custody } from "../keys/custody.ts";
+import type { DataKey } from "../keys/data-key.ts";
 import { readRestored } from "../keys/restored.ts";
 import { unlockVault, verifyVaultFile } from "../keys/unlock.ts";
 import type { Unlocked } from "../keys/unlock.ts";
+import type { Sources } from "../keys/ways.ts";
 import { parseVault } from "../keys/vault-file.ts";
 import { bear, nameVault } from "./birth.ts";
 import type { Heritage } from "./birth.ts";
@@ -24,6 +26,7 @@ import { retire } from "./retire.ts";
 import { survey } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 import { codeOf, trouble } from "./trouble.ts";
+import { chosenKey } from "./which-key.ts";
 
 const PREALLOCATE_BYTES = 4_194_304;
 
@@ -41,8 +44,10 @@ export interface OpenOptions {
   readonly home: VaultFolders;
   /** Whether a vault may be born where there is none. */
   readonly mayCreate: boolean;
-  /** Opens a slot that needs one. */
-  readonly passphrase?: string | undefined;
+  /** UTF-8, for a vault that opens with one. */
+  readonly passphrase?: Uint8Array | undefined;
+  /** Where programs and keychains are asked for keys; those of the system unless told. */
+  readonly sources?: Sources | undefined;
   /** What a vault is given that is born here. */
   readonly heritage?: Heritage;
   /** Gets the snapshot's records, then the frames, while the vault is being opened. */
@@ -98,9 +103,9 @@ async function open(options: OpenOptions): Promise<OpenedVault> {
   const found = await survey(disk, home.vault);
   const unborn = !found.names.has(FILES.vault);
   const keys = await unlockOrBear(options, found, unborn);
-  const { key } = keys;
+  const { key, half } = await chosenKey({ disk, folder: home.vault, found, keys });
   const place = markPath(home.state, home.vault, key.vaultId);
-  const seen = await readMark(disk, place, key);
+  const seen = await readMark(disk, place, key, half);
   const entered = await enter(
     {
       ...options,
@@ -119,18 +124,21 @@ async function open(options: OpenOptions): Promise<OpenedVault> {
   if (unborn) await nameVault({ disk, vaultFolder: home.vault }, key.vaultId);
   const now = options.clock ?? Date.now;
   const custody = new Custody({
-    disk,
-    vault: home.vault,
+    folders: { disk, ...home },
     backups: home.backups,
     key,
+    half,
     slots: keys.slots,
+    sources: options.sources,
     now,
     restored: await readRestored(disk, home.vault, key),
     readOnly: entered.mode === "read-only" ? entered.reason : undefined,
   });
   const log = await serve(options, entered, {
     custody,
-    keys,
+    key,
+    settle: async () => void warnings.push(...(await custody.settle())),
+    rekeying: half !== undefined,
     pause,
     warn,
     markPath: place,
@@ -149,12 +157,12 @@ async function open(options: OpenOptions): Promise<OpenedVault> {
     born: unborn,
     warnings,
     custody,
-    subkey: (purpose) => key.derive(`subkey ${purpose}`),
+    subkey: (purpose) => custody.key.derive(`subkey ${purpose}`),
     sealBackup: (records) =>
       writeBackup({
         disk,
         folder: home.backups,
-        key,
+        key: custody.key,
         recipients: custody.recipients,
         records,
         time: now(),
@@ -168,18 +176,21 @@ async function unlockOrBear(
   found: Survey,
   unborn: boolean,
 ): Promise<Unlocked> {
-  const { disk, home, mayCreate, heritage, passphrase } = options;
-  const place = { disk, vaultFolder: home.vault, configFolder: home.config };
+  const { disk, home, mayCreate, heritage, passphrase, sources } = options;
+  const { vault: vaultFolder, config: configFolder, state: stateFolder } = home;
+  const place = { disk, vaultFolder, configFolder, stateFolder, passphrase, sources };
   if (unborn) return await bear({ ...place, mayCreate, heritage }, found);
   const path = join(home.vault, FILES.vault);
   const vaultId = parseVault(await readWhole(disk, path), path);
-  const given = passphrase === undefined ? {} : { passphrase: Buffer.from(passphrase) };
-  return await unlockVault({ ...place, ...given, vaultId });
+  return await unlockVault({ ...place, vaultId });
 }
 
 interface Serving {
   readonly custody: Custody;
-  readonly keys: Unlocked;
+  readonly key: DataKey;
+  /** Ends an interrupted rekey and mends what can be; the mark must know the key before. */
+  readonly settle: () => Promise<void>;
+  readonly rekeying: boolean;
   readonly pause: () => Promise<void>;
   readonly warn: (line: string) => void;
   readonly markPath: string;
@@ -192,7 +203,7 @@ interface Serving {
 
 async function serve(options: OpenOptions, entered: Entered, serving: Serving): Promise<Log> {
   const { disk, home } = options;
-  const { key } = serving.keys;
+  const { key } = serving;
   const verifyKeys = async (): Promise<void> => {
     await verifyVaultFile(disk, home.vault, key.vaultId);
     await serving.custody.verify();
@@ -205,12 +216,15 @@ async function serve(options: OpenOptions, entered: Entered, serving: Serving): 
   const { started } = entered;
   const { position } = started.journal;
   const mark = await publishMark(disk, serving, { epoch: started.epoch, position });
+  // With a mark of the other data key both keys must stay.
+  if (mark !== undefined || !serving.rekeying) await serving.settle();
   const left = await retire(disk, home.vault, started.epoch);
   if (left !== undefined) serving.warn(left);
   return new FolderLog({
     ...common,
     started,
     mark,
+    remark: (seen, next) => Mark.publish(disk, serving.markPath, seen, next),
     preallocate: options.preallocate ?? PREALLOCATE_BYTES,
     pause: serving.pause,
     warn: serving.warn,
@@ -223,7 +237,7 @@ async function publishMark(
   seen: Parameters<typeof Mark.publish>[2],
 ): Promise<Mark | undefined> {
   try {
-    return await Mark.publish(disk, serving.markPath, seen, serving.keys.key);
+    return await Mark.publish(disk, serving.markPath, seen, serving.key);
   } catch (error) {
     serving.warn(`${serving.markPath} cannot be written (${codeOf(error) ?? "unknown"})`);
     return undefined;

@@ -16,6 +16,8 @@ import { readCutJournalHeader, readJournalHeader, replayFrames } from "./replay.
 import { readSnapshot, readSnapshotHeader } from "./snapshot.ts";
 import { survey } from "./survey.ts";
 import { trouble } from "./trouble.ts";
+import { chosenKey } from "./which-key.ts";
+import type { Chosen } from "./which-key.ts";
 
 /** What is read, and into what. */
 export interface SalvageOptions {
@@ -63,7 +65,7 @@ class Salvage {
 
   async run(): Promise<Salvaged> {
     const { disk, home, sink } = this.#options;
-    const key = await this.#unlock();
+    const { key, half } = await this.#unlock();
     const found = await survey(disk, home.vault);
     const snapshots = found.epochs("snapshot").toReversed();
     if (snapshots.length === 0) this.#lost.push(`${home.vault}: there is no snapshot`);
@@ -82,7 +84,8 @@ class Salvage {
       this.#lost.push(`${path}: it is missing, with all that it held`);
     }
     for (const epoch of journals) position = await this.#journal(epoch, key, position);
-    if (position !== undefined && this.#lost.length === before) await this.#compare(position, key);
+    if (position !== undefined && this.#lost.length === before)
+      await this.#compare(position, key, half);
     return {
       vaultId: key.vaultId.toString("hex"),
       records: this.#records,
@@ -92,16 +95,26 @@ class Salvage {
   }
 
   /** The id may have to come from the key file when `vault.json` is lost. */
-  async #unlock(): Promise<DataKey> {
+  async #unlock(): Promise<Chosen> {
     const { disk, home } = this.#options;
-    const place = { disk, vaultFolder: home.vault, configFolder: home.config, tolerant: true };
+    const place = {
+      disk,
+      vaultFolder: home.vault,
+      configFolder: home.config,
+      stateFolder: home.state,
+      tolerant: true,
+    };
     const path = join(home.vault, FILES.vault);
     const named = await this.#attempt(async () => parseVault(await readWhole(disk, path), path));
     const keyfile = await readKeyfile(disk, join(home.config, FILES.keyfile));
     const vaultId = keyfile?.vaultId ?? named ?? Buffer.alloc(16);
-    const { key, warnings } = await unlockVault({ ...place, vaultId });
-    this.#lost.push(...warnings);
-    return key;
+    const keys = await unlockVault({ ...place, vaultId });
+    this.#lost.push(...keys.warnings);
+    const found = await survey(disk, home.vault);
+    const chosen = await this.#attempt(() =>
+      chosenKey({ disk, folder: home.vault, found, keys: { ...keys, advanced: false } }),
+    );
+    return chosen ?? { key: keys.key, half: undefined };
   }
 
   /** The newest snapshot that is whole, else the newest that has a header. */
@@ -155,11 +168,11 @@ class Salvage {
   }
 
   /** Of frames that are gone to the last byte only the mark knows. */
-  async #compare(position: Position, key: DataKey): Promise<void> {
+  async #compare(position: Position, key: DataKey, half: DataKey | undefined): Promise<void> {
     const { disk, home } = this.#options;
     const path = markPath(home.state, home.vault, key.vaultId);
     await this.#attempt(async () => {
-      compareWithMark(position, await readMark(disk, path, key), path);
+      compareWithMark(position, await readMark(disk, path, key, half), path);
     });
   }
 

@@ -1,3 +1,4 @@
+import type { DataKey } from "../keys/data-key.ts";
 import type { Log } from "../storage/log.ts";
 import type { VaultState } from "../vault/state.ts";
 import { outcomeUnknown } from "./refusal.ts";
@@ -28,10 +29,13 @@ export class Compaction {
   }
 }
 
-/** Begins a new epoch from the state; what the log cannot name is `DURABILITY_UNKNOWN`. */
-export async function replaced(log: Log, state: VaultState): Promise<string> {
+/**
+ * Begins a new epoch from the state, under another data key where one is given; what the log
+ * cannot name is `DURABILITY_UNKNOWN`.
+ */
+export async function replaced(log: Log, state: VaultState, key?: DataKey): Promise<string> {
   try {
-    await log.replace(state.records());
+    await log.replace(state.records(), key);
   } catch (thrown) {
     throw outcomeUnknown(thrown);
   }

@@ -170,9 +170,12 @@ export class Engine implements Turn {
     handler: ControlHandler<M>,
     params: Params<M>,
   ): Promise<Result<M>> {
-    const { gate, log, services, state } = this.#options;
+    const { gate, log, requestKey, services, state } = this.#options;
     const statistics = this.#statistics;
-    return handler.run({ gate, state, log, services, statistics, waiting: this.waiting }, params);
+    return handler.run(
+      { gate, state, log, services, statistics, requestKey, waiting: this.waiting },
+      params,
+    );
   }
 
   #write<M extends TurnMethod>(

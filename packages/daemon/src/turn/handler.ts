@@ -42,6 +42,8 @@ export interface ControlContext {
   readonly log: Log;
   readonly services: Services;
   readonly statistics: Statistics;
+  /** What request ids are hashed with. */
+  readonly requestKey: Uint8Array;
   readonly waiting: number;
 }
 
@@ -77,7 +79,10 @@ export interface Services {
   stop(): void;
   figures(): DaemonFigures;
   /** The ways to the vault's key. */
-  readonly custody: Pick<Custody, "add" | "backupAt" | "confirm" | "list" | "restored">;
+  readonly custody: Pick<
+    Custody,
+    "add" | "backupAt" | "confirm" | "list" | "rekey" | "remove" | "restored"
+  >;
   /** Writes an encrypted backup of these records and returns its path. */
   backup(records: Iterable<Uint8Array>): Promise<string>;
 }

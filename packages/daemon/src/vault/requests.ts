@@ -43,6 +43,8 @@ export class RequestMemory {
   #walk = this.#entries.entries();
   #first: Oldest | undefined;
   #forgottenRevision = 0;
+  /** What the entries are hashed with, once the data key is no longer what that came of. */
+  key: Buffer | undefined;
 
   /** How many ids are remembered. */
   get size(): number {

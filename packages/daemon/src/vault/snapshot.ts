@@ -12,9 +12,12 @@ const META = 2;
 const SECRET = 3;
 const REQUEST = 4;
 const END = 5;
-const KEY = 6;
+const REQUEST_KEY = 6;
+const KEY = 7;
 
-/** The state as records: meta, the secrets in order, the request ids, the API keys, end. */
+const REQUEST_KEY_BYTES = 32;
+
+/** The state as records: meta, the key of request ids where it is kept, secrets, request ids, API keys, end. */
 export function* snapshotRecords(state: VaultState): Generator<Uint8Array> {
   const writer = new ByteWriter(4096);
   const { revision, floor, maxTime } = state.counters;
@@ -24,6 +27,12 @@ export function* snapshotRecords(state: VaultState): Generator<Uint8Array> {
   writer.time(maxTime);
   writer.integer(state.requests.forgottenRevision);
   yield finished(writer);
+  const { key } = state.requests;
+  if (key !== undefined) {
+    writer.byte(REQUEST_KEY);
+    writer.raw(key);
+    yield finished(writer);
+  }
   const names = state.names();
   for (const name of names) {
     const contents = state.contents(name);
@@ -59,6 +68,7 @@ export function readSnapshotRecord(state: VaultState, record: Uint8Array): void 
   else if (type === REQUEST) state.requests.restore(readRequest(reader));
   else if (type === KEY) state.putKey(readKeyRecord(reader));
   else if (type === END) readEnd(state, reader);
+  else if (type === REQUEST_KEY) state.requests.key = Buffer.from(reader.raw(REQUEST_KEY_BYTES));
   else throw unsupported("record", type);
   if (!reader.done) throw malformed();
 }

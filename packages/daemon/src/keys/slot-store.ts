@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import type { StrongroomError } from "@strongroom/client/protocol";
+import { FILES } from "../storage/names.ts";
+import { isUnwritable, trouble } from "../storage/trouble.ts";
+import type { DataKey } from "./data-key.ts";
+import { readKeyfile } from "./keyfile.ts";
+import type { KeyFolders } from "./settle.ts";
+import { readOnlyRefusal, unknown } from "./slot-refusals.ts";
+import type { Slot } from "./slot.ts";
+import { authenticateSlots, parseSlots } from "./slots.ts";
+import { readNamed } from "./unlock.ts";
+
+/** The files of the keys of an open vault, read and changed with care. */
+export class SlotStore {
+  readonly folders: KeyFolders;
+  readonly #readOnly: StrongroomError | undefined;
+
+  /** `readOnly`: why nothing may be written, when that is so. */
+  constructor(folders: KeyFolders, readOnly: StrongroomError | undefined) {
+    this.folders = folders;
+    this.#readOnly = readOnly;
+  }
+
+  /** Whether it may be written to. */
+  get writable(): boolean {
+    return this.#readOnly === undefined;
+  }
+
+  /** What stands in `slots.json`; `CORRUPT` when that is not what the holder of the key wrote. */
+  async read(key: DataKey): Promise<readonly Slot[]> {
+    const { disk, vault } = this.folders;
+    const path = join(vault, FILES.slots);
+    try {
+      const parsed = parseSlots(await readNamed(disk, path), path);
+      authenticateSlots(parsed, key, path);
+      return parsed.slots;
+    } catch (error) {
+      throw trouble(error, path);
+    }
+  }
+
+  /**
+   * Writes. A disk that took nothing is a refusal, where that may be; after any other failure
+   * nobody knows: `DURABILITY_UNKNOWN`.
+   */
+  async write(work: () => Promise<void>, mayRefuse = true): Promise<void> {
+    if (this.#readOnly !== undefined) throw readOnlyRefusal(this.#readOnly);
+    const { disk, vault } = this.folders;
+    const paths = [FILES.slots, FILES.restored].map((name) => join(vault, name));
+    const inodes = (): string => paths.map((path) => disk.identify(path)?.inode).join();
+    const before = inodes();
+    try {
+      await work();
+    } catch (error) {
+      if (mayRefuse && isUnwritable(error) && inodes() === before) throw trouble(error, vault);
+      throw unknown("whether the slots were changed is unknown", error);
+    }
+  }
+
+  /** The path of the key file when it is the one of this slot. */
+  async keyfileOf(slot: Slot): Promise<string | undefined> {
+    const { disk, config } = this.folders;
+    const path = join(config, FILES.keyfile);
+    try {
+      const keyfile = await readKeyfile(disk, path);
+      return keyfile !== undefined && keyfile.recipient === slot.recipient ? path : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}

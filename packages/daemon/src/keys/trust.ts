@@ -1,0 +1,70 @@
+import { StrongroomError } from "@strongroom/client/protocol";
+import { corrupt, rolledBack } from "../storage/trouble.ts";
+import type { DataKey } from "./data-key.ts";
+import type { Keyfile } from "./keyfile.ts";
+import type { Pin } from "./pin.ts";
+
+/** What lies outside the vault folder and says which data key is the vault's. */
+export interface Anchors {
+  /** An error when there is one that cannot be used. */
+  readonly keyfile: Keyfile | StrongroomError | undefined;
+  readonly pin: Pin | "damaged" | undefined;
+  readonly pinPath: string;
+}
+
+/** The data keys that `slots.json` led to. */
+export interface Found {
+  readonly key: DataKey;
+  readonly next: DataKey | undefined;
+  readonly path: string;
+}
+
+/** What is to be told of a vault that is believed. */
+export interface Trust {
+  readonly advanced: boolean;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Whether the vault folder holds the vault that was here: age does not say who sealed a thing, so
+ * anybody who can write the folder could put a vault of his own there. One anchor that agrees is
+ * enough; where there is none at all, the vault is believed and that is said. Throws
+ * `ROLLED_BACK`, or `CORRUPT` when the only anchor is damaged.
+ */
+export function judgeTrust(anchors: Anchors, found: Found): Trust {
+  const { keyfile, pin, pinPath } = anchors;
+  const { key, path } = found;
+  const file = keyfile instanceof StrongroomError ? undefined : keyfile;
+  const held = [file, pin === "damaged" ? undefined : pin].filter(
+    (anchor) => anchor?.vaultId.equals(key.vaultId) === true,
+  );
+  const agreeing = held.filter((anchor) => anchor !== undefined && pins(anchor.check, found));
+  if (agreeing.length > 0) {
+    const { next } = found;
+    const advanced = agreeing.some(
+      (anchor) => next !== undefined && anchor?.check.equals(next.check),
+    );
+    return { advanced, warnings: [] };
+  }
+  if (file !== undefined && held.includes(file)) {
+    throw rolledBack(file.path, `it was made for another data key than the one in ${path}`);
+  }
+  if (pin === "damaged") {
+    throw corrupt(pinPath, `it is damaged, and nothing else says that the vault is yours`);
+  }
+  if (pin !== undefined) {
+    throw new StrongroomError(
+      "ROLLED_BACK",
+      `${pinPath}: another vault, or another data key, was here than the one in ${path}`,
+      { hint: `put the vault that was here back; or, if you put this one here: rm ${pinPath}` },
+    );
+  }
+  return {
+    advanced: false,
+    warnings: ["nothing outside its folder knew this vault: it was taken as it is"],
+  };
+}
+
+function pins(check: Buffer, { key, next }: Found): boolean {
+  return check.equals(key.check) || (next !== undefined && check.equals(next.check));
+}
