@@ -20,6 +20,29 @@ function backupOf(home: string): string {
   return join(home, "backups", readdirSync(join(home, "backups"))[0] ?? "");
 }
 
+describe("repair", () => {
+  it("saves a vault that opens with a passphrase alone, once that is given", async () => {
+    const place = throwaway();
+    const [passphrase, to] = ["passphrase", "to"].map((name) => join(place.home, name));
+    writeFileSync(passphrase ?? "", "correct horse\n");
+    await place.cli(["set", "a"], "value of a");
+    await place.cli(["slot", "add", "passphrase", "--passphrase-file", passphrase ?? ""]);
+    await place.cli(["slot", "remove", "keyfile", "--yes"]);
+    await place.cli(["daemon", "stop"]);
+    const args = ["repair", "--to", to ?? ""];
+    const locked = await place.cli(args);
+    expect(locked.status).toBe(7);
+    expect(locked.stderr).toContain("repair --to EMPTYDIR --passphrase-file FILE");
+    writeFileSync(join(place.home, "wrong"), "other");
+    const wrong = await place.cli([...args, "--passphrase-file", join(place.home, "wrong")]);
+    expect(wrong.status).toBe(11);
+    const saved = await place.cli([...args, "--passphrase-file", passphrase ?? "", "--json"]);
+    expect(JSON.parse(saved.stdout)).toMatchObject({ secrets: 1, lost: [] });
+    await daemons.started(to ?? "");
+    expect(await get(to ?? "", "a")).toBe("value of a");
+  });
+});
+
 describe("restore-backup", () => {
   it("makes a home of a backup, without a daemon, and leaves the old one alone", async () => {
     const root = daemons.folder();

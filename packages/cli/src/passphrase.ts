@@ -13,6 +13,12 @@ export const PASSPHRASE_OPTIONS: Command["options"] = {
   "passphrase-file": { type: "string", value: "FILE", help: "read the passphrase from this file" },
 };
 
+/** Whether there is a passphrase without asking anybody. */
+export function isPassphraseGiven(values: Given["values"]): boolean {
+  const options = Object.keys(PASSPHRASE_OPTIONS);
+  return options.some((name) => values[name] !== undefined) || process.env[VARIABLE] !== undefined;
+}
+
 /** What somebody is asked for, and the command to run where nobody is there to be asked. */
 export interface Question {
   /** Whether it is a new one: then it is asked for twice. */

@@ -44,21 +44,26 @@ export async function runOffline(
 ): Promise<OfflineReport> {
   const given = operands(verb, argv);
   return given.file === undefined
-    ? await repair(home, given.to)
+    ? await repair(home, given)
     : await restore(home, given.file, given);
 }
 
-async function repair(home: Home, to: string): Promise<OfflineReport> {
+async function repair(home: Home, { to, passphrase }: Operands): Promise<OfflineReport> {
   const state = new VaultState();
-  const lost = await salvaged(home, state);
+  const lost = await salvaged(home, state, passphrase ? readFileSync(0) : undefined);
   await bear(to, state, undefined);
   return { home: to, secrets: state.counters.live, lost };
 }
 
-async function salvaged(home: Home, sink: VaultState): Promise<readonly string[]> {
+async function salvaged(
+  home: Home,
+  sink: VaultState,
+  passphrase: Uint8Array | undefined,
+): Promise<readonly string[]> {
   const { vault, lock } = await locked(home, false);
   try {
-    return (await salvage({ disk: new NodeDisk(), home: { ...home, vault }, sink })).lost;
+    const from = { disk: new NodeDisk(), home: { ...home, vault }, passphrase };
+    return (await salvage({ ...from, sink })).lost;
   } finally {
     lock.release();
   }
@@ -139,6 +144,8 @@ interface Operands {
   readonly to: string;
   /** The file of a recovery key, or `-`. */
   readonly identity: string | undefined;
+  /** Whether a passphrase comes by standard input. */
+  readonly passphrase: boolean;
 }
 
 function operands(verb: OfflineVerb, argv: readonly string[]): Operands {
@@ -149,22 +156,34 @@ function operands(verb: OfflineVerb, argv: readonly string[]): Operands {
   const { positionals, values } = parsed(argv, (cause) =>
     refuse(`${verb} was not understood`, cause),
   );
-  const { identity, to } = values;
+  const { identity, passphrase, to } = values;
   const [file] = positionals;
-  const enough = positionals.length === (restores ? 1 : 0) && (restores || identity === undefined);
+  const strange = restores ? passphrase !== undefined : identity !== undefined;
+  const enough = positionals.length === (restores ? 1 : 0) && !strange;
+  if (passphrase !== undefined && passphrase !== STDIN) throw refuse(`${verb} was not understood`);
   if (to === undefined || to === "" || !enough) throw refuse(`${verb} was not understood`);
   if (!isEmpty(to)) throw refuse(`${to} is not an empty folder`);
-  return { file: file === undefined ? undefined : resolve(file), to: resolve(to), identity };
+  return {
+    file: file === undefined ? undefined : resolve(file),
+    to: resolve(to),
+    identity,
+    passphrase: passphrase !== undefined,
+  };
 }
 
 interface Parsed {
   readonly positionals: readonly string[];
-  readonly values: { readonly identity?: string; readonly to?: string };
+  readonly values: {
+    readonly identity?: string;
+    readonly passphrase?: string;
+    readonly to?: string;
+  };
 }
 
 function parsed(argv: readonly string[], refusal: (cause: unknown) => StrongroomError): Parsed {
   const text = { type: "string" } as const;
-  const options = { identity: text, json: { type: "boolean" }, to: text } as const;
+  const json = { type: "boolean" } as const;
+  const options = { identity: text, json, passphrase: text, to: text } as const;
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findSlot } from "strongroom/src/slots/remove.ts";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Throwaway } from "../../support/throwaway.ts";
 import type { Ended } from "../../support/throwaway.ts";
 
@@ -34,13 +34,15 @@ describe("a slot is meant by", () => {
 
 describe("strongroom slot", () => {
   const place = new Throwaway();
+  beforeAll(async () => {
+    expect((await place.cli(["set", "a"], "one")).status).toBe(0);
+  });
   afterAll(() => place.remove());
   const cli = (...args: string[]): Promise<Ended> => place.cli(["slot", ...args]);
   const keyfile = join(place.home, "config/keyfile");
   const passphrase = join(place.home, "passphrase");
 
   it("adds, lists and removes, and the key file goes with its slot", async () => {
-    expect((await place.cli(["set", "a"], "one")).status).toBe(0);
     writeFileSync(passphrase, "correct horse\n");
     const last = await cli("remove", "keyfile", "--yes");
     expect(last).toMatchObject({ status: 4, stdout: "" });
@@ -92,7 +94,7 @@ describe("strongroom slot", () => {
     expect(performance.now() - began).toBeLessThan(1000);
     expect(add.status).toBe(9);
     expect(add.stderr).toContain("strongroom slot add passphrase --passphrase-file FILE");
-    const remove = await setsid("slot", "remove", "mine");
+    const remove = await setsid("slot", "remove", "keyfile");
     expect(remove.status).toBe(9);
     expect(remove.stderr).toMatch(/strongroom slot remove [0-9a-f]{16} --yes/);
   });

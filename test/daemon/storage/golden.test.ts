@@ -94,6 +94,26 @@ describe.each(formats)("the golden vault of format %d", (format) => {
     await second.close();
   });
 
+  test("under a new data key holds all that it held, and so it is read by the document", async () => {
+    const home = copyOf(format);
+    const first = await open(home, format);
+    const passphrase = "correct horse";
+    await first.engine.execute("slot/add", { type: "passphrase", passphrase }, OWNER);
+    await first.engine.execute("vault/rekey", {}, OWNER);
+    await first.close();
+    expect(await readVault(dirname(home.vault))).toEqual(
+      expect.objectContaining({ revision: golden.told.revision }),
+    );
+    const second = await open(home, format);
+    expect(toldOf(second.state)).toEqual(golden.told);
+    expect(brief(await readVault(dirname(home.vault)))).toEqual(golden.told);
+    for (const { method, params, result } of golden.remembered) {
+      expect(await second.engine.execute(method, params as never, OWNER)).toEqual(result);
+    }
+    expect(second.opened.warnings).toEqual([]);
+    await second.close();
+  });
+
   test("is written in the format that was read", async () => {
     const home = copyOf(format);
     const vaultFile = readFileSync(join(home.vault, "vault.json"), "utf8");

@@ -1,17 +1,26 @@
 import { resolve } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command, Given } from "../command.ts";
+import { isPassphraseGiven, PASSPHRASE_OPTIONS, readPassphrase } from "../passphrase.ts";
 import { runDaemonProgram } from "../run-program.ts";
 
 /** `repair`: works on the files themselves, under the vault's lock, with no daemon. */
 export const repair: Command = {
   operands: "--to EMPTYDIR",
   arity: [0, 0],
-  options: { to: { type: "string", value: "EMPTYDIR", help: "where the saved vault goes" } },
+  options: {
+    ...PASSPHRASE_OPTIONS,
+    to: { type: "string", value: "EMPTYDIR", help: "where the saved vault goes" },
+  },
   examples: ["strongroom daemon stop", "strongroom repair --to /tmp/saved"],
   notes: ["Lists what could not be authenticated. The damaged vault is left as it is."],
-  run({ values }) {
-    return runDaemonProgram(["repair", "--to", target("repair", values), ...asJson(values)]);
+  async run({ values }) {
+    const args = ["repair", "--to", target("repair", values), ...asJson(values)];
+    if (!isPassphraseGiven(values)) return await runDaemonProgram(args);
+    const command = "strongroom repair --to EMPTYDIR --passphrase-file FILE";
+    const passphrase = await readPassphrase(values, { fresh: false, command });
+    // Through a pipe: arguments and variables can be read by others.
+    return await runDaemonProgram([...args, "--passphrase", "-"], passphrase);
   },
 };
 

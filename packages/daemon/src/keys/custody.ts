@@ -108,7 +108,9 @@ export class Custody {
     await this.#changeable();
     if (there.length >= LIMITS.slots) throw tooMany();
     const ground = { folders, key: this.#key, sources: this.#sources, slots: there, now: now() };
-    const slot = await newSlot(ground, asked);
+    const slot = await newSlot(ground, asked).catch((error: unknown) => {
+      throw trouble(error, folders.config);
+    });
     if (slot === undefined) return this.#added(there.find(({ type }) => type === asked.type));
     const slots = [...there, slot];
     await this.#store.write(async () => {

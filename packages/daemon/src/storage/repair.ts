@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { pinPath, StrongroomError } from "@strongroom/client/protocol";
 import type { DataKey } from "../keys/data-key.ts";
 import { readKeyfile } from "../keys/keyfile.ts";
+import { readPin } from "../keys/pin.ts";
 import { unlockVault } from "../keys/unlock.ts";
 import { parseVault } from "../keys/vault-file.ts";
 import { readWhole } from "./bytes.ts";
@@ -25,6 +26,8 @@ export interface SalvageOptions {
   readonly home: Pick<VaultFolders, "config" | "state" | "vault">;
   /** Gets what authenticates; it must take frames that follow an incomplete snapshot. */
   readonly sink: LogSink;
+  /** UTF-8, for a vault that opens with one. */
+  readonly passphrase?: Uint8Array | undefined;
 }
 
 /** What was saved. */
@@ -94,11 +97,12 @@ class Salvage {
     };
   }
 
-  /** The id may have to come from the key file when `vault.json` is lost. */
+  /** The id may have to come from the key file, or the pin, when `vault.json` is lost. */
   async #unlock(): Promise<Chosen> {
-    const { disk, home } = this.#options;
+    const { disk, home, passphrase } = this.#options;
     const place = {
       disk,
+      passphrase,
       vaultFolder: home.vault,
       configFolder: home.config,
       stateFolder: home.state,
@@ -107,8 +111,10 @@ class Salvage {
     const path = join(home.vault, FILES.vault);
     const named = await this.#attempt(async () => parseVault(await readWhole(disk, path), path));
     const keyfile = await readKeyfile(disk, join(home.config, FILES.keyfile));
-    const vaultId = keyfile?.vaultId ?? named ?? Buffer.alloc(16);
-    const keys = await unlockVault({ ...place, vaultId });
+    const pin = await readPin(disk, pinPath(home.state, home.vault));
+    const pinned = pin === "damaged" ? undefined : pin?.vaultId;
+    const vaultId = keyfile?.vaultId ?? named ?? pinned ?? Buffer.alloc(16);
+    const keys = await unlockVault({ ...place, vaultId }).catch(explain);
     this.#lost.push(...keys.warnings);
     const found = await survey(disk, home.vault);
     const chosen = await this.#attempt(() =>
@@ -207,4 +213,14 @@ class Salvage {
 
 function samePlace(one: Position, other: Position): boolean {
   return one.sequence === other.sequence && one.tag.equals(other.tag);
+}
+
+/** No daemon is asked here. */
+function explain(error: unknown): never {
+  const refused = error instanceof StrongroomError ? error : undefined;
+  if (refused?.hint.includes("strongroom unlock") !== true) throw error;
+  throw new StrongroomError(refused.code, refused.message, {
+    hint: "strongroom repair --to EMPTYDIR --passphrase-file FILE",
+    cause: refused,
+  });
 }
