@@ -2,7 +2,7 @@
 // mutation-score.mjs [--sample 60] [--seed 1]. A fault that does not compile does not count. The
 // test file that mirrors the source is asked first, then those of its room, of the daemon, and the
 // slow ones last.
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -64,7 +64,7 @@ async function judge(scratch, { file, line, after }) {
   try {
     if (!(await scratch.compiles())) return "invalid";
     const mirror = file.replace("packages/daemon/src/", "test/daemon/").replace(".ts", ".test.ts");
-    if (existsSync(join(ROOT, mirror)) && !(await scratch.passes([mirror]))) return "killed";
+    if (scratch.has(mirror) && !(await scratch.passes([mirror]))) return "killed";
     const room = `${TESTS}/${file.split("/").at(-2)}`;
     if (!(await scratch.passes([room], { without: SLOW }))) return "killed";
     const others = { without: [...SLOW, `${room}/*`] };

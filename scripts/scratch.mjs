@@ -39,6 +39,11 @@ class Scratch {
     this.#path = path;
   }
 
+  /** Whether it has this file; the tree may have got it, or lost it, since. */
+  has(file) {
+    return existsSync(join(this.#path, file));
+  }
+
   /** Puts one text for another in a file; returns what puts it back. */
   patch(file, find, replace) {
     const path = join(this.#path, file);

@@ -2,8 +2,17 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { isRunning, startTimeOf } from "@strongroom/daemon/src/guard/process-identity.ts";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { DEAD_PID } from "./contest.ts";
+
+const { platform } = process;
+const onPlatform = (name: NodeJS.Platform): void => {
+  Object.defineProperty(process, "platform", { value: name });
+};
+afterEach(() => {
+  onPlatform(platform);
+  vi.restoreAllMocks();
+});
 
 describe("isRunning", () => {
   it("knows this process from an earlier one with its pid", () => {
@@ -42,5 +51,36 @@ describe("isRunning", () => {
     while (startTimeOf(pid) !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(() => process.kill(pid, 0)).not.toThrow();
     shell.kill("SIGKILL");
+  });
+});
+
+const hasPs = spawnSync("ps", ["-o", "lstart=", "-p", String(process.pid)]).status === 0;
+describe.runIf(hasPs)("where ps tells when a process started, startTimeOf", () => {
+  it("is a date, the same each time and in every zone, and none for a pid that nobody has", () => {
+    onPlatform("darwin");
+    const zone = process.env["TZ"];
+    const started = startTimeOf(process.pid);
+    expect(Date.parse(`${started ?? ""} UTC`)).toBeGreaterThan(0);
+    process.env["TZ"] = "Asia/Tokyo";
+    expect(startTimeOf(process.pid)).toBe(started);
+    if (zone === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = zone;
+    expect(startTimeOf(DEAD_PID)).toBeUndefined();
+    expect(isRunning({ pid: process.pid, startTime: started ?? null })).toBe(true);
+    expect(isRunning({ pid: process.pid, startTime: "Thu Jan  1 00:00:00 1970" })).toBe(false);
+  });
+});
+
+describe("where nothing tells when a process started, startTimeOf", () => {
+  it("is null for one that exists, if it is another user's, and undefined for none", () => {
+    onPlatform("win32");
+    expect(startTimeOf(process.pid)).toBeNull();
+    expect(startTimeOf(DEAD_PID)).toBeUndefined();
+    expect(isRunning({ pid: process.pid, startTime: null })).toBe(true);
+    expect(isRunning({ pid: DEAD_PID, startTime: null })).toBe(false);
+    vi.spyOn(process, "kill").mockImplementation(() => {
+      throw Object.assign(new Error("not yours"), { code: "EPERM" });
+    });
+    expect(startTimeOf(1)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createSecretKey } from "node:crypto";
+import { createHash, createHmac, createSecretKey } from "node:crypto";
 import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
 import type { Position } from "@strongroom/daemon/src/storage/frame.ts";
 import {
@@ -44,6 +44,24 @@ test("a mark gives back what it was made of; anything damaged counts as missing"
     expect(await readBack(whole.subarray(0, byte)), `cut to ${byte}`).toBeUndefined();
   }
   expect(await readMark(new SimulatedDisk(), PATH, KEY)).toBeUndefined();
+});
+
+test("a mark is written as the document of the format has it", () => {
+  const mark = encodeMark({ epoch: 7n, position: at(41) }, KEY);
+  const head = [
+    Buffer.from("SRMARK01").toString("hex"),
+    "02".repeat(16),
+    KEY.check.toString("hex"),
+    "0000000000000007",
+    "0000000000000029",
+    "05".repeat(16),
+  ].join("");
+  expect(mark.toString("hex", 0, 72)).toBe(head);
+  const checksum = createHash("sha256").update(mark.subarray(0, 72)).digest();
+  expect(mark.subarray(72, 80)).toEqual(checksum.subarray(0, 8));
+  const authentic = createHmac("sha256", KEY.derive("mark")).update(mark.subarray(0, 80)).digest();
+  expect(mark.subarray(80)).toEqual(authentic);
+  expect(mark).toHaveLength(112);
 });
 
 test("a mark that somebody without the key made counts as missing", async () => {

@@ -1,7 +1,10 @@
 import { SyncVigil } from "@strongroom/daemon/src/turn/sync-vigil.ts";
 import { Vigil } from "@strongroom/daemon/src/vigil.ts";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { TestVault } from "../../support/vault.ts";
 import { HandWatchman } from "../../support/watchman.ts";
+
+afterEach(() => vi.restoreAllMocks());
 
 describe("a frame on its way", () => {
   it("is waited for awake when it has one change and the disk is fast", () => {
@@ -33,5 +36,17 @@ describe("a frame on its way", () => {
     vigil.began(1);
     watchman.time = 0.5;
     expect(watchman.turns(100)).toBe(1);
+  });
+
+  it("is waited for awake from the second on, one by one, where the first was fast", async () => {
+    const keep = vi.spyOn(Vigil.prototype, "keep");
+    const end = vi.spyOn(Vigil.prototype, "end");
+    const vault = new TestVault();
+    await vault.set("a", "1");
+    expect([keep, end].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
+    await vault.set("a", "2");
+    expect([keep, end].map(({ mock }) => mock.calls.length)).toEqual([1, 2]);
+    await Promise.all([vault.set("a", "3"), vault.set("b", "3")]);
+    expect([keep, end].map(({ mock }) => mock.calls.length)).toEqual([1, 3]);
   });
 });

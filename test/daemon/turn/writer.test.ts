@@ -1,7 +1,7 @@
 import type { Params } from "@strongroom/client/protocol";
 import { changeBytes, COMMIT_BYTES } from "@strongroom/daemon/src/handlers/bytes.ts";
 import { TURN } from "@strongroom/daemon/src/turn/writer.ts";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { codeOf, TestVault } from "../../support/vault.ts";
 
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -40,9 +40,23 @@ describe("a turn", () => {
     const vault = new TestVault();
     await vault.call("vault/compact", {});
     await vault.call("vault/verify", {});
+    expect(await codeOf(vault.call("secret/delete", { name: "none" }))).toBe("NOT_FOUND");
     await vault.engine.drain();
     expect(vault.log.events).toContain("replace");
     expect(vault.log.events).not.toContain("mark");
+  });
+
+  it("measures what its frame took, and nothing before it", async () => {
+    const vault = new TestVault();
+    vault.clock.pass(1000);
+    vault.log.hold();
+    const set = vault.set("a", "1");
+    while (vault.log.events.at(-1) !== "append") await soon();
+    vault.clock.pass(7);
+    vault.log.release();
+    await set;
+    const { detail } = await vault.call("vault/status", { detail: true });
+    expect(detail).toMatchObject({ fsyncP50Ms: 7, fsyncP99Ms: 7 });
   });
 
   it("which finds the vault another's ends everything, though it changed nothing", async () => {
@@ -54,6 +68,32 @@ describe("a turn", () => {
     expect(await codeOf(refused)).toBe("DURABILITY_UNKNOWN");
     expect(vault.poisoned).toHaveLength(1);
     expect(await codeOf(vault.set("a", "3"))).toBe("DURABILITY_UNKNOWN");
+  });
+
+  it("writes its frame once more where the disk is full, for what only frees, and never again", async () => {
+    const vault = new TestVault();
+    await vault.set("a", "1");
+    const append = vi.spyOn(vault.log, "append");
+    vault.log.failure = { code: "DISK_FULL", kept: false };
+    const gone = (): Promise<string> => codeOf(vault.call("secret/delete", { name: "a" }));
+    expect(await gone()).toBe("DISK_FULL");
+    expect(append).toHaveBeenCalledTimes(1);
+    append.mockClear();
+    expect(await Promise.all([codeOf(vault.set("b", "1")), gone()])).toEqual([
+      "DISK_FULL",
+      "DISK_FULL",
+    ]);
+    expect(append.mock.calls.map(([, options]) => options)).toEqual([
+      { reserve: false },
+      { reserve: true },
+    ]);
+    append.mockClear();
+    vault.log.failure = { code: "DURABILITY_UNKNOWN", kept: false };
+    expect(await Promise.all([codeOf(vault.set("b", "1")), gone()])).toEqual([
+      "DURABILITY_UNKNOWN",
+      "DURABILITY_UNKNOWN",
+    ]);
+    expect(append).toHaveBeenCalledTimes(1);
   });
 
   it("that meets a fault of ours leaves nobody behind it without an answer", async () => {
