@@ -174,6 +174,7 @@ describe("the socket of the keys", () => {
       "secret/set": { name: "out", value: "3" },
       "secret/restore": { name: "out", version: 1 },
       "session/authenticate": { token: "" },
+      "slot/remove": { slot: "0".repeat(16) },
       "slot/add": { type: "recipient", recipient: `age1${"q".repeat(58)}` },
       "vault/batch": { operations: [{ op: "clear", prefix: "o" }] },
       "vault/read": { names: ["out"] },

@@ -52,7 +52,8 @@ describe.skipIf(process.platform === "win32")("being the daemon of a vault", () 
     ownership.assertHeld();
     expect(ownership.isRecorded(null)).toBe(true);
     const { path } = ownership.endpoint;
-    expect(readdirSync(home.run)).toEqual([`${ownership.identity}.sock`]);
+    const { identity } = ownership;
+    expect(readdirSync(home.run).toSorted()).toEqual([`${identity}.key.sock`, `${identity}.sock`]);
     expect(readRecord(ownership.pidfile.path)).toMatchObject({
       pid: process.pid,
       startTime: expect.any(String),

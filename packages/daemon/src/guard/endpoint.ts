@@ -18,6 +18,8 @@ const BACKLOG = 1024;
 /** What an endpoint needs: where it may be, best first, looked up anew each time; and who serves. */
 export interface EndpointOptions {
   readonly candidates: () => readonly string[];
+  /** Whether it is beside another socket, whose folder is there or nothing is: none is made. */
+  readonly isBeside?: boolean;
   /** Called with each server before it listens; serves its connections from then on. */
   readonly attach: (server: Server) => void;
 }
@@ -84,7 +86,7 @@ export class Endpoint {
     let refusal: unknown;
     for (const path of this.#options.candidates()) {
       try {
-        prepareFolder(dirname(path));
+        if (this.#options.isBeside !== true) prepareFolder(dirname(path));
         return { server: await this.#place(path), path };
       } catch (error) {
         refusal ??= error;

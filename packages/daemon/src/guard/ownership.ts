@@ -63,6 +63,7 @@ export class Ownership {
     this.endpoint = new Endpoint({ candidates, attach: (server) => attach(server, "owner") });
     this.keyEndpoint = new Endpoint({
       candidates: () => [keySocketOf(this.endpoint.path)],
+      isBeside: true,
       attach: (server) => attach(server, "key"),
     });
   }
