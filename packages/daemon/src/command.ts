@@ -70,7 +70,7 @@ async function serve(argv: readonly string[]): Promise<number> {
   };
   process.on("uncaughtException", fault);
   process.on("unhandledRejection", fault);
-  void succession?.end((socket) => daemon.adopt(socket));
+  void daemon.settled().then(() => succession?.end((socket) => daemon.adopt(socket)));
   return (await daemon.ended).status;
 }
 

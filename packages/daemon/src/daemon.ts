@@ -111,6 +111,11 @@ export class Daemon {
     this.#publication.look();
   }
 
+  /** Resolves when the vault is open, or locked, or cannot be opened. */
+  settled(): Promise<void> {
+    return this.#service.whenOpened();
+  }
+
   /** Goes on with a connection that another process served, and that has said hello. */
   adopt(socket: Socket): void {
     socket.once("close", this.#presence.arrived());
