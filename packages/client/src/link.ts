@@ -39,7 +39,8 @@ export class Link {
 
   /** Whether it can no longer be used; also before the event loop has heard of it. */
   get closed(): boolean {
-    return this.#socket.destroyed;
+    // A daemon that has ended its half reads nothing more.
+    return this.#socket.destroyed || !this.#socket.writable;
   }
 
   /**

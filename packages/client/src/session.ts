@@ -22,6 +22,7 @@ export class Session {
   readonly #room = new InFlight();
   #link: Link | undefined;
   #connecting: Promise<Link> | undefined;
+  #reopening: Promise<Link> | undefined;
   #hello: HelloResult | undefined;
   #seen = 0;
   #current = false;
@@ -137,6 +138,14 @@ export class Session {
 
   async #reopen(patience: Patience): Promise<Link> {
     if (this.#connecting !== undefined || this.#link?.closed === false) return this.open(patience);
+    // All that were lost with one connection share the next.
+    this.#reopening ??= this.#redial(patience).finally(() => {
+      this.#reopening = undefined;
+    });
+    return patience.forConnecting().race(this.#reopening, () => unanswered("hello", patience.ms));
+  }
+
+  async #redial(patience: Patience): Promise<Link> {
     const { apiKey, env, home } = this.#target;
     const dialled = await dial(home, env, apiKey !== undefined);
     if (dialled.kind !== "connected") throw new ConnectionLost("no daemon is there");

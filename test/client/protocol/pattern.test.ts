@@ -1,6 +1,8 @@
 import { compilePattern } from "@strongroom/client/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../support/random.ts";
+import { COUNTED_MS, printCount, size } from "../../support/size.ts";
 
 describe("compilePattern", () => {
   test.each([
@@ -40,6 +42,52 @@ describe("compilePattern", () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  test(
+    "agrees with a plain definition on a hundred thousand random pairs",
+    () => {
+      const pairs = size(10_000, 100_000);
+      const letters = ["a", "b", "/"];
+      let matched = 0;
+      const random = seededRandom(20_260_101);
+      const pick = (from: readonly string[]): string =>
+        from[Math.floor(random() * from.length)] ?? "";
+      for (let done = 0; done < pairs; done += 1) {
+        const pieces = Array.from({ length: Math.floor(random() * 9) }, () =>
+          pick(["a", "b", "/", "*", "**"]),
+        );
+        const text = pieces.join("");
+        const name = Array.from({ length: Math.floor(random() * 11) }, () => pick(letters)).join(
+          "",
+        );
+        const expected = plain(text, name);
+        expect(compilePattern(text)(name), `${text} on ${name}`).toBe(expected);
+        matched += Number(expected);
+      }
+      expect(matched).toBeGreaterThan(pairs / 50);
+      printCount("pairs of a pattern and a name", pairs, 100_000);
+    },
+    COUNTED_MS,
+  );
+
+  test("judges 255 bytes by 255 bytes with eight wildcards in less than a millisecond", () => {
+    const hostile: readonly (readonly [pattern: string, name: string])[] = [
+      [`${"**aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa".repeat(7)}**${"a".repeat(28)}b`, "a".repeat(255)],
+      [`${"*a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/".repeat(7)}*${"/".repeat(30)}b`, "a/".repeat(127)],
+      [`${"**a".repeat(7)}**${"a".repeat(231)}b`, "a".repeat(255)],
+      [`**a/${"*/*a".repeat(3)}${"x".repeat(230)}`, "a/".repeat(127)],
+    ];
+    for (const [pattern, name] of hostile) {
+      const matches = compilePattern(pattern);
+      let fastest = Infinity;
+      for (let round = 0; round < 20; round += 1) {
+        const began = performance.now();
+        expect(matches(name)).toBe(false);
+        fastest = Math.min(fastest, performance.now() - began);
+      }
+      expect(fastest).toBeLessThan(1);
+    }
   });
 
   test("refuses a ninth wildcard and a pattern beyond 1024 bytes", () => {
