@@ -8,6 +8,8 @@ import type { Pending } from "../vault/pending.ts";
 import type { Caller, CancelSignal, TurnMethod } from "./turn.ts";
 import type { Mutation } from "./writer.ts";
 
+const ownerMay = (): void => {};
+
 type Judged = Pick<Mutation, "admit" | "judge">;
 
 /** How a change is judged: the caller first, in the same step, then the change. */
@@ -18,7 +20,7 @@ export function judgedBy<M extends TurnMethod>(
   params: Params<M>,
   judge: (pending: Pending) => readonly number[],
 ): Judged {
-  if (key === undefined) return { admit: () => {}, judge };
+  if (key === undefined) return { admit: ownerMay, judge };
   return {
     admit: (pending, now) => {
       gate.admit(pending.keys, key, { method, params, least: pending.effective(now) });

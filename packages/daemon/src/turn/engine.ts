@@ -192,6 +192,7 @@ export class Engine implements Turn {
       ? { ...params, minted: gate.minter.mint(caller.actor, repeatable.requestId) }
       : params;
     const judge = (pending: Pending): readonly number[] => handler.judge(pending, given);
+    const judged = judgedBy(gate, caller, method, params, judge);
     return new Promise<Result<M>>((resolve, reject) => {
       this.#writer.submit({
         signal: caller.signal,
@@ -200,7 +201,8 @@ export class Engine implements Turn {
         frees: handler.frees(params),
         fingerprint: this.#fingerprints.of(caller.actor, method, repeatable),
         seen: repeatable.seen,
-        ...judgedBy(gate, caller, method, params, judge),
+        admit: judged.admit,
+        judge: judged.judge,
         answer: (numbers, revision) => {
           if (ENDING.has(method)) services.endSessions(idOf(numbers));
           resolve(handler.result(given, numbers, revision));
