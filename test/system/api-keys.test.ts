@@ -49,21 +49,18 @@ describe("what begins after the acknowledgement of its end fails", () => {
     onTestFinished(() => clients.forEach((client) => client.close()));
     const total = size(4000, 10_000);
     let acknowledged = Infinity;
-    const ending = { promise: Promise.resolve() };
     const met = await flood(
       clients,
       total,
       (client, n) => (n % 4 === 0 ? client.set("b", String(n)) : client.get("a")),
       {
         successes: 1000,
-        at: () => {
-          ending.promise = end(owner, id).then(() => {
-            acknowledged = performance.now();
-          });
+        at: async () => {
+          await end(owner, id);
+          acknowledged = performance.now();
         },
       },
     );
-    await ending.promise;
     const late = met.begun.filter((begun) => begun > acknowledged);
     printCount(`requests of a key that is ${what}, ${met.begun.length} successes`, total, 10_000);
     expect(met.begun.length).toBeGreaterThanOrEqual(1000);
@@ -204,6 +201,21 @@ describe("the socket of the keys", () => {
     const open = Object.entries(seen).filter(([, code]) => code !== "DENIED");
     expect(open.map(([method]) => method)).toEqual(["secret/list", "vault/read", "vault/status"]);
     expect(Object.keys(REQUIREMENTS).length + 2).toBe(methods.length);
+  });
+
+  test("cannot be filled so that the owner stays outside", { timeout: 60_000 }, async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("a", "1");
+    const path = keySocketOf(place.record()?.endpoint ?? "");
+    const crowd: RawClient[] = [];
+    for (let n = 0; n < 300; n += 1) crowd.push(await RawClient.connect(path));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const open = crowd.filter(({ socket }) => !socket.destroyed && socket.readable).length;
+    expect(open).toBeLessThanOrEqual(128);
+    const other = await connected(place);
+    expect((await other.get("a")).text()).toBe("1");
+    for (const { socket } of crowd) socket.destroy();
   });
 
   test("is there again when it was removed, and gone when its daemon has stopped", async () => {

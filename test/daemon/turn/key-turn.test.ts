@@ -237,6 +237,18 @@ describe("a quota", () => {
     );
   });
 
+  it("is given back by a daemon that stops in order, as far as it was not used", async () => {
+    const { vault, id } = await withKey(["get:**"], { noExpiry: true, quota: 150 });
+    for (let n = 0; n < 7; n += 1) await vault.call("secret/get", { name: "other" }, { key: id });
+    await vault.engine.drain();
+    const next = vault.reopened();
+    expect(await next.call("key/show", { key: id })).toMatchObject({ used: 7 });
+    let served = 7;
+    while ((await codeOf(next.call("secret/get", { name: "other" }, { key: id }))) === "resolved")
+      served += 1;
+    expect(served).toBe(150);
+  });
+
   it("is not used by what is refused", async () => {
     const { vault, id } = await withKey(["set:a"], { noExpiry: true, quota: 2 });
     const set = (name: string, expected?: number): Promise<string> =>

@@ -18,6 +18,13 @@ export class Grants {
     return true;
   }
 
+  /** Takes away all that is left, key by key. */
+  takeAll(): readonly (readonly [id: string, left: number])[] {
+    const all = [...this.#left].filter(([, left]) => left > 0);
+    this.#left.clear();
+    return all;
+  }
+
   /** So many more are durable. */
   add(id: string, count: number): void {
     this.#left.set(id, (this.#left.get(id) ?? 0) + count);

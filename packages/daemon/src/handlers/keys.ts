@@ -5,6 +5,11 @@ import { stateOf } from "../vault/key-record.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
 import type { Pending } from "../vault/pending.ts";
 
+/** The methods that make a key. */
+export const MINTING: ReadonlySet<string> = new Set(["key/create", "key/rotate"]);
+/** The methods that may end a key: its id is their figures. */
+export const ENDING: ReadonlySet<string> = new Set(["key/revoke", "key/rotate"]);
+
 /** At most so many bytes that the record of a key takes, with its rules of at most 8 KiB. */
 export const KEY_RECORD_BYTES = 10_240;
 const RULES_BYTES = 8192;

@@ -76,6 +76,11 @@ export class Connection implements Served {
     this.#exchange.listen();
   }
 
+  /** By which socket it came. */
+  get door(): "key" | "owner" {
+    return this.#options.door;
+  }
+
   /** The id of the API key whose connection it is, if it is one's. */
   get key(): string | undefined {
     return this.#session.key;

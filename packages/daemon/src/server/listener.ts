@@ -126,7 +126,9 @@ export class Server {
     // Before all else: an error without a listener takes the process down.
     socket.on("error", () => {});
     this.#touch();
-    if (this.#connections.size >= this.#most) {
+    // Who fills a sandbox's socket must not keep the owner out.
+    const most = door === "owner" ? this.#most : this.#most / 2;
+    if (this.#count(door) >= most || this.#connections.size >= this.#most) {
       socket.destroy();
       return;
     }
@@ -144,6 +146,12 @@ export class Server {
         onClosed: (connection) => this.#forget(connection),
       }),
     );
+  }
+
+  #count(door: "key" | "owner"): number {
+    let count = 0;
+    for (const connection of this.#connections) if (connection.door === door) count += 1;
+    return count;
   }
 
   #forget(connection: Connection): void {

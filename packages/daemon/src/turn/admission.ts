@@ -6,7 +6,7 @@ import { COMMIT_BYTES } from "../handlers/bytes.ts";
 import { KEY_RECORD_BYTES } from "../handlers/keys.ts";
 import type { Pending } from "../vault/pending.ts";
 import type { Caller, CancelSignal, TurnMethod } from "./turn.ts";
-import type { Mutation } from "./writer.ts";
+import type { Mutation, Writer } from "./writer.ts";
 
 const ownerMay = (): void => {};
 
@@ -29,6 +29,32 @@ export function judgedBy<M extends TurnMethod>(
   };
 }
 
+/** Gives back to the quotas of keys what was granted ahead and is not used. */
+export function giveBack(gate: Gate, writer: Pick<Writer, "submit">, since: number): void {
+  const signal = new AbortController().signal;
+  for (const [id, left] of gate.grants.takeAll()) {
+    writer.submit({
+      since,
+      signal,
+      bytes: COMMIT_BYTES + KEY_RECORD_BYTES,
+      frees: false,
+      fingerprint: undefined,
+      seen: undefined,
+      admit: ownerMay,
+      judge: (pending) => {
+        const record = pending.keys.get(id);
+        if (record?.used === undefined) return [];
+        const used = Math.max(0, record.used - left);
+        pending.record({ kind: "key", record: { ...record, used } });
+        return [];
+      },
+      // What could not be given back is forfeit, as it is by a crash.
+      answer: ownerMay,
+      refuse: ownerMay,
+    });
+  }
+}
+
 /** A change that journals some of a key's quota as used, ahead of its use. */
 export function reservation(
   gate: Gate,
@@ -42,7 +68,7 @@ export function reservation(
     frees: false,
     fingerprint: undefined,
     seen: undefined,
-    admit: () => {},
+    admit: ownerMay,
     judge: (pending) => {
       const record = pending.keys.get(id);
       const ahead = record === undefined ? 0 : aheadOf(record);

@@ -3,7 +3,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import { HANDLERS } from "../handlers/table.ts";
 import type { Gate } from "../authority/gate.ts";
 import { idOf } from "../handlers/key-number.ts";
-import { KEY_RECORD_BYTES } from "../handlers/keys.ts";
+import { ENDING, KEY_RECORD_BYTES, MINTING } from "../handlers/keys.ts";
 import type { Log } from "../storage/log.ts";
 import type { Clock } from "../vault/clock.ts";
 import { systemClock } from "../vault/clock.ts";
@@ -12,7 +12,7 @@ import type { Pending } from "../vault/pending.ts";
 import { RETENTION } from "../vault/retention.ts";
 import type { VaultState } from "../vault/state.ts";
 import { Compaction, replaced } from "./compaction.ts";
-import { judgedBy, reservation } from "./admission.ts";
+import { giveBack, judgedBy, reservation } from "./admission.ts";
 import { Fence } from "./fence.ts";
 import type { ControlHandler, Handler, HandlerTable, Services, WriteHandler } from "./handler.ts";
 import { KeyTurn } from "./key-turn.ts";
@@ -40,10 +40,6 @@ export interface EngineOptions {
   readonly clock?: Clock;
   readonly timers?: Timers;
 }
-
-/** The methods that make a key, and those that may end one: its id is their figures. */
-const MINTING: ReadonlySet<string> = new Set(["key/create", "key/rotate"]);
-const ENDING: ReadonlySet<string> = new Set(["key/revoke", "key/rotate"]);
 
 const NEVER = new AbortController().signal;
 
@@ -136,6 +132,8 @@ export class Engine implements Turn {
     this.#refusal ??= new StrongroomError("CLOSING", "the daemon is stopping", {
       hint: "try again: the next request starts a new daemon",
     });
+    await this.#writer.idle();
+    giveBack(this.#options.gate, this.#writer, this.#clock.monotonic());
     await this.#writer.idle();
   }
 
