@@ -2,6 +2,8 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import type { Disk } from "@strongroom/daemon/src/storage/disk.ts";
 import { openVault } from "@strongroom/daemon/src/storage/open.ts";
 import type { OpenedVault, OpenOptions } from "@strongroom/daemon/src/storage/open.ts";
+import { readSegment } from "@strongroom/daemon/src/storage/segment.ts";
+import type { SegmentPlace } from "@strongroom/daemon/src/storage/ledger.ts";
 import { Engine } from "@strongroom/daemon/src/turn/engine.ts";
 import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
@@ -16,7 +18,9 @@ export class DiskVault {
   readonly engine: Engine;
   readonly clock: TestClock;
 
-  private constructor(opened: OpenedVault, state: VaultState, clock: TestClock) {
+  private constructor(disk: Disk, opened: OpenedVault, state: VaultState, clock: TestClock) {
+    const vaultId = Buffer.from(opened.vaultId, "hex");
+    const folder = { disk, folder: HOME.vault, vaultId };
     this.opened = opened;
     this.state = state;
     this.clock = clock;
@@ -25,7 +29,11 @@ export class DiskVault {
       gate: gateOver(state, clock),
       log: opened.log,
       requestKey: state.requests.key ?? opened.subkey("requests"),
-      services: Object.assign(new TestServices(), { custody: opened.custody }),
+      services: Object.assign(new TestServices(), {
+        custody: opened.custody,
+        segment: (place: SegmentPlace, record: (record: Uint8Array) => void) =>
+          readSegment(folder, place, record),
+      }),
       clock,
       // A vault that is killed is never drained: a timer would keep it in memory for ever.
       timers: { soon: systemTimers.soon, after: systemTimers.after, every: () => () => {} },
@@ -46,9 +54,10 @@ export class DiskVault {
       preallocate: 16_384,
       sink: state,
       records: () => state.records(),
+      ledger: state.audit,
       ...options,
     });
-    return new DiskVault(opened, state, clock);
+    return new DiskVault(disk, opened, state, clock);
   }
 
   /** As the daemon does it: a disk that was full is tried once more. */

@@ -160,6 +160,21 @@ function operation(below: Below): unknown {
 const nothing = (): HostileParams => ({});
 
 const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } = {
+  "audit/list": (below) =>
+    maybe(below, {
+      after: () => pick(below, [0, -1, 1e15, anything(below)]),
+      limit: () => below(1002),
+      client: () => pick(below, ["owner", "", "x".repeat(99)]),
+      name: () => pick(below, ["**", "*".repeat(9), anything(below)]),
+      since: () => pick(below, [0, 1e15, anything(below)]),
+    }),
+  "audit/policy": (below) =>
+    maybe(below, {
+      keys: () => pick(below, ["strict", "lazy", "none", anything(below)]),
+      owner: () => pick(below, ["lazy", "off", ""]),
+      keepBytes: () => pick(below, [0, -1, 5, 1_048_576, anything(below)]),
+    }),
+  "audit/verify": nothing,
   // Nobody stops the daemon under test: it always gets a param that it does not know.
   "daemon/stop": (below) => ({ [`x${below(9)}`]: anything(below) }),
   hello: (below) => ({

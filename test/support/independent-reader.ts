@@ -212,8 +212,10 @@ export async function readVault(folder: string, recoveryKey?: string): Promise<T
   for (const record of snapshotRecords(keys, snapshot, ofSnapshot)) state.snapshotRecord(record);
   for (const frame of framesOf(keys, journal, ofJournal)) {
     for (let rest = new Fields(frame.payload); !rest.ended;) {
-      hold(rest.byte() === 1, "a frame holds commits");
-      state.commit(new Fields(rest.raw(rest.number(4))));
+      const type = rest.byte();
+      hold([1, 8, 9].includes(type), "a frame holds commits, whose they are, and events");
+      const record = new Fields(rest.raw(rest.number(4)));
+      if (type === 1) state.commit(record);
     }
   }
   return state.told();

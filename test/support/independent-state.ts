@@ -37,6 +37,23 @@ interface Secret {
   history: Version[];
 }
 
+/** Where the audit is, which this reader does not follow. */
+function skipAudit(record: Fields): void {
+  record.raw(2);
+  record.int();
+  const place = (): void => {
+    record.int();
+    record.raw(32);
+  };
+  place();
+  for (let left = record.int(); left > 0; left -= 1) {
+    record.int();
+    record.raw(32);
+    place();
+    record.int();
+  }
+}
+
 function kindOf(byte: number): (typeof KINDS)[number] {
   const kind = KINDS[byte];
   if (kind === undefined) throw new Error(`kind ${byte} belongs to a later format`);
@@ -61,6 +78,7 @@ export class IndependentState {
       [this.#time, this.#forgotten] = [record.time(), record.int()];
     } else if (type === 3) this.#snapshotSecret(record);
     else if (type === 6) record.raw(32);
+    else if (type === 20) skipAudit(record);
     else if (type === 4) this.#snapshotRequest(record);
     else if (type === 5) {
       const counts = [record.int(), record.int()];

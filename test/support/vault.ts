@@ -68,6 +68,10 @@ export class TestServices implements Services {
     confirm: () => Promise.resolve(true),
     backupAt: () => Promise.resolve(undefined),
   };
+  readonly segments = new Map<bigint, Buffer[]>();
+  segment: Services["segment"] = async ({ epoch }, record) => {
+    this.segments.get(epoch)?.forEach(record);
+  };
   async backup(records: Iterable<Uint8Array>): Promise<string> {
     this.backups.push(Array.from(records, (record) => Buffer.from(record)));
     return "/backups/one.age";

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { framePlaces } from "../support/journal-frames.ts";
 import { throwaway } from "../support/connected.ts";
 import { readNotice, readVault } from "../support/independent-reader.ts";
 import { ask, Daemons, get, set } from "../support/daemons.ts";
@@ -106,8 +107,9 @@ describe("repair", () => {
     await filled(home);
     const journal = join(home, "vault/journal.0000000000000001");
     const bytes = readFileSync(journal);
-    const end = bytes.findLastIndex((byte) => byte !== 0);
-    bytes.fill(0xff, end - 20, end);
+    // The one that stored c; those behind it tell of the backup and the stop.
+    const { to: end = 0 } = framePlaces(bytes)[2] ?? {};
+    bytes.fill(0xff, end - 20, end).fill(0, end);
     writeFileSync(journal, bytes);
     const { status, said } = await daemons.start(home, { args: ["repair", "--to", to] }).exited;
     expect(status).toBe(15);

@@ -9,15 +9,23 @@ const UNITS: ReadonlyMap<string, number> = new Map([
  * `30d`), or a date of ISO 8601. Undefined when it is neither or not in the future.
  */
 export function parseMoment(text: string, now: number): number | undefined {
-  const span = /^([1-9]\d{0,6})([mhd])$/.exec(text);
-  const isDate = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.test(
-    text,
-  );
-  const at =
-    span === null
-      ? isDate
-        ? Date.parse(text)
-        : Number.NaN
-      : now + Number(span[1]) * (UNITS.get(span[2] ?? "") ?? Number.NaN);
+  const at = now + (spanOf(text) ?? dateOf(text) - now);
   return at > now ? at : undefined;
+}
+
+/** The same the other way: so long before `now`, or a date; undefined when it is not in the past. */
+export function parsePast(text: string, now: number): number | undefined {
+  const at = now - (spanOf(text) ?? now - dateOf(text));
+  return at <= now && at >= 0 ? at : undefined;
+}
+
+function spanOf(text: string): number | undefined {
+  const [, count, unit = ""] = /^([1-9]\d{0,6})([mhd])$/.exec(text) ?? [];
+  const ms = UNITS.get(unit);
+  return ms === undefined ? undefined : Number(count) * ms;
+}
+
+function dateOf(text: string): number {
+  const isDate = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+  return isDate.test(text) ? Date.parse(text) : Number.NaN;
 }

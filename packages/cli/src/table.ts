@@ -5,6 +5,10 @@ import { nearest } from "./suggest.ts";
 
 /** Every verb of this version, sorted. */
 export const COMMANDS: { readonly [verb: string]: Entry } = {
+  audit: {
+    summary: "show who did what with the vault, or check that record",
+    load: async () => (await import("./commands/audit.ts")).audit,
+  },
   backup: {
     summary: "write an encrypted copy of the vault",
     load: async () => (await import("./commands/backup.ts")).backup,
@@ -108,7 +112,6 @@ export const ALIASES: { readonly [alias: string]: string } = { ls: "list", rm: "
 
 /** Verbs that strongroom will have and this version has not. */
 export const LATER: readonly string[] = [
-  "audit",
   "export",
   "generate",
   "import",

@@ -112,6 +112,7 @@ async function recoveryKey(from: string): Promise<Opener & { readonly recipient:
 }
 
 async function bear(to: string, state: VaultState, heritage: Heritage | undefined): Promise<void> {
+  state.audit.detach();
   const home = resolveHome({ STRONGROOM_HOME: to });
   const { vault, lock } = await locked(home, true);
   try {
@@ -122,6 +123,7 @@ async function bear(to: string, state: VaultState, heritage: Heritage | undefine
       ...(heritage === undefined ? {} : { heritage }),
       sink: state,
       records: () => state.records(),
+      ledger: state.audit,
     });
     await opened.log.close();
   } finally {

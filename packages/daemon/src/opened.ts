@@ -1,12 +1,17 @@
 import type { StrongroomError } from "@strongroom/client/protocol";
+import { AuditedTurn } from "./audit/audited-turn.ts";
+import { Recorder } from "./audit/recorder.ts";
 import { Gate } from "./authority/gate.ts";
 import { Minter } from "./authority/minter.ts";
 import { systemClocks } from "./lock/clocks.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
 import type { OpenedVault, VaultFolders } from "./storage/open.ts";
+import { readSegment } from "./storage/segment.ts";
 import { Engine } from "./turn/engine.ts";
 import type { Services } from "./turn/handler.ts";
+import { systemTimers } from "./turn/timers.ts";
+import { systemClock } from "./vault/clock.ts";
 import { VaultState } from "./vault/state.ts";
 
 /** What the request ids of a vault are hashed with: HKDF's name for that key. */
@@ -18,7 +23,7 @@ export interface EngineParts {
   readonly mayCreate: boolean;
   /** Opens a slot that needs one. */
   readonly passphrase?: string | undefined;
-  readonly services: Omit<Services, "backup" | "custody">;
+  readonly services: Omit<Services, "backup" | "custody" | "segment">;
   readonly onPoisoned: (error: StrongroomError) => void;
   readonly onFault: (error: StrongroomError) => void;
 }
@@ -27,20 +32,24 @@ export interface EngineParts {
 export interface Opened {
   readonly vault: OpenedVault;
   readonly state: VaultState;
-  readonly engine: Engine;
+  readonly engine: AuditedTurn;
 }
 
 /** Opens the vault, or makes it, and puts an engine over it. */
 export async function openEngine(parts: EngineParts): Promise<Opened> {
   const state = new VaultState();
+  const disk = new NodeDisk();
   const vault = await openVault({
-    disk: new NodeDisk(),
+    disk,
     home: parts.folders,
     mayCreate: parts.mayCreate,
     passphrase: parts.passphrase === undefined ? undefined : Buffer.from(parts.passphrase),
     sink: state,
     records: () => state.records(),
+    ledger: state.audit,
   });
+  const vaultId = Buffer.from(vault.vaultId, "hex");
+  const place = { disk, folder: parts.folders.vault, vaultId };
   const requestKey = state.requests.key ?? vault.subkey(REQUEST_KEY);
   const minter = new Minter(requestKey);
   const gate = new Gate({ minter, clocks: systemClocks, known: state.keys.keys() });
@@ -53,9 +62,16 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
       ...parts.services,
       custody: vault.custody,
       backup: (records) => vault.sealBackup(records),
+      segment: (segment, record) => readSegment(place, segment, record),
     },
     onPoisoned: parts.onPoisoned,
     onFault: parts.onFault,
   });
-  return { vault, state, engine };
+  const recorder = new Recorder({
+    clock: systemClock,
+    timers: systemTimers,
+    record: (events) => engine.record(events),
+  });
+  const parted = { turn: engine, trail: state.audit, recorder, clock: systemClock };
+  return { vault, state, engine: new AuditedTurn(parted) };
 }

@@ -6,6 +6,9 @@ import { describe, expect, it } from "vitest";
 import { codeOf, TestServices, TestVault } from "../../support/vault.ts";
 
 const PARAMS: { readonly [M in TurnMethod]: object } = {
+  "audit/list": { client: "owner", name: "*", since: 1, limit: 5 },
+  "audit/policy": { keys: "lazy", owner: "off", keepBytes: 1_048_576 },
+  "audit/verify": {},
   "daemon/stop": {},
   "key/create": { name: "k2", allow: ["get:**"], noExpiry: true, rate: { count: 1, perMs: 1000 } },
   "key/list": {},
@@ -89,7 +92,7 @@ describe("the daemon's own methods", () => {
     const vault = new TestVault();
     await vault.set("a", "1");
     expect(await vault.call("vault/backup", {})).toEqual({ file: "/backups/one.age", revision: 1 });
-    expect(vault.services.backups[0]).toEqual([...vault.state.records()]);
+    expect(vault.services.backups[0]).toEqual([...vault.state.copy()]);
   });
 
   it("stop the daemon, also while everything else is refused", async () => {

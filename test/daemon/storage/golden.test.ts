@@ -254,13 +254,13 @@ const refusals: readonly (readonly [
     "a record of an unknown type in its snapshot",
     "UNSUPPORTED_FORMAT",
     "snapshot.",
-    (home) => extend(home, Buffer.of(9)),
+    (home) => extend(home, Buffer.of(99)),
   ],
   [
     "a record of an unknown type in a frame",
     "UNSUPPORTED_FORMAT",
     "journal.",
-    (home) => extend(home, null, Buffer.of(9, 0, 0, 0, 0)),
+    (home) => extend(home, null, Buffer.of(99, 0, 0, 0, 0)),
   ],
   [
     "a change of an unknown kind",

@@ -1,6 +1,6 @@
 import type { Params } from "@strongroom/client/protocol";
 import { changeBytes, COMMIT_BYTES } from "@strongroom/daemon/src/handlers/bytes.ts";
-import { TURN } from "@strongroom/daemon/src/turn/writer.ts";
+import { TURN } from "@strongroom/daemon/src/turn/mutation.ts";
 import { describe, expect, it, vi } from "vitest";
 import { codeOf, TestVault } from "../../support/vault.ts";
 

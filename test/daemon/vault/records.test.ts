@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readCommits, writeCommit } from "@strongroom/daemon/src/vault/commit.ts";
 import type { Commit } from "@strongroom/daemon/src/vault/commit.ts";
+import { readFrame, writeCommitRecord } from "@strongroom/daemon/src/vault/frame-records.ts";
 import { ByteReader } from "@strongroom/daemon/src/vault/reader.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
 import { ByteWriter } from "@strongroom/daemon/src/vault/writer.ts";
@@ -37,7 +37,7 @@ const commit: Commit = {
 
 function written(...commits: readonly Commit[]): Buffer {
   const writer = new ByteWriter(8);
-  for (const each of commits) writeCommit(writer, each);
+  for (const each of commits) writeCommitRecord(writer, each);
   return Buffer.from(writer.view());
 }
 
@@ -48,7 +48,7 @@ async function load(records: readonly Uint8Array[]): Promise<void> {
 
 function codeOfReading(payload: Uint8Array): string {
   try {
-    for (const _ of readCommits(payload));
+    for (const _ of readFrame(payload));
     return "read";
   } catch (error) {
     return (error as { code?: string }).code ?? String(error);
@@ -58,7 +58,9 @@ function codeOfReading(payload: Uint8Array): string {
 describe("a commit record", () => {
   it("comes back as it was, one after another", () => {
     const plain = { ...commit, revision: 301, request: undefined, changes: [] };
-    expect([...readCommits(written(commit, plain))]).toEqual([commit, plain]);
+    const read = [...readFrame(written(commit, plain))];
+    const by = { who: { actor: "owner" }, operation: undefined };
+    expect(read).toEqual([commit, plain].map((each) => ({ kind: "commit", commit: each, by })));
   });
 
   it("has the bytes that every release before has written", () => {

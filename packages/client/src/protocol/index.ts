@@ -40,6 +40,7 @@ export type { ErrorCode, ErrorDetails, WireErrorData } from "./errors.ts";
 export { FrameDecoder } from "./frame-reader.ts";
 export { API_KEY_PATTERN, formatApiToken, parseApiToken } from "./api-token.ts";
 export type { ApiToken } from "./api-token.ts";
+export type { AuditEntry, AuditMode, AuditPolicy } from "./audit.ts";
 export type { ApiKeyEntry, ApiKeyTerms, MadeApiKey } from "./api-key.ts";
 export { ACTIONS, parseRule } from "./scope.ts";
 export type { Action, Rule } from "./scope.ts";

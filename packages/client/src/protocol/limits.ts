@@ -26,6 +26,7 @@ export const LIMITS = {
   slots: 16,
   labelCharacters: 64,
   apiKeys: 1000,
+  auditKeepBytes: 1_048_576,
   keyRules: 64,
   passphraseBytes: 1024,
   commandArguments: 32,

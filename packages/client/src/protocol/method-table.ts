@@ -1,3 +1,4 @@
+import { AUDIT_METHODS } from "./audit-table.ts";
 import { operations, results } from "./batch-shapes.ts";
 import { KEY_METHODS, SESSION_METHODS } from "./key-table.ts";
 import { LIMITS } from "./limits.ts";
@@ -45,6 +46,7 @@ const pattern = refine(
 
 /** Every method, sorted: the parsers of the daemon and the source of the OpenRPC document. */
 export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
+  ...AUDIT_METHODS,
   "daemon/stop": {
     summary: "Finishes what was accepted and ends the daemon.",
     kind: "any",

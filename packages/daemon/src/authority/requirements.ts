@@ -20,6 +20,9 @@ const named =
 
 /** Every method, sorted; one that is not here does not compile. */
 export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
+  "audit/list": "owner",
+  "audit/policy": "owner",
+  "audit/verify": "owner",
   "daemon/stop": "owner",
   "key/create": "owner",
   "key/list": "owner",

@@ -6,6 +6,6 @@ export const vaultBackup: ControlHandler<"vault/backup"> = {
   exclusive: true,
   run: async ({ state, services }) => {
     const { revision } = state.counters;
-    return { file: await services.backup(state.records()), revision };
+    return { file: await services.backup(state.copy()), revision };
   },
 };

@@ -1,4 +1,7 @@
 import type { HandlerTable } from "../turn/handler.ts";
+import { auditList } from "./audit-list.ts";
+import { auditPolicy } from "./audit-policy.ts";
+import { auditVerify } from "./audit-verify.ts";
 import { sessionAuthenticate } from "./authenticate.ts";
 import { vaultBackup } from "./backup.ts";
 import { vaultBatch } from "./batch.ts";
@@ -28,6 +31,9 @@ import { vaultVerify } from "./verify.ts";
 
 /** Every method that passes through the turn, sorted; a method is served by this or not at all. */
 export const HANDLERS: HandlerTable = {
+  "audit/list": auditList,
+  "audit/policy": auditPolicy,
+  "audit/verify": auditVerify,
   "daemon/stop": daemonStop,
   "key/create": keyCreate,
   "key/list": keyList,

@@ -157,7 +157,8 @@ export class Connection implements Served {
     }
     this.#greeting = "refused";
     try {
-      const result = hello(params, this.#options.context);
+      const { client, result } = hello(params, this.#options.context);
+      this.#session.greeted(client);
       this.#greeting = "said";
       return result;
     } finally {

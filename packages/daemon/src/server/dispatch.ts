@@ -3,7 +3,7 @@ import type { MethodName, Result } from "@strongroom/client/protocol";
 
 import { notAllowed, unknownCaller } from "../authority/refusal.ts";
 import type { Asker } from "../lock/asker.ts";
-import type { Caller, TurnMethod } from "../turn/turn.ts";
+import type { Caller, Turn, TurnMethod } from "../turn/turn.ts";
 import type { ControlMethod, ServerContext } from "./context.ts";
 import type { Lane } from "./lane.ts";
 import type { Session } from "./session.ts";
@@ -82,9 +82,14 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
       session.authenticated((result as Result<"session/authenticate">).id);
       return result;
     }
-    if (session.isNobody) throw unknownCaller();
+    if (session.isNobody) throw counted(turn);
     return turn.execute(method, parsed, caller);
   });
+}
+
+function counted(turn: Turn): StrongroomError {
+  turn.refused?.();
+  return unknownCaller();
 }
 
 function isControl(method: TurnMethod): method is ControlMethod {

@@ -7,13 +7,17 @@ import type { ServerContext } from "./context.ts";
  * Answers `hello`: the highest common protocol is taken. Throws `INVALID` for params that are
  * none, and `PROTOCOL_MISMATCH` naming both sides.
  */
-export function hello(params: unknown, context: ServerContext): HelloResult {
-  const { protocol: theirs } = parseParams("hello", params);
+export function hello(
+  params: unknown,
+  context: ServerContext,
+): { readonly client: string; readonly result: HelloResult } {
+  const { client, protocol: theirs } = parseParams("hello", params);
   if (theirs.min > theirs.max)
     throw new StrongroomError("INVALID", "protocol.min must not be above protocol.max");
   const protocol = Math.min(theirs.max, PROTOCOL.max);
   if (protocol < Math.max(theirs.min, PROTOCOL.min)) throw mismatch(theirs);
-  return { protocol, version: VERSION, state: context.state(), ...context.identity() };
+  const result = { protocol, version: VERSION, state: context.state(), ...context.identity() };
+  return { client: client.name, result };
 }
 
 function mismatch(theirs: { readonly min: number; readonly max: number }): StrongroomError {

@@ -1,3 +1,4 @@
+import type { Who as Actor } from "../audit/who.ts";
 import type { CancelSignal, Caller } from "../turn/turn.ts";
 
 /** Who a connection is: it moves in `presented` and `authenticated`, and never back to the owner. */
@@ -6,6 +7,7 @@ type Who = "nobody" | "owner" | { readonly key: string };
 /** Whom the requests of a connection are of. */
 export class Session {
   #who: Who;
+  #client: string | undefined;
 
   /** A connection through the owner's door is the owner's until it presents a credential. */
   constructor(door: "key" | "owner") {
@@ -23,6 +25,17 @@ export class Session {
   /** The id of its API key, if it has one. */
   get key(): string | undefined {
     return typeof this.#who === "string" ? undefined : this.#who.key;
+  }
+
+  /** What it calls itself. */
+  greeted(client: string): void {
+    this.#client = client;
+  }
+
+  /** On whose behalf its requests are recorded. */
+  get who(): Actor {
+    const actor = this.key === undefined ? "owner" : `key:${this.key}`;
+    return this.#client === undefined ? { actor } : { actor, client: this.#client };
   }
 
   /** A credential was presented, whatever becomes of it. */
@@ -47,8 +60,11 @@ export class SessionCaller implements Caller {
   }
 
   get actor(): string {
-    const { key } = this.#session;
-    return key === undefined ? "owner" : `key:${key}`;
+    return this.who.actor;
+  }
+
+  get who(): Actor {
+    return this.#session.who;
   }
 
   get key(): string | undefined {

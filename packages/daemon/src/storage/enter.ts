@@ -9,11 +9,13 @@ import { ORIGIN } from "./frame.ts";
 import type { Position } from "./frame.ts";
 import { loadEpoch, openNamed } from "./load.ts";
 import type { Loaded } from "./load.ts";
+import type { Ledger } from "./ledger.ts";
 import type { LogSink } from "./log.ts";
 import { compareWithMark } from "./mark.ts";
 import type { Seen } from "./mark.ts";
 import { epochName } from "./names.ts";
 import { holdsBytesAfterHeader } from "./replay.ts";
+import { readSegment } from "./segment.ts";
 import { readSnapshotHeader } from "./snapshot.ts";
 import { survey } from "./survey.ts";
 import type { Survey } from "./survey.ts";
@@ -30,6 +32,7 @@ export interface Ground {
   readonly sink: LogSink;
   /** The state, once the sink has all of it. */
   readonly records: () => Iterable<Uint8Array>;
+  readonly ledger?: Ledger | undefined;
   readonly seen: Seen | undefined;
   readonly markPath: string;
   readonly preallocate: number;
@@ -72,6 +75,7 @@ export async function enter(ground: Ground, found: Survey): Promise<Entered> {
   try {
     loaded = await load(ground, epoch);
     const position = loaded?.position ?? ORIGIN;
+    await adopt(ground);
     const started = await startEpoch({ ...ground, epoch, position, records: ground.records() });
     return { mode: "read-write", loaded, started, authenticated };
   } catch (error) {
@@ -81,6 +85,21 @@ export async function enter(ground: Ground, found: Survey): Promise<Entered> {
     if (!failed || error.named || loaded === undefined || !isUnwritable(cause)) throw cause;
     return await reading(ground, authenticated, loaded, cause);
   }
+}
+
+/** What cannot be read of the audit stays as it is: it keeps nobody from the secrets. */
+async function adopt({ disk, folder, key, ledger }: Ground): Promise<void> {
+  const loose = ledger?.loose;
+  if (loose === undefined) return;
+  const records: Uint8Array[] = [];
+  try {
+    await readSegment({ disk, folder, vaultId: key.vaultId }, loose, (record) => {
+      records.push(record);
+    });
+  } catch {
+    return;
+  }
+  ledger?.adopt(records);
 }
 
 async function asReader(ground: Ground, authenticated: bigint, cause: unknown): Promise<Entered> {

@@ -5,7 +5,9 @@ import { discard } from "./bytes.ts";
 import type { Disk, DiskFile } from "./disk.ts";
 import type { Position } from "./frame.ts";
 import { Journal } from "./journal.ts";
+import type { Ledger } from "./ledger.ts";
 import { epochName } from "./names.ts";
+import { writeSegment } from "./segment.ts";
 import { writeSnapshot } from "./snapshot.ts";
 import { diskFull, isFull, isUnwritable } from "./trouble.ts";
 
@@ -19,6 +21,8 @@ export interface EpochInput {
   readonly epoch: bigint;
   readonly position: Position;
   readonly records: Iterable<Uint8Array>;
+  /** Seals what the journal before it holds of the audit. */
+  readonly ledger?: Ledger | undefined;
   readonly preallocate: number;
   readonly pause: () => Promise<void>;
   /** What `Journal.create` may make the journal of. */
@@ -45,7 +49,7 @@ export class EpochFailure extends Error {
 }
 
 /**
- * Journal first, its name durable, then the snapshot under a temporary name, its content
+ * Journal first, its name durable, then the audit that is sealed, then the snapshot under a temporary name, its content
  * durable, and only then its name: a named snapshot always has its journal. Rejects with
  * `EpochFailure`; as long as the snapshot has no name, what was begun is removed.
  */
@@ -54,26 +58,39 @@ export async function startEpoch(input: EpochInput): Promise<Epoch> {
   const journalPath = join(folder, epochName("journal", epoch));
   const snapshotPath = join(folder, epochName("snapshot", epoch));
   const temporary = `${snapshotPath}.tmp`;
+  const auditPath = join(folder, epochName("audit", epoch));
   let journal: Journal | undefined;
   let named = false;
   try {
     journal = await Journal.create({ ...input, path: journalPath });
     await disk.syncFolder(folder);
+    await seal(input);
     const snapshotBytes = await fill(temporary, input, journal.salt);
     named = true;
     await publish(disk, temporary, snapshotPath);
+    input.ledger?.settle(true);
     return { epoch, journal, snapshotBytes };
   } catch (error) {
     await ignoring(journal?.close());
+    input.ledger?.settle(false);
     const unnamed = !named || (isUnwritable(error) && !exists(disk, snapshotPath));
     const begun = [
       temporary,
+      auditPath,
+      `${auditPath}.tmp`,
       journalPath,
       ...(input.spare === undefined ? [] : [input.spare.path]),
     ];
     if (unnamed) await ignoring(removeAll(disk, begun));
     throw new EpochFailure(!unnamed, error);
   }
+}
+
+async function seal({ disk, epoch, folder, key, ledger, pause }: EpochInput): Promise<void> {
+  const segment = ledger?.begin(epoch);
+  if (segment === undefined) return;
+  const place = { disk, folder, vaultId: key.vaultId };
+  ledger?.sealed(await writeSegment(place, segment, pause));
 }
 
 async function fill(path: string, input: EpochInput, journalSalt: Buffer): Promise<number> {

@@ -7,6 +7,7 @@ import { broken, fenceOf, whileClaiming } from "./fence.ts";
 import type { Fence } from "./fence.ts";
 import type { Verifiable } from "./load.ts";
 import { verifyEpoch } from "./load.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Log, LogFigures } from "./log.ts";
 import type { Mark, Seen } from "./mark.ts";
 import { formatEpoch } from "./names.ts";
@@ -23,6 +24,7 @@ type State =
 export interface LogParts extends Omit<Verifiable, "epoch"> {
   readonly started: Epoch;
   readonly mark: Mark | undefined;
+  readonly ledger?: Ledger | undefined;
   /** Puts a mark under another data key in place of the one that stands, durably. */
   readonly remark: (seen: Seen, key: DataKey) => Promise<Mark>;
   /** Figures that opening found and that never change. */
@@ -86,7 +88,8 @@ export class FolderLog implements Log {
     }
     this.#state = { kind: "open" };
     await before.journal.close();
-    const left = await retire(this.#parts.disk, this.#parts.folder, this.#epoch.epoch);
+    const kept = this.#parts.ledger?.kept();
+    const left = await retire(this.#parts.disk, this.#parts.folder, this.#epoch.epoch, kept);
     if (left !== undefined) this.#parts.warn(left);
   }
 

@@ -15,19 +15,22 @@ export const HEADER_BYTES = 160;
 
 const MAC_AT = HEADER_BYTES - KEY_BYTES;
 
-/** What a journal or a snapshot says about itself in its first bytes. */
+/** What an audit segment, a journal or a snapshot says about itself in its first bytes. */
 export interface Header {
-  readonly kind: "journal" | "snapshot";
+  readonly kind: "audit" | "journal" | "snapshot";
   readonly epoch: bigint;
-  /** The frame that this file follows. */
+  /** The frame that this file follows; audit: how many records it follows, and no tag. */
   readonly position: Position;
   /** Makes the file's keys its own. */
   readonly salt: Buffer;
-  /** Journal: its preallocated size, u64. Snapshot: the salt of the journal that goes with it. */
+  /**
+   * Journal: its preallocated size, u64. Snapshot: the salt of the journal that goes with it.
+   * Audit: the head of the chain that it follows.
+   */
   readonly binding: Buffer;
 }
 
-const MAGIC = { journal: "SRJOURN1", snapshot: "SRSNAPS1" } as const;
+const MAGIC = { audit: "SRAUDIT1", journal: "SRJOURN1", snapshot: "SRSNAPS1" } as const;
 
 /** A header's bytes, authenticated by the data key. */
 export function sealHeader(header: Header, key: DataKey): Buffer {

@@ -16,6 +16,7 @@ import type { Disk } from "./disk.ts";
 import { enter } from "./enter.ts";
 import type { Entered } from "./enter.ts";
 import { FolderLog } from "./folder-log.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Log, LogSink } from "./log.ts";
 import { Mark, markPath, readMark } from "./mark.ts";
 import { FILES } from "./names.ts";
@@ -54,6 +55,8 @@ export interface OpenOptions {
   readonly sink: LogSink;
   /** The state's records, once the sink has all of it: the new snapshot is made from them. */
   readonly records: () => Iterable<Uint8Array>;
+  /** The audit, which the sink fills; without one nothing of it is sealed. */
+  readonly ledger?: Ledger;
   /** Bytes of journal zeroed in advance; 4 MiB unless told. */
   readonly preallocate?: number;
   /** Milliseconds that never go back. */
@@ -218,12 +221,13 @@ async function serve(options: OpenOptions, entered: Entered, serving: Serving): 
   const mark = await publishMark(disk, serving, { epoch: started.epoch, position });
   // With a mark of the other data key both keys must stay.
   if (mark !== undefined || !serving.rekeying) await serving.settle();
-  const left = await retire(disk, home.vault, started.epoch);
+  const left = await retire(disk, home.vault, started.epoch, options.ledger?.kept());
   if (left !== undefined) serving.warn(left);
   return new FolderLog({
     ...common,
     started,
     mark,
+    ledger: options.ledger,
     remark: (seen, next) => Mark.publish(disk, serving.markPath, seen, next),
     preallocate: options.preallocate ?? PREALLOCATE_BYTES,
     pause: serving.pause,

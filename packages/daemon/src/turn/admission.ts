@@ -1,4 +1,7 @@
 import type { Params } from "@strongroom/client/protocol";
+import { eventBytes } from "../audit/entry.ts";
+import type { Event } from "../audit/entry.ts";
+import { BY_ITSELF } from "../audit/of-commit.ts";
 import type { Gate } from "../authority/gate.ts";
 import { usedUp } from "../authority/refusal.ts";
 import { aheadOf } from "../authority/grants.ts";
@@ -6,7 +9,9 @@ import { COMMIT_BYTES } from "../handlers/bytes.ts";
 import { KEY_RECORD_BYTES } from "../handlers/keys.ts";
 import type { Pending } from "../vault/pending.ts";
 import type { Caller, CancelSignal, TurnMethod } from "./turn.ts";
-import type { Mutation, Writer } from "./writer.ts";
+import { refusalOf } from "./refusal.ts";
+import type { Mutation } from "./mutation.ts";
+import type { Writer } from "./writer.ts";
 
 const ownerMay = (): void => {};
 
@@ -40,6 +45,7 @@ export function giveBack(gate: Gate, writer: Pick<Writer, "submit">, since: numb
       frees: false,
       fingerprint: undefined,
       seen: undefined,
+      by: BY_ITSELF,
       admit: ownerMay,
       judge: (pending) => {
         const record = pending.keys.get(id);
@@ -55,19 +61,74 @@ export function giveBack(gate: Gate, writer: Pick<Writer, "submit">, since: numb
   }
 }
 
+/** Who waits for a change that no method asked for, and since when. */
+interface Waiter {
+  readonly since: number;
+  readonly signal: CancelSignal;
+}
+
+interface Settle {
+  readonly done: () => void;
+  readonly failed: Mutation["refuse"];
+}
+
+/** Queues a change and resolves when it is durable. */
+export function queued(
+  writer: Pick<Writer, "submit">,
+  waiting: Waiter,
+  change: (waiting: Waiter, settle: Settle) => Mutation,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    writer.submit(change(waiting, { done: resolve, failed: reject }));
+  });
+}
+
+/** Queues work that must not meet a frame in flight. */
+export function exclusively<T>(
+  writer: Pick<Writer, "doubt" | "submit">,
+  waiting: Waiter,
+  work: () => Promise<T>,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const run = async (): Promise<void> => {
+      try {
+        resolve(await work());
+      } catch (thrown) {
+        const error = refusalOf(thrown);
+        writer.doubt(error);
+        reject(error);
+      }
+    };
+    writer.submit({ ...waiting, run, refuse: reject });
+  });
+}
+
+/** Puts events into a frame that changes nothing else. */
+export function recording(events: readonly Event[], waiting: Waiter, settle: Settle): Mutation {
+  return {
+    ...waiting,
+    bytes: events.reduce((sum, event) => sum + eventBytes(event), 0),
+    frees: false,
+    fingerprint: undefined,
+    seen: undefined,
+    by: BY_ITSELF,
+    events,
+    admit: ownerMay,
+    judge: () => [],
+    answer: settle.done,
+    refuse: settle.failed,
+  };
+}
+
 /** A change that journals some of a key's quota as used, ahead of its use. */
-export function reservation(
-  gate: Gate,
-  id: string,
-  waiting: { readonly since: number; readonly signal: CancelSignal },
-  settle: { readonly done: () => void; readonly failed: Mutation["refuse"] },
-): Mutation {
+export function reservation(gate: Gate, id: string, waiting: Waiter, settle: Settle): Mutation {
   return {
     ...waiting,
     bytes: COMMIT_BYTES + KEY_RECORD_BYTES,
     frees: false,
     fingerprint: undefined,
     seen: undefined,
+    by: BY_ITSELF,
     admit: ownerMay,
     judge: (pending) => {
       const record = pending.keys.get(id);

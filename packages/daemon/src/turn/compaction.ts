@@ -5,19 +5,22 @@ import { outcomeUnknown } from "./refusal.ts";
 
 /** A journal below this is never compacted by itself; bytes. */
 const JOURNAL_BYTES = 16_777_216;
+/** So many bytes of audit entries are sealed, with those of one more turn: 8 MiB are not passed. */
+const AUDIT_BYTES = 6_291_456;
 
 type Sizes = ReturnType<Log["sizes"]>;
 
-/** Decides when the journal has grown so large that a snapshot should replace it. */
+/** Decides when the journal, or the audit in it, has grown so large that a snapshot should replace it. */
 export class Compaction {
   #underway = false;
   // After a failure (a full disk) the journal must grow by as much again before the next try.
   #notBelow = 0;
 
-  /** Whether to begin now; it then counts as begun. */
-  begin(sizes: Sizes): boolean {
-    const limit = Math.max(JOURNAL_BYTES, 2 * sizes.snapshotBytes, this.#notBelow);
-    if (this.#underway || sizes.journalBytes <= limit) return false;
+  /** Whether to begin now; it then counts as begun. `auditBytes`: what waits to be sealed. */
+  begin({ journalBytes, snapshotBytes }: Sizes, auditBytes: number): boolean {
+    const isLong = journalBytes > Math.max(JOURNAL_BYTES, 2 * snapshotBytes);
+    const isDue = isLong || auditBytes > AUDIT_BYTES;
+    if (this.#underway || !isDue || journalBytes <= this.#notBelow) return false;
     this.#underway = true;
     return true;
   }

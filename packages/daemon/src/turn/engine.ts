@@ -1,6 +1,8 @@
 import type { Params, Repeatable, Result } from "@strongroom/client/protocol";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { HANDLERS } from "../handlers/table.ts";
+import type { Event } from "../audit/entry.ts";
+import { byOf } from "../audit/subjects.ts";
 import type { Gate } from "../authority/gate.ts";
 import { idOf } from "../handlers/key-number.ts";
 import { ENDING, KEY_RECORD_BYTES, MINTING } from "../handlers/keys.ts";
@@ -12,7 +14,7 @@ import type { Pending } from "../vault/pending.ts";
 import { RETENTION } from "../vault/retention.ts";
 import type { VaultState } from "../vault/state.ts";
 import { Compaction, replaced } from "./compaction.ts";
-import { giveBack, judgedBy, reservation } from "./admission.ts";
+import { exclusively, giveBack, queued, judgedBy, recording, reservation } from "./admission.ts";
 import { Fence } from "./fence.ts";
 import type { ControlHandler, Handler, HandlerTable, Services, WriteHandler } from "./handler.ts";
 import { KeyTurn } from "./key-turn.ts";
@@ -22,7 +24,8 @@ import { Statistics } from "./statistics.ts";
 import type { Timers } from "./timers.ts";
 import { systemTimers } from "./timers.ts";
 import type { Caller, CancelSignal, Turn, TurnMethod } from "./turn.ts";
-import { TURN, Writer } from "./writer.ts";
+import { TURN } from "./mutation.ts";
+import { Writer } from "./writer.ts";
 
 /** What an engine is made of. */
 export interface EngineOptions {
@@ -82,7 +85,8 @@ export class Engine implements Turn {
       control: (handler, params) => this.#control(handler, params),
       check: () => this.#mayAnswer(),
       at: () => this.#at(),
-      reserve: (id, signal) => this.#reserve(id, signal),
+      reserve: (id, signal) =>
+        this.#queued(signal, (waiting, settle) => reservation(options.gate, id, waiting, settle)),
     });
     const retainer = new Retainer(state, clock, timers, this.#writer);
     const stopTicking = timers.every(RETENTION.tickMs, () => retainer.tick());
@@ -137,6 +141,11 @@ export class Engine implements Turn {
     await this.#writer.idle();
   }
 
+  /** Puts events into the next frame; resolves when they are durable. */
+  record(events: readonly Event[], signal: CancelSignal = NEVER): Promise<void> {
+    return this.#queued(signal, (waiting, settle) => recording(events, waiting, settle));
+  }
+
   #at(): number {
     return Math.max(this.#clock.now(), this.#options.state.counters.maxTime);
   }
@@ -146,12 +155,8 @@ export class Engine implements Turn {
     this.#checkFence();
   }
 
-  #reserve(id: string, signal: CancelSignal): Promise<void> {
-    const since = this.#clock.monotonic();
-    return new Promise((resolve, reject) => {
-      const settle = { done: resolve, failed: reject };
-      this.#writer.submit(reservation(this.#options.gate, id, { since, signal }, settle));
-    });
+  #queued(signal: CancelSignal, change: Parameters<typeof queued>[2]): Promise<void> {
+    return queued(this.#writer, { since: this.#clock.monotonic(), signal }, change);
   }
 
   #checkFence(): void {
@@ -199,6 +204,7 @@ export class Engine implements Turn {
         frees: handler.frees(params),
         fingerprint: this.#fingerprints.of(caller.actor, method, repeatable),
         seen: repeatable.seen,
+        by: byOf(method, caller),
         admit: judged.admit,
         judge: judged.judge,
         answer: (numbers, revision) => {
@@ -212,25 +218,17 @@ export class Engine implements Turn {
 
   /** Runs work in the queue, with no frame in flight. */
   #exclusive<T>(signal: CancelSignal, work: () => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const run = async (): Promise<void> => {
-        try {
-          const result = await work();
-          this.#checkFence();
-          resolve(result);
-        } catch (thrown) {
-          const error = refusalOf(thrown);
-          this.#writer.doubt(error);
-          reject(error);
-        }
-      };
-      this.#writer.submit({ signal, since: this.#clock.monotonic(), run, refuse: reject });
+    const waiting = { signal, since: this.#clock.monotonic() };
+    return exclusively(this.#writer, waiting, async () => {
+      const result = await work();
+      this.#checkFence();
+      return result;
     });
   }
 
   #compactWhenDue(): void {
     const { log, state } = this.#options;
-    if (!this.#compaction.begin(log.sizes())) return;
+    if (!this.#compaction.begin(log.sizes(), state.audit.tailBytes)) return;
     this.#exclusive(NEVER, () => replaced(log, state)).then(
       () => this.#compaction.ended(),
       (thrown) => {

@@ -1,6 +1,7 @@
 import type { AutolockPolicy, DaemonState, Params, Result } from "@strongroom/client/protocol";
 import type { Gate } from "../authority/gate.ts";
 import type { Custody } from "../keys/custody.ts";
+import type { SegmentPlace } from "../storage/ledger.ts";
 import type { Log } from "../storage/log.ts";
 import type { Pending } from "../vault/pending.ts";
 import type { VaultState, VaultView } from "../vault/state.ts";
@@ -83,6 +84,8 @@ export interface Services {
     Custody,
     "add" | "backupAt" | "confirm" | "list" | "rekey" | "remove" | "restored"
   >;
+  /** Hands out the records of a sealed segment of the audit; `CORRUPT` names its file. */
+  readonly segment: (place: SegmentPlace, record: (record: Uint8Array) => void) => Promise<void>;
   /** Writes an encrypted backup of these records and returns its path. */
   backup(records: Iterable<Uint8Array>): Promise<string>;
 }

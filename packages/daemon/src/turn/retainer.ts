@@ -1,3 +1,4 @@
+import { BY_ITSELF } from "../audit/of-commit.ts";
 import type { Clock } from "../vault/clock.ts";
 import { judgeRetention, outlived, Retention } from "../vault/retention.ts";
 import type { VaultState } from "../vault/state.ts";
@@ -59,6 +60,7 @@ export class Retainer {
       frees: true,
       fingerprint: undefined,
       seen: undefined,
+      by: BY_ITSELF,
       admit: () => {},
       judge: (pending) => judgeRetention(pending, names, before),
       // Nobody waits: what could not go now goes at a later tick.

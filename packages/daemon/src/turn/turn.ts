@@ -1,3 +1,4 @@
+import type { Who } from "../audit/who.ts";
 import type { MethodName, Params, Result } from "@strongroom/client/protocol";
 
 /** The methods that pass through the turn: all but the handshake, and what needs no open vault. */
@@ -16,6 +17,8 @@ export interface Caller {
   readonly actor: string;
   /** The id of the API key that asks; undefined for the owner. */
   readonly key?: string | undefined;
+  /** What is known of it for the audit; `actor` alone unless told. */
+  readonly who?: Who;
   /** Aborted when the caller cancels or leaves: drops the request while it is queued, never later. */
   readonly signal: CancelSignal;
 }
@@ -24,4 +27,6 @@ export interface Caller {
 export interface Turn {
   /** `params` are parsed already. Rejects with a `StrongroomError` and nothing else. */
   execute<M extends TurnMethod>(method: M, params: Params<M>, caller: Caller): Promise<Result<M>>;
+  /** Counts a request of somebody who has no valid credential, which is not executed. */
+  refused?(): void;
 }

@@ -1,49 +1,19 @@
 import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import type { Log } from "../storage/log.ts";
 import type { Clock } from "../vault/clock.ts";
-import { writeCommit } from "../vault/commit.ts";
 import { Pending } from "../vault/pending.ts";
-import type { Fingerprint } from "../vault/repeat.ts";
 import { repeated } from "../vault/repeat.ts";
 import type { VaultState } from "../vault/state.ts";
 import { ByteWriter } from "../vault/writer.ts";
 import type { Fence } from "./fence.ts";
+import { TURN } from "./mutation.ts";
+import type { Exclusive, Mutation } from "./mutation.ts";
 import { Phase } from "./phase.ts";
-import type { Waiting } from "./queue.ts";
 import { Queue } from "./queue.ts";
 import { outcomeUnknown, refusalOf } from "./refusal.ts";
 import type { Statistics } from "./statistics.ts";
 import { SyncVigil } from "./sync-vigil.ts";
 import type { Timers } from "./timers.ts";
-
-/** What one turn takes in, at most; bytes and mutations, milliseconds of waiting. */
-export const TURN = {
-  bytes: 1_048_576,
-  mutations: 1024,
-  frameBytes: 4_194_304,
-  waitMs: 30_000,
-} as const;
-
-/** A mutation that waits for its turn. */
-export interface Mutation extends Waiting {
-  /** At most so many bytes in the frame. */
-  readonly bytes: number;
-  /** Whether it only gives room back, so that it may use the reserve of a full disk. */
-  readonly frees: boolean;
-  readonly fingerprint: Fingerprint | undefined;
-  readonly seen: number | undefined;
-  /** Throws what the caller may not do, before anything else is looked at. */
-  admit(pending: Pending, now: number): void;
-  judge(pending: Pending): readonly number[];
-  /** Called once, when the change is durable. */
-  answer(numbers: readonly number[], revision: number): void;
-}
-
-/** Work that must not meet a frame in flight: compaction, verification, backup. */
-export interface Exclusive extends Waiting {
-  /** Never rejects. */
-  run(): Promise<void>;
-}
 
 /** What the writer is made of. */
 export interface WriterOptions {
@@ -114,9 +84,9 @@ export class Writer {
 
   async #run(): Promise<void> {
     const { log, timers, clock } = this.#options;
-    const stop = timers.every(1000, () => {
-      this.#queue.expire(clock.monotonic(), this.#retryAfterMs());
-    });
+    const stop = timers.every(1000, () =>
+      this.#queue.expire(clock.monotonic(), this.#retryAfterMs()),
+    );
     try {
       for (let replied = false; ;) {
         // Whatever arrives until then shares the frame; and the replies of the last one are out.
@@ -135,9 +105,9 @@ export class Writer {
   }
 
   async #turn(): Promise<boolean> {
-    this.#queue.expire(this.#options.clock.monotonic(), this.#retryAfterMs());
     const mutations: Mutation[] = [];
     let bytes = 0;
+    this.#queue.expire(this.#options.clock.monotonic(), this.#retryAfterMs());
     for (const entry of this.#queue) {
       if ("run" in entry) {
         if (mutations.length > 0) break;
@@ -159,12 +129,12 @@ export class Writer {
     const pending = new Pending(state);
     this.#frame.clear();
     const judged = this.#judge(mutations, pending);
-    if (pending.commits === 0) {
+    if (pending.records === 0) {
       this.#phase.ended(mutations.length + this.#queue.size, 0);
       return false;
     }
-    const reserve = judged.every(({ mutation, error }) => mutation.frees || error !== undefined);
     const started = clock.monotonic();
+    const reserve = judged.every(({ mutation, error }) => mutation.frees || error !== undefined);
     this.#vigil.began(mutations.length);
     try {
       await log.append(this.#frame.view(), { reserve });
@@ -175,12 +145,9 @@ export class Writer {
     }
     const took = clock.monotonic() - started;
     this.#vigil.ended(took);
-    statistics.appended(pending.commits, took);
+    statistics.appended(pending.records, took);
     this.#phase.ended(mutations.length + this.#queue.size, took);
-    for (const { mutation, error, numbers = [], revision = 0 } of judged) {
-      if (error === undefined) mutation.answer(numbers, revision);
-      else mutation.refuse(error);
-    }
+    for (const each of judged) reply(each);
     return true;
   }
 
@@ -191,7 +158,7 @@ export class Writer {
     for (const mutation of mutations) {
       const outcome = this.#judgeOne(mutation, pending, now);
       // What was judged against pending changes must not be known before they are durable.
-      if (pending.commits > 0) judged.push(outcome);
+      if (pending.records > 0) judged.push(outcome);
       else this.#replyNow(outcome);
     }
     return judged;
@@ -205,23 +172,25 @@ export class Writer {
       if (known !== undefined)
         return { mutation, numbers: known.numbers, revision: known.revision };
       const { numbers, commit } = pending.judge(now, () => mutation.judge(pending), fingerprint);
-      if (commit !== undefined) writeCommit(this.#frame, commit);
+      if (commit !== undefined) pending.audit.commit(this.#frame, commit, mutation.by);
+      for (const event of mutation.events ?? []) {
+        pending.audit.event(this.#frame, event, pending.revision);
+      }
       return { mutation, numbers, revision: pending.revision };
     } catch (error) {
       return { mutation, error: refusalOf(error) };
     }
   }
 
-  #replyNow({ mutation, error, numbers = [], revision = 0 }: Judged): void {
+  #replyNow(judged: Judged): void {
     try {
       this.#options.fence.check();
     } catch (thrown) {
       const unknown = outcomeUnknown(thrown);
       this.doubt(unknown);
-      return mutation.refuse(unknown);
+      return judged.mutation.refuse(unknown);
     }
-    if (error === undefined) mutation.answer(numbers, revision);
-    else mutation.refuse(error);
+    reply(judged);
   }
 
   async #failed(
@@ -240,4 +209,9 @@ export class Writer {
   #retryAfterMs(): number {
     return this.#options.statistics.retryAfterMs(this.#queue.size, TURN.mutations);
   }
+}
+
+function reply({ mutation, error, numbers = [], revision = 0 }: Judged): void {
+  if (error === undefined) mutation.answer(numbers, revision);
+  else mutation.refuse(error);
 }

@@ -1,3 +1,5 @@
+import { lowerBound } from "./names.ts";
+
 /**
  * Ranges of places in the sorted names where nothing lives any more, so that a batch of many
  * clears goes over each name once or twice and not once a clear. The names that begin alike stand
@@ -24,6 +26,27 @@ export class Barren {
     }
     this.#ranges.set(from, until);
     this.#added.push(from);
+  }
+
+  /**
+   * The names with a prefix that are alive; where none is, the range is remembered. `names` is
+   * sorted and does not change as long as there are ranges.
+   */
+  search(names: readonly string[], prefix: string, isAlive: (name: string) => boolean): string[] {
+    const from = lowerBound(names, prefix);
+    // What begins alike stands together: a range around this place holds all of these names.
+    if (this.inside(from)) return [];
+    const found: string[] = [];
+    let index = from;
+    while (names[index]?.startsWith(prefix) === true) {
+      const name = names[index] ?? "";
+      // Only from a name with this prefix: a range that begins behind the last is of others.
+      const next = this.skip(index);
+      if (next === index && isAlive(name)) found.push(name);
+      index = Math.max(next, index + 1);
+    }
+    if (found.length === 0 && index > from) this.add(from, index);
+    return found;
   }
 
   /** Whether a place stands inside a range, behind its first place. */

@@ -1,5 +1,6 @@
-import type { Encoding, Metadata } from "@strongroom/client/protocol";
+import type { AuditPolicy, Encoding, Metadata } from "@strongroom/client/protocol";
 import { StrongroomError } from "@strongroom/client/protocol";
+import { readPolicy, writePolicy } from "../audit/policy.ts";
 import { readKeyRecord, writeKeyRecord } from "./key-record.ts";
 import type { KeyRecord } from "./key-record.ts";
 import { parseMetadata } from "./packed.ts";
@@ -30,6 +31,8 @@ export type Change =
   | { readonly kind: "forget"; readonly name: string }
   /** Every live name that begins so is deleted. */
   | { readonly kind: "clear"; readonly prefix: string; readonly cleared: number }
+  /** What the audit records, and keeps. */
+  | { readonly kind: "audit-policy"; readonly policy: AuditPolicy }
   | KeyChange;
 
 /** What a commit does to an API key. */
@@ -47,6 +50,7 @@ const FORGET = 6;
 const CLEAR = 7;
 const KEY = 8;
 const FORGET_KEY = 9;
+const AUDIT_POLICY = 20;
 
 /** Writes a change as a part of its commit record. */
 export function writeChange(writer: ByteWriter, change: Change): void {
@@ -91,6 +95,10 @@ export function writeChange(writer: ByteWriter, change: Change): void {
     case "forget-key":
       writer.byte(FORGET_KEY);
       writer.text(change.id);
+      return;
+    case "audit-policy":
+      writer.byte(AUDIT_POLICY);
+      writePolicy(writer, change.policy);
   }
 }
 
@@ -127,6 +135,8 @@ export function readChange(reader: ByteReader): Change {
       return { kind: "key", record: readKeyRecord(reader) };
     case FORGET_KEY:
       return { kind: "forget-key", id: reader.text() };
+    case AUDIT_POLICY:
+      return { kind: "audit-policy", policy: readPolicy(reader) };
     default:
       throw unsupported("change", type);
   }

@@ -1,6 +1,6 @@
 import type { Change } from "./change.ts";
-import { readChange, readIntegers, unsupported, writeChange } from "./change.ts";
-import { ByteReader, malformed } from "./reader.ts";
+import { readChange, readIntegers, writeChange } from "./change.ts";
+import type { ByteReader } from "./reader.ts";
 import type { ByteWriter } from "./writer.ts";
 
 /** A committed mutation or batch: all of it takes effect at one revision. */
@@ -19,40 +19,26 @@ export interface CommitRequest {
   readonly numbers: readonly number[];
 }
 
-// The number stands in journals for ever; those of snapshots are counted on from it.
-const COMMIT = 1;
 /** Bytes of a keyed hash in a record. */
 export const HASH_BYTES = 16;
 
-/** Writes a commit record: type, length, body. */
+/** Writes the body of a commit record. */
 export function writeCommit(writer: ByteWriter, commit: Commit): void {
-  writer.byte(COMMIT);
-  const lengthAt = writer.length;
-  writer.fixed(0);
   writer.integer(commit.revision);
   writer.time(commit.time);
   writeRequest(writer, commit.request);
   writer.integer(commit.changes.length);
   for (const change of commit.changes) writeChange(writer, change);
-  writer.patch(lengthAt, writer.length - lengthAt - 4);
 }
 
-/** The commits of one frame, in order; anything that is left over is `CORRUPT`. */
-export function* readCommits(payload: Uint8Array): Generator<Commit> {
-  const frame = new ByteReader(payload);
-  while (!frame.done) {
-    const type = frame.byte();
-    if (type !== COMMIT) throw unsupported("record", type);
-    const reader = new ByteReader(frame.raw(frame.fixed()));
-    const commit = {
-      revision: reader.integer(),
-      time: reader.time(),
-      request: readRequest(reader),
-      changes: Array.from({ length: reader.count() }, () => readChange(reader)),
-    };
-    if (!reader.done) throw malformed();
-    yield commit;
-  }
+/** Reads one. */
+export function readCommit(reader: ByteReader): Commit {
+  return {
+    revision: reader.integer(),
+    time: reader.time(),
+    request: readRequest(reader),
+    changes: Array.from({ length: reader.count() }, () => readChange(reader)),
+  };
 }
 
 function writeRequest(writer: ByteWriter, request: CommitRequest | undefined): void {

@@ -1,9 +1,12 @@
-import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
+import { LIMITS } from "@strongroom/client/protocol";
+import type { AuditPolicy } from "@strongroom/client/protocol";
+import { PendingAudit } from "../audit/pending-audit.ts";
+import type { By } from "../audit/of-commit.ts";
 import { Barren } from "./barren.ts";
 import type { Change } from "./change.ts";
 import type { Commit, CommitRequest } from "./commit.ts";
 import { evolve, nextVersion } from "./evolve.ts";
-import { lowerBound } from "./names.ts";
+import { restoresTooMuch, vaultIsFull } from "./full.ts";
 import { PendingKeys } from "./pending-keys.ts";
 import { malformed } from "./reader.ts";
 import type { Remembered } from "./requests.ts";
@@ -25,6 +28,7 @@ export class Pending {
   /** Where the state below has nothing that lives and is not in `#secrets`. */
   readonly #barren = new Barren();
   readonly keys: PendingKeys;
+  readonly audit: PendingAudit = new PendingAudit();
   #changes: Change[] = [];
   readonly #undo = new Map<
     string,
@@ -45,6 +49,16 @@ export class Pending {
   /** How many commits wait here. */
   get commits(): number {
     return this.#commits;
+  }
+
+  /** How many commits and events wait here: with none there is no frame. */
+  get records(): number {
+    return this.#commits + this.audit.events;
+  }
+
+  /** What the audit is to record, as it will be. */
+  get policy(): AuditPolicy {
+    return this.audit.policy ?? this.#state.audit.policy;
   }
 
   /** The revision as it will be. */
@@ -121,6 +135,7 @@ export class Pending {
       Object.assign(this.#counters, before);
       this.#barren.undo();
       this.keys.undo();
+      this.audit.undo();
       throw error;
     }
   }
@@ -133,19 +148,14 @@ export class Pending {
     if (change.kind !== "set" && change.kind !== "restore") return;
     if (change.kind === "restore") this.#countRestored(this.get(change.name)?.value);
     if (this.#counters.weight > LIMITS.vaultBytes && this.#counters.weight > weight) {
-      throw full(`${LIMITS.vaultBytes} bytes with its history`);
+      throw vaultIsFull(`${LIMITS.vaultBytes} bytes with its history`);
     }
-    if (this.#counters.live > LIMITS.secrets) throw full(`${LIMITS.secrets} secrets`);
+    if (this.#counters.live > LIMITS.secrets) throw vaultIsFull(`${LIMITS.secrets} secrets`);
   }
 
   #countRestored(value: Buffer | undefined): void {
     this.#restoredBytes += value?.length ?? 0;
-    if (this.#restoredBytes <= LIMITS.restoredBytes) return;
-    throw new StrongroomError(
-      "TOO_LARGE",
-      `one request restores at most ${LIMITS.restoredBytes} bytes`,
-      { hint: "split it into several requests" },
-    );
+    if (this.#restoredBytes > LIMITS.restoredBytes) throw restoresTooMuch();
   }
 
   /** Every live name with a prefix. What was cleared before in this frame is not gone over again. */
@@ -154,30 +164,18 @@ export class Pending {
     for (const name of this.#valued) {
       if (name.startsWith(prefix) && isLive(this.#secrets.get(name), this.at)) found.push(name);
     }
-    const names = this.#state.names();
-    const from = lowerBound(names, prefix);
-    // What begins alike stands together: a range around this place holds all of these names.
-    if (this.#barren.inside(from)) return found;
-    const elsewhere = found.length;
-    let index = from;
-    while (names[index]?.startsWith(prefix) === true) {
-      const name = names[index] ?? "";
-      // Only from a name with this prefix: a range that begins behind the last is of others.
-      const next = this.#barren.skip(index);
-      if (next === index && !this.#secrets.has(name) && isLive(this.#state.peek(name), this.at))
-        found.push(name);
-      index = Math.max(next, index + 1);
-    }
-    if (found.length === elsewhere && index > from) this.#barren.add(from, index);
-    return found;
+    const isUntouched = (name: string): boolean =>
+      !this.#secrets.has(name) && isLive(this.#state.peek(name), this.at);
+    return [...found, ...this.#barren.search(this.#state.names(), prefix, isUntouched)];
   }
 
   /** Applies a commit of the log; `CORRUPT` when it does not follow. */
-  replay(commit: Commit): void {
+  replay(commit: Commit, by: By): void {
     if (commit.revision !== this.#counters.revision + 1) throw malformed();
     this.#begin(commit.time);
     for (const change of commit.changes) this.#apply(change);
     this.#close(commit);
+    this.audit.committed(commit, by);
   }
 
   /** Makes all of it visible. */
@@ -185,6 +183,7 @@ export class Pending {
     for (const [name, secret] of this.#secrets) this.#state.put(name, secret);
     for (const request of this.#requests.values()) this.#state.requests.add(request);
     this.keys.publish();
+    this.audit.publish(this.#state.audit);
     Object.assign(this.#state.counters, this.#counters);
   }
 
@@ -194,6 +193,7 @@ export class Pending {
     this.#undo.clear();
     this.#barren.begin();
     this.keys.begin();
+    this.audit.begin();
     this.#restoredBytes = 0;
   }
 
@@ -210,6 +210,7 @@ export class Pending {
 
   #apply(change: Change): void {
     if (change.kind === "clear") return this.#clear(change.prefix, change.cleared);
+    if (change.kind === "audit-policy") return this.audit.decide(change.policy);
     if (change.kind === "key" || change.kind === "forget-key") return this.keys.apply(change);
     const secret = this.get(change.name);
     const next = evolve(change, secret, this.#counters.floor, this.#time);
@@ -241,9 +242,4 @@ export class Pending {
     this.#counters.weight += (secret?.weight ?? 0) - (old?.weight ?? 0);
     this.#counters.live += Number(secret?.value !== undefined) - Number(old?.value !== undefined);
   }
-}
-
-function full(limit: string): StrongroomError {
-  const hint = "strongroom purge NAME forgets a secret with its history";
-  return new StrongroomError("TOO_LARGE", `the vault is full: it holds at most ${limit}`, { hint });
 }

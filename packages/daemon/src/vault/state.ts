@@ -1,6 +1,7 @@
+import { Trail } from "../audit/trail.ts";
 import type { LogSink } from "../storage/log.ts";
-import { readCommits } from "./commit.ts";
 import { openContents, packContents } from "./contents.ts";
+import { readFrame } from "./frame-records.ts";
 import { SortedNames } from "./names.ts";
 import type { KeyRecord } from "./key-record.ts";
 import { Pending } from "./pending.ts";
@@ -42,6 +43,8 @@ export interface VaultView {
 export class VaultState implements LogSink, VaultView {
   readonly counters: Counters = { revision: 0, floor: 0, maxTime: 0, live: 0, weight: 0 };
   readonly requests: RequestMemory = new RequestMemory();
+  /** Who did what, as far as it is durable. */
+  readonly audit: Trail = new Trail();
   readonly #keys = new Map<string, KeyRecord>();
   readonly #kept = new Places();
   readonly #places = new Map<string, Place>();
@@ -91,7 +94,10 @@ export class VaultState implements LogSink, VaultView {
   /** The payload of one committed frame. */
   frame(payload: Uint8Array): void {
     const pending = new Pending(this);
-    for (const commit of readCommits(payload)) pending.replay(commit);
+    for (const record of readFrame(payload)) {
+      if (record.kind === "commit") pending.replay(record.commit, record.by);
+      else pending.audit.happened(record.event, pending.revision);
+    }
     pending.publish();
   }
 
@@ -101,6 +107,11 @@ export class VaultState implements LogSink, VaultView {
    */
   records(): Iterable<Uint8Array> {
     return snapshotRecords(this);
+  }
+
+  /** The same for a vault of its own: without the audit, whose files stay here. */
+  copy(): Iterable<Uint8Array> {
+    return snapshotRecords(this, true);
   }
 
   /** Puts a name in place, or away; the counters are the caller's business. */

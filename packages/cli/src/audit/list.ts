@@ -1,0 +1,90 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { AuditEntry, Params, Result } from "@strongroom/client/protocol";
+import type { Input } from "../command.ts";
+import { escapeLine } from "../escape.ts";
+import { columns } from "../listing.ts";
+import { parsePast } from "../moment.ts";
+import { writeData, writeJson } from "../output.ts";
+
+type Query = Params<"audit/list">;
+
+/** How often it is asked for what came. */
+const POLL_MS = 500;
+
+/** `audit`, `audit list` */
+export async function listAudit({ caller, values }: Input): Promise<number> {
+  const { client, follow, json, name, since } = values;
+  const query: Query = {
+    ...(typeof client === "string" ? { client } : {}),
+    ...(typeof name === "string" ? { name } : {}),
+    ...(typeof since === "string" ? { since: sinceOf(since) } : {}),
+  };
+  const isFollowing = follow === true;
+  const labels = json === true ? new Map<string, string>() : await labelsOf(caller);
+  const show = (entries: readonly AuditEntry[]): void => {
+    if (json === true) for (const entry of entries) writeJson(entry);
+    else writeData(columns(entries.map((entry) => row(entry, labels))));
+  };
+  if (json === true && !isFollowing) {
+    writeJson(await everything(caller, query));
+    return 0;
+  }
+  let after = isFollowing && since === undefined ? await newest(caller) : 0;
+  for (;;) {
+    const page = await caller.call("audit/list", { ...query, after });
+    if (page.entries.length > 0) show(page.entries);
+    after = page.next;
+    if (after < page.last) continue;
+    if (!isFollowing) return 0;
+    await pause(POLL_MS);
+  }
+}
+
+async function everything(caller: Input["caller"], query: Query): Promise<Result<"audit/list">> {
+  const entries: AuditEntry[] = [];
+  for (let after = 0; ;) {
+    const page = await caller.call("audit/list", { ...query, after });
+    entries.push(...page.entries);
+    after = page.next;
+    if (after >= page.last) return { ...page, entries };
+  }
+}
+
+async function newest(caller: Input["caller"]): Promise<number> {
+  const after = Number.MAX_SAFE_INTEGER;
+  return (await caller.call("audit/list", { after, limit: 1 })).last;
+}
+
+/** What people call the keys that the records name by their ids. */
+async function labelsOf(caller: Input["caller"]): Promise<ReadonlyMap<string, string>> {
+  const { keys } = await caller.call("key/list", {});
+  return new Map(keys.map(({ id, name }) => [`key:${id}`, `key:${name} (${id})`]));
+}
+
+function row(entry: AuditEntry, labels: ReadonlyMap<string, string>): readonly string[] {
+  const { actor, client = "", count = 1, executable, name = "", pid, reason } = entry;
+  const label = (text: string): string => escapeLine(labels.get(text) ?? text);
+  const process = pid === undefined ? "" : ` [${pid} ${executable ?? ""}]`;
+  return [
+    String(entry.number),
+    new Date(entry.time).toISOString(),
+    label(actor),
+    escapeLine(`${client}${process}`),
+    entry.operation,
+    label(name),
+    `${reason === undefined ? "" : `refused: ${reason}`}${count === 1 ? "" : ` x${count}`}`.trim(),
+  ];
+}
+
+function sinceOf(text: string): number {
+  const at = parsePast(text, Date.now());
+  if (at !== undefined) return at;
+  throw new StrongroomError(
+    "INVALID",
+    "--since takes a time such as 30m, 24h, 7d, or a past date",
+    {
+      hint: "strongroom audit --since 24h",
+    },
+  );
+}

@@ -1,0 +1,160 @@
+import type { ErrorCode, Params, Result } from "@strongroom/client/protocol";
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { CancelSignal, Caller, Turn, TurnMethod } from "../turn/turn.ts";
+import type { Clock } from "../vault/clock.ts";
+import type { Event } from "./entry.ts";
+import type { Recorder } from "./recorder.ts";
+import { SUBJECTS } from "./subjects.ts";
+import type { Subject } from "./subjects.ts";
+import type { Trail } from "./trail.ts";
+import type { Who } from "./who.ts";
+
+/** Refusals that were judged; of the others nothing is known that could be recorded. */
+const JUDGED: ReadonlySet<ErrorCode> = new Set([
+  "ALREADY_EXISTS",
+  "CONFLICT",
+  "DENIED",
+  "INVALID",
+  "NOT_FOUND",
+  "QUOTA_EXCEEDED",
+  "RATE_LIMITED",
+  "TOO_LARGE",
+]);
+
+/** What the audit needs of the turn that it is laid over. */
+export interface Audited extends Turn {
+  /** Puts events into the next frame; resolves when they are durable. */
+  record(events: readonly Event[], signal?: CancelSignal): Promise<void>;
+  drain(): Promise<void>;
+  readonly waiting: number;
+}
+
+/** What an audited turn is made of. */
+export interface AuditedParts {
+  readonly turn: Audited;
+  readonly trail: Pick<Trail, "policy">;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+}
+
+/** A turn of which nothing is answered before it is recorded as the policy demands. */
+export class AuditedTurn implements Turn {
+  readonly #parts: AuditedParts;
+
+  constructor(parts: AuditedParts) {
+    this.#parts = parts;
+  }
+
+  /** How many requests wait for their turn. */
+  get waiting(): number {
+    return this.#parts.turn.waiting;
+  }
+
+  async execute<M extends TurnMethod>(
+    method: M,
+    params: Params<M>,
+    caller: Caller,
+  ): Promise<Result<M>> {
+    const subject: Subject<M> = SUBJECTS[method];
+    let result: Result<M>;
+    try {
+      result = await this.#parts.turn.execute(method, params, caller);
+    } catch (error) {
+      this.#refused(method, subject, params, caller, error);
+      throw error;
+    }
+    if (method === "session/authenticate") this.#authenticated(caller, result);
+    if (subject.kind === "read") await this.#read(subject, params, caller);
+    if (subject.kind === "work") await this.#worked(subject, caller);
+    return result;
+  }
+
+  refused(): void {
+    this.#parts.recorder.unknown();
+  }
+
+  /** Takes in nothing more, and resolves when all that was accepted is answered and recorded. */
+  async drain(): Promise<void> {
+    await this.#parts.turn.drain();
+    await this.#parts.recorder.stop();
+  }
+
+  async #read<M extends TurnMethod>(
+    subject: Subject<M>,
+    params: Params<M>,
+    caller: Caller,
+  ): Promise<void> {
+    const { keys, owner } = this.#parts.trail.policy;
+    const mode = caller.key === undefined ? owner : keys;
+    if (mode === "off") return;
+    const who = whoOf(caller);
+    const { operation } = subject;
+    if (mode === "strict")
+      return await this.#record(subject.names(params), who, operation, caller.signal);
+    for (const name of subject.names(params)) {
+      this.#parts.recorder.note({ who, operation, name, reason: undefined });
+    }
+  }
+
+  /** What was done cannot be undone: that it could not be recorded is recorded later. */
+  async #worked<M extends TurnMethod>({ operation }: Subject<M>, caller: Caller): Promise<void> {
+    const who = whoOf(caller);
+    await this.#record([""], who, operation).catch(() => {
+      this.#parts.recorder.note({ who, operation, name: "", reason: undefined });
+    });
+  }
+
+  async #record(
+    names: readonly string[],
+    who: Who,
+    operation: string,
+    signal?: CancelSignal,
+  ): Promise<void> {
+    const { clock, turn } = this.#parts;
+    const what = { time: clock.now(), who, operation, reason: undefined, count: 1 };
+    try {
+      await turn.record(
+        names.map((name) => ({ ...what, name })),
+        signal,
+      );
+    } catch (error) {
+      throw error instanceof StrongroomError ? notRecorded(error) : error;
+    }
+  }
+
+  #authenticated(caller: Caller, result: unknown): void {
+    const actor = `key:${(result as Result<"session/authenticate">).id}`;
+    const who = { ...whoOf(caller), actor };
+    this.#parts.recorder.note({ who, operation: "authenticate", name: "", reason: undefined });
+  }
+
+  #refused<M extends TurnMethod>(
+    method: M,
+    { kind, names, operation }: Subject<M>,
+    params: Params<M>,
+    caller: Caller,
+    error: unknown,
+  ): void {
+    const { recorder } = this.#parts;
+    if (!(error instanceof StrongroomError) || !JUDGED.has(error.code)) return;
+    if (method === "session/authenticate") return recorder.unknown();
+    if (kind === "none") return;
+    const about = names(params);
+    for (const name of about.length === 0 ? [""] : about) {
+      recorder.note({ who: whoOf(caller), operation, name, reason: error.code });
+    }
+  }
+}
+
+function whoOf({ actor, who }: Caller): Who {
+  return who ?? { actor };
+}
+
+/** The same refusal, that says why a read was not answered. */
+function notRecorded({ code, hint, message, retryAfterMs }: StrongroomError): StrongroomError {
+  const why = `the read cannot be recorded, and so is not answered: ${message}`;
+  return new StrongroomError(code, why, {
+    hint,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}

@@ -1,0 +1,80 @@
+import type { Params } from "@strongroom/client/protocol";
+import type { Caller, TurnMethod } from "../turn/turn.ts";
+import type { By } from "./of-commit.ts";
+
+/**
+ * How a method is recorded: a `change` stands in its frame, a `read` as the policy says, `work`
+ * before its reply, and of the others nothing. Refusals are recorded of all but the last.
+ */
+export interface Subject<M extends TurnMethod> {
+  readonly kind: "change" | "none" | "read" | "work";
+  readonly operation: string;
+  /** What it is about: names, or the patterns that stand for them. */
+  readonly names: (params: Params<M>) => readonly string[];
+}
+
+const ANYTHING = "**";
+/** Of a refused batch at most so many names are told. */
+const TOLD = 100;
+
+const change = (operation: string) => ({
+  kind: "change" as const,
+  operation,
+  names: ({ name }: { readonly name: string }) => [name],
+});
+const ofKey = (operation: string) => ({
+  kind: "change" as const,
+  operation,
+  names: ({ key }: { readonly key: string }) => [key],
+});
+const read = (operation: string) => ({ ...change(operation), kind: "read" as const });
+const work = (operation: string) => ({ kind: "work" as const, operation, names: () => [] });
+const none = { kind: "none", operation: "", names: () => [] } as const;
+
+/** Every method, sorted; one that is not here does not compile. */
+export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
+  "audit/list": none,
+  "audit/policy": { kind: "change", operation: "audit/policy", names: () => [] },
+  "audit/verify": none,
+  "daemon/stop": work("daemon/stop"),
+  "key/create": change("key/create"),
+  "key/list": none,
+  "key/revoke": ofKey("key/revoke"),
+  "key/rotate": ofKey("key/rotate"),
+  "key/show": none,
+  "key/update": ofKey("key/update"),
+  "secret/delete": change("delete"),
+  "secret/get": read("get"),
+  "secret/history": read("history"),
+  "secret/list": {
+    kind: "read",
+    operation: "list",
+    names: ({ pattern = ANYTHING }) => [pattern],
+  },
+  "secret/purge": change("purge"),
+  "secret/restore": change("restore"),
+  "secret/set": change("set"),
+  "session/authenticate": none,
+  "slot/add": work("slot/add"),
+  "slot/list": none,
+  "slot/remove": work("slot/remove"),
+  "vault/backup": work("vault/backup"),
+  "vault/batch": {
+    kind: "change",
+    operation: "batch",
+    names: ({ operations }) =>
+      operations.slice(0, TOLD).map((each) => (each.op === "clear" ? each.prefix : each.name)),
+  },
+  "vault/compact": work("vault/compact"),
+  "vault/confirm": work("vault/confirm"),
+  "vault/read": { kind: "read", operation: "get", names: ({ names }) => names },
+  "vault/rekey": work("vault/rekey"),
+  "vault/status": none,
+  "vault/verify": none,
+};
+
+/** Whose a change is, and by which method where the change itself does not say it. */
+export function byOf(method: TurnMethod, { actor, who }: Caller): By {
+  const isOfKeys = method.startsWith("key/");
+  return { who: who ?? { actor }, operation: isOfKeys ? SUBJECTS[method].operation : undefined };
+}

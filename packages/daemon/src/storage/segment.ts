@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { StrongroomError } from "@strongroom/client/protocol";
+import { DataKey, fresh, KEY_BYTES, sameBytes } from "../keys/data-key.ts";
+import type { Disk } from "./disk.ts";
+import { TAG_BYTES } from "./frame.ts";
+import { HEADER_BYTES, openHeader } from "./header.ts";
+import type { Header } from "./header.ts";
+import type { NewSegment, SegmentPlace } from "./ledger.ts";
+import { openNamed } from "./load.ts";
+import { epochName } from "./names.ts";
+import { readSealed, writeSealed } from "./sealed-file.ts";
+import { corrupt } from "./trouble.ts";
+
+// Small chunks: where a byte is damaged, few records beside it are in doubt.
+const CHUNK_BYTES = 4096;
+
+/** Where the segments of a vault are. */
+export interface SegmentFolder {
+  readonly disk: Disk;
+  /** The vault folder. */
+  readonly folder: string;
+  readonly vaultId: Buffer;
+}
+
+/** Writes a segment, durable with its name; returns its size. */
+export async function writeSegment(
+  { disk, folder, vaultId }: SegmentFolder,
+  segment: NewSegment,
+  pause: () => Promise<void>,
+): Promise<number> {
+  const path = join(folder, epochName("audit", segment.epoch));
+  const { before, epoch, records } = segment;
+  const header: Header = {
+    kind: "audit",
+    epoch,
+    position: { sequence: before.count, tag: Buffer.alloc(TAG_BYTES) },
+    salt: fresh(KEY_BYTES),
+    binding: before.head,
+  };
+  const sealing = { key: new DataKey(segment.secret, vaultId), chunkBytes: CHUNK_BYTES };
+  const file = await disk.create(`${path}.tmp`);
+  let bytes: number;
+  try {
+    bytes = await writeSealed(file, header, sealing, { records, pause });
+  } finally {
+    await file.close();
+  }
+  await disk.rename(`${path}.tmp`, path);
+  await disk.syncFolder(folder);
+  return bytes;
+}
+
+/**
+ * Hands out the records of a segment in order; `CORRUPT` names its file and the first record that
+ * cannot be read.
+ */
+export async function readSegment(
+  { disk, folder, vaultId }: SegmentFolder,
+  { before, epoch, secret }: SegmentPlace,
+  record: (record: Uint8Array) => void,
+): Promise<void> {
+  const path = join(folder, epochName("audit", epoch));
+  const key = new DataKey(secret, vaultId);
+  let read = 0;
+  try {
+    const file = await openNamed(disk, path);
+    try {
+      const bytes = await file.read(0, HEADER_BYTES);
+      const header = openHeader(bytes, { kind: "audit", epoch }, key, path);
+      if (header.position.sequence !== before.count || !sameBytes(header.binding, before.head)) {
+        throw corrupt(path, "it does not follow the segment before it");
+      }
+      await readSealed(file, header, { key, chunkBytes: CHUNK_BYTES }, (each) => {
+        record(each);
+        read += 1;
+      });
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (!(error instanceof StrongroomError) || error.code !== "CORRUPT") throw error;
+    throw brokenAt(path, before.count + read + 1, error);
+  }
+}
+
+/** The audit is damaged from a record on. */
+export function brokenAt(path: string, number: number, cause: unknown): StrongroomError {
+  const why = cause instanceof Error ? cause.message.replace(`${path}: `, "") : "it is damaged";
+  return new StrongroomError("CORRUPT", `${path}: audit record ${number} is broken (${why})`, {
+    hint: "put that file back from a copy of the vault; the secrets are not affected: strongroom verify",
+    cause,
+  });
+}
