@@ -1,4 +1,5 @@
 import { attacked } from "./attacked.mjs";
+import { audited } from "./audited.mjs";
 import { cli } from "./cli.mjs";
 import { cold } from "./cold.mjs";
 import { gap } from "./gap.mjs";
@@ -10,4 +11,16 @@ import { slowDiskRow } from "./slow-disk.mjs";
 import { update } from "./update.mjs";
 
 /** Every group of rows, in the order in which they run and are shown. */
-export const ROWS = [sets, growth, gets, slowDiskRow, gap, attacked, update, cli, cold, memory];
+export const ROWS = [
+  sets,
+  growth,
+  gets,
+  audited,
+  slowDiskRow,
+  gap,
+  attacked,
+  update,
+  cli,
+  cold,
+  memory,
+];
