@@ -7,6 +7,7 @@ import { assertNoInspector } from "./guard/inspector.ts";
 import { Succession } from "./lock/succession.ts";
 import { succeed } from "./lock/successor.ts";
 import { parseLevel } from "./logging/log.ts";
+import { loadSystemCalls } from "./native/system-calls.ts";
 import { OFFLINE, runOffline } from "./offline.ts";
 import type { OfflineReport } from "./offline.ts";
 
@@ -43,6 +44,8 @@ async function serve(argv: readonly string[]): Promise<number> {
   assertNoInspector();
   const { env } = process;
   const home = resolveHome(env);
+  const system = await loadSystemCalls();
+  system?.hideMemory();
   const succession = errand === undefined ? undefined : await Succession.begin(errand, home);
   const daemon = await Daemon.start({
     home,
@@ -53,6 +56,7 @@ async function serve(argv: readonly string[]): Promise<number> {
     idleMs,
     logLevel: parseLevel(logLevel ?? env["LOG_LEVEL"]),
     succeed,
+    peerOf: system?.peerOf,
     say,
   });
   if (daemon === "already-running") {

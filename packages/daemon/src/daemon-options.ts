@@ -1,6 +1,7 @@
 import type { Home, PathEnvironment } from "@strongroom/client/protocol";
 import type { Succeed } from "./lock/successor.ts";
 import type { LogLevel } from "./logging/logger.ts";
+import type { SystemCalls } from "./native/system-calls.ts";
 import type { Times } from "./times.ts";
 
 /** What a daemon is started with. */
@@ -17,6 +18,8 @@ export interface DaemonOptions {
   readonly say: (line: string) => void;
   /** How the process is started that follows on a lock; without it, this one answers for itself. */
   readonly succeed?: Succeed;
+  /** Tells which process connected. */
+  readonly peerOf?: SystemCalls["peerOf"] | undefined;
   /** Other times than the usual ones; for tests. */
   readonly times?: Partial<Times>;
 }

@@ -69,7 +69,7 @@ export class Daemon {
       onPoisoned: (error) => this.#poisoned(error),
       onFault: (error) => logger.failure("request-failed", error.cause ?? error),
     });
-    this.#server = new Server({ context: this.#service, logger });
+    this.#server = new Server({ context: this.#service, logger, peerOf: options.peerOf });
     this.#ownership = new Ownership({
       home,
       env,

@@ -6,6 +6,7 @@ import type { ErrorCode, RequestId, WireError } from "@strongroom/client/protoco
 
 import type { Asker } from "../lock/asker.ts";
 import type { Logger } from "../logging/logger.ts";
+import type { Peer } from "../native/system-calls.ts";
 import type { Cancellation } from "./cancellation.ts";
 import type { ServerContext } from "./context.ts";
 import { dispatch, isCallable } from "./dispatch.ts";
@@ -30,6 +31,8 @@ export interface ConnectionOptions {
   readonly isGreeted: boolean;
   /** By which socket it came. */
   readonly door: "key" | "owner";
+  /** Which process is at the other end, where that can be known. */
+  readonly peer?: Peer | undefined;
   readonly context: ServerContext;
   readonly logger: Logger;
   readonly vigil: RequestVigil;
@@ -60,7 +63,7 @@ export class Connection implements Served {
   constructor(socket: Socket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.#session = new Session(options.door);
+    this.#session = new Session(options.door, options.peer);
     if (options.isGreeted) this.#greeting = "said";
     this.#reader = new RequestReader(socket, this.#inFlight);
     this.#unsent = new Unsent(socket, this.#reader);

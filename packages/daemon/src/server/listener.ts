@@ -5,6 +5,7 @@ import type { ErrorCode } from "@strongroom/client/protocol";
 
 import { closeWhenEmpty } from "../backlog.ts";
 import type { Logger } from "../logging/logger.ts";
+import type { SystemCalls } from "../native/system-calls.ts";
 import { Connection } from "./connection.ts";
 import type { ServerContext } from "./context.ts";
 import { mostConnections } from "./most-connections.ts";
@@ -18,6 +19,8 @@ export interface ServerOptions {
   readonly context: ServerContext;
   readonly logger: Logger;
   readonly timers?: Timers;
+  /** Tells which process connected. */
+  readonly peerOf?: SystemCalls["peerOf"] | undefined;
 }
 
 /** Accepts clients on any number of sockets, and lets them go in order. */
@@ -132,12 +135,13 @@ export class Server {
       socket.destroy();
       return;
     }
-    const { context, logger } = this.#options;
+    const { context, logger, peerOf } = this.#options;
     this.#accepted += 1;
     this.#connections.add(
       new Connection(socket, {
         id: this.#accepted,
         door,
+        peer: peerOf?.(socket),
         isGreeted,
         context,
         logger,

@@ -1,4 +1,5 @@
 import type { Who as Actor } from "../audit/who.ts";
+import type { Peer } from "../native/system-calls.ts";
 import type { CancelSignal, Caller } from "../turn/turn.ts";
 
 /** Who a connection is: it moves in `presented` and `authenticated`, and never back to the owner. */
@@ -8,10 +9,12 @@ type Who = "nobody" | "owner" | { readonly key: string };
 export class Session {
   #who: Who;
   #client: string | undefined;
+  readonly #peer: Peer | undefined;
 
   /** A connection through the owner's door is the owner's until it presents a credential. */
-  constructor(door: "key" | "owner") {
+  constructor(door: "key" | "owner", peer?: Peer) {
     this.#who = door === "owner" ? "owner" : "nobody";
+    this.#peer = peer;
   }
 
   get isNobody(): boolean {
@@ -35,7 +38,8 @@ export class Session {
   /** On whose behalf its requests are recorded. */
   get who(): Actor {
     const actor = this.key === undefined ? "owner" : `key:${this.key}`;
-    return this.#client === undefined ? { actor } : { actor, client: this.#client };
+    const client = this.#client === undefined ? {} : { client: this.#client };
+    return { actor, ...client, ...this.#peer };
   }
 
   /** A credential was presented, whatever becomes of it. */
