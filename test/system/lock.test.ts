@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { connected, throwaway } from "../support/connected.ts";
 import { canaries, foundIn, foundInProcess, processesOf } from "../support/memory-scan.ts";
 import { HELLO, RawClient } from "../support/raw-client.ts";
+import { printCount, size } from "../support/size.ts";
 import { ROOT } from "../support/throwaway.ts";
 import type { Throwaway } from "../support/throwaway.ts";
 
@@ -282,6 +283,8 @@ describe("a vault that locks itself", () => {
     const place = throwaway();
     const client = await connected(place);
     await client.set("a", "1");
+    const standsFor = size(1100, 10_000);
+    printCount("milliseconds that a process stands still, across an auto-lock", standsFor, 10_000);
     await client.call("vault/unlock", { autolock: { idleMs: 1000 } });
     const stopped = pidOf(place);
     const raw = await RawClient.connect(place.record()?.endpoint ?? "");
@@ -296,7 +299,7 @@ describe("a vault that locks itself", () => {
         params: { name: "a" },
       })),
     );
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await new Promise((resolve) => setTimeout(resolve, standsFor));
     process.kill(stopped, "SIGCONT");
     for (const id of [1, 2, 3]) {
       expect((await raw.reply(id)).error?.data.code).toBe("LOCKED");
