@@ -7,6 +7,7 @@ import { systemClocks } from "./lock/clocks.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
 import type { OpenedVault, VaultFolders } from "./storage/open.ts";
+import { pacer } from "./storage/pause.ts";
 import { readSegment } from "./storage/segment.ts";
 import { Engine } from "./turn/engine.ts";
 import type { Services } from "./turn/handler.ts";
@@ -49,6 +50,7 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     ledger: state.audit,
   });
   const vaultId = Buffer.from(vault.vaultId, "hex");
+  const pause = pacer(() => systemClock.monotonic());
   const place = { disk, folder: parts.folders.vault, vaultId };
   const requestKey = state.requests.key ?? vault.subkey(REQUEST_KEY);
   const minter = new Minter(requestKey);
@@ -62,7 +64,7 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
       ...parts.services,
       custody: vault.custody,
       backup: (records) => vault.sealBackup(records),
-      segment: (segment, record) => readSegment(place, segment, record),
+      segment: (segment, record) => readSegment(place, segment, record, pause),
     },
     onPoisoned: parts.onPoisoned,
     onFault: parts.onFault,

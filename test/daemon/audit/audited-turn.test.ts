@@ -114,6 +114,27 @@ describe("a read of an API key", () => {
     ]);
   });
 
+  it("that is refused at will fills no disk: beyond a hundred a second names are not told", async () => {
+    const recorded = new Recorded();
+    const key = await recorded.key("get:a/**");
+    const rate = { count: 1, perMs: 86_400_000 };
+    for (let asked = 0; asked < 150; asked += 1) {
+      await codeOf(recorded.call("secret/get", { name: `b${asked}` }, { key }));
+    }
+    await recorded.second();
+    const told = (await recorded.told()).slice(1);
+    expect(told.length).toBe(101);
+    expect(told.at(-1)).toBe(`key:${key} get  DENIED x50`);
+    await recorded.call("key/update", { key: "k", rate });
+    for (const name of ["a/1", "a/2", "a/3"]) {
+      await codeOf(recorded.call("secret/get", { name }, { key }));
+    }
+    await recorded.second();
+    const limited = (await recorded.told()).filter((line) => line.includes("RATE_LIMITED"));
+    expect(limited).toHaveLength(1);
+    expect(limited[0]).toMatch(/^key:\w+ get {2}RATE_LIMITED/);
+  });
+
   it("that is refused is recorded within a second, like ones together", async () => {
     const recorded = new Recorded();
     const key = await recorded.key("get:a/**");

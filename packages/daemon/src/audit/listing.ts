@@ -4,7 +4,7 @@ import { ByteReader } from "../vault/reader.ts";
 import { readEntry } from "./entry.ts";
 import type { Trail } from "./trail.ts";
 
-/** So many records are looked at for one page, and the rest of a segment that was begun. */
+/** So many records are looked at for one page. */
 const LOOKS = 10_000;
 
 /** What a page is made of. */
@@ -26,7 +26,7 @@ export async function pageOf(
   let looks = 0;
   const isFull = (): boolean => entries.length >= limit || looks >= LOOKS;
   const look = (number: number, record: Uint8Array): void => {
-    if (number <= next || entries.length >= limit) return;
+    if (number <= next || isFull()) return;
     const entry = readEntry(new ByteReader(record), number);
     if (matches(entry)) entries.push(entry);
     next = number;

@@ -5,6 +5,8 @@ import { SYSTEM, UNKNOWN } from "./who.ts";
 
 /** What happened within so many milliseconds is recorded together. */
 const PERIOD_MS = 1000;
+/** Of so many refusals a second each has a record of its own; the others of a caller share one. */
+const TOLD_REFUSALS = 100;
 /** So many different things are not kept waiting. */
 const MOST = 1024;
 
@@ -23,6 +25,8 @@ export class Recorder {
   readonly #parts: RecorderParts;
   #noted = new Map<string, Event>();
   #unknown = 0;
+  /** Records of refusals since the last second. */
+  #refusals = 0;
   /** How many could not be recorded. */
   #lost = 0;
   readonly #stopTicking: () => void;
@@ -33,12 +37,14 @@ export class Recorder {
   }
 
   /** Something happened. */
-  note(noted: Noted): void {
-    const { name, operation, reason = "", who } = noted;
+  note({ name: about, operation, reason, who }: Noted): void {
+    const name = reason === undefined || this.#tells(reason) ? about : "";
     const place = `${who.actor}\n${who.client}\n${who.pid}\n${operation}\n${reason}\n${name}`;
     const before = this.#noted.get(place);
     const time = before?.time ?? this.#parts.clock.now();
-    this.#noted.set(place, { ...noted, time, count: (before?.count ?? 0) + 1 });
+    if (before === undefined && reason !== undefined) this.#refusals += 1;
+    const count = (before?.count ?? 0) + 1;
+    this.#noted.set(place, { who, operation, name, reason, time, count });
     if (this.#noted.size >= MOST) void this.#write([]);
   }
 
@@ -53,7 +59,13 @@ export class Recorder {
     await this.#flush();
   }
 
+  /** Whoever is refused at will must not fill the disk with what it asked for. */
+  #tells(reason: NonNullable<Noted["reason"]>): boolean {
+    return reason !== "RATE_LIMITED" && this.#refusals < TOLD_REFUSALS;
+  }
+
   async #flush(): Promise<void> {
+    this.#refusals = 0;
     const time = this.#parts.clock.now();
     const counted: Event[] = [];
     if (this.#unknown > 0) {

@@ -50,13 +50,15 @@ export async function writeSealed(
 
 /**
  * Hands every record to `record`, in order, each authenticated before it is handed out;
- * `CORRUPT` at the first chunk that is not what was written there. Returns their number.
+ * `CORRUPT` at the first chunk that is not what was written there. Returns their number. `pause`
+ * is awaited between chunks.
  */
 export async function readSealed(
   file: DiskFile,
   header: Header,
   { chunkBytes, key }: Sealing,
   record: (record: Uint8Array) => void,
+  pause?: () => Promise<void>,
 ): Promise<number> {
   const sealedBytes = chunkBytes + TAG_BYTES;
   const chunks = chunkKey(header, key);
@@ -71,6 +73,7 @@ export async function readSealed(
     unpacker.add(part);
     at += sealedBytes;
     if (final) break;
+    await pause?.();
   }
   if (!unpacker.complete) throw corrupt(file.path, "it ends inside a record");
   return unpacker.count;

@@ -52,12 +52,13 @@ export async function writeSegment(
 
 /**
  * Hands out the records of a segment in order; `CORRUPT` names its file and the first record that
- * cannot be read.
+ * cannot be read. `pause` is awaited now and then, to let others run.
  */
 export async function readSegment(
   { disk, folder, vaultId }: SegmentFolder,
   { before, epoch, secret }: SegmentPlace,
   record: (record: Uint8Array) => void,
+  pause?: () => Promise<void>,
 ): Promise<void> {
   const path = join(folder, epochName("audit", epoch));
   const key = new DataKey(secret, vaultId);
@@ -70,10 +71,11 @@ export async function readSegment(
       if (header.position.sequence !== before.count || !sameBytes(header.binding, before.head)) {
         throw corrupt(path, "it does not follow the segment before it");
       }
-      await readSealed(file, header, { key, chunkBytes: CHUNK_BYTES }, (each) => {
+      const count = (each: Uint8Array): void => {
         record(each);
         read += 1;
-      });
+      };
+      await readSealed(file, header, { key, chunkBytes: CHUNK_BYTES }, count, pause);
     } finally {
       await file.close();
     }
