@@ -45,7 +45,7 @@ export async function update({ positionals, values, caller }: Input): Promise<nu
   const key = operand(positionals, "key update KEY");
   const done = await caller.change("key/update", { key, ...termsOf(values) });
   if (values["json"] === true) writeJson(done);
-  else writeNote(`strongroom: ${done.id} is changed, from the next request on`);
+  else writeNote(`strongroom: ${escapeLine(key)} is changed, from the next request on`);
   return 0;
 }
 
@@ -66,7 +66,10 @@ export async function revoke({ positionals, values, caller }: Input): Promise<nu
   const key = operand(positionals, "key revoke KEY");
   const done = await caller.change("key/revoke", { key });
   if (values["json"] === true) writeJson(done);
-  else writeNote(`strongroom: ${done.id} is revoked; nothing that begins now succeeds with it`);
+  else
+    writeNote(
+      `strongroom: ${escapeLine(key)} is revoked; nothing that begins now succeeds with it`,
+    );
   return 0;
 }
 

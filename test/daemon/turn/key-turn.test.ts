@@ -130,6 +130,31 @@ describe("a revocation", () => {
     expect(await codeOf(vault.value("b"))).toBe("NOT_FOUND");
   });
 
+  it("by name ends every key of the name that works, and no other", async () => {
+    const { vault, id } = await withKey(["get:**"]);
+    const second = await vault.call("key/rotate", { key: "k", overlapMs: 60_000 });
+    const third = await vault.call("key/rotate", { key: "k", overlapMs: 60_000 });
+    const get = (key: string): Promise<string> =>
+      codeOf(vault.call("secret/get", { name: "other" }, { key }));
+    await vault.call("key/update", { key: "k", deny: ["get:other"] });
+    const ids = [id, second.id, third.id];
+    expect(await Promise.all(ids.map(get))).toEqual(["DENIED", "DENIED", "DENIED"]);
+    await vault.call("key/update", { key: "k", deny: [] });
+    await vault.call("key/revoke", { key: second.id });
+    expect(await Promise.all(ids.map(get))).toEqual(["resolved", "DENIED", "resolved"]);
+    expect(vault.services.ended).toEqual([second.id]);
+    expect((await vault.call("key/revoke", { key: "k" })).id).toBe(third.id);
+    expect(await Promise.all(ids.map(get))).toEqual(["DENIED", "DENIED", "DENIED"]);
+    expect(vault.services.ended).toEqual([second.id, third.id, id]);
+  });
+
+  it("by an id is of that key, whatever others are called", async () => {
+    const { vault, id } = await withKey(["get:**"]);
+    const namesake = { name: id, allow: [], noExpiry: true } as const;
+    expect(await codeOf(vault.call("key/create", namesake))).toBe("ALREADY_EXISTS");
+    expect((await vault.call("key/revoke", { key: id })).id).toBe(id);
+  });
+
   it("of a key that has ended leaves its end where it was", async () => {
     const { vault, id } = await withKey(["get:**"]);
     await vault.call("key/revoke", { key: id });
@@ -156,6 +181,19 @@ describe("a revocation", () => {
     expect([await get(rotated.id), await get(third.id)]).toEqual(["resolved", "resolved"]);
     vault.clock.pass(1);
     expect([await get(rotated.id), await get(third.id)]).toEqual(["DENIED", "resolved"]);
+  });
+
+  it("by rotation is never put off, and leaves few of one name", async () => {
+    const { vault, id } = await withKey(["get:**"]);
+    const rotate = (key: string, overlapMs: number): Promise<string> =>
+      codeOf(vault.call("key/rotate", { key, overlapMs }));
+    expect(await rotate("k", 1000)).toBe("resolved");
+    const { revokedAt } = await vault.call("key/show", { key: id });
+    expect(await rotate(id, 5000)).toBe("resolved");
+    expect((await vault.call("key/show", { key: id })).revokedAt).toBe(revokedAt);
+    expect(await rotate("k", 5000)).toBe("resolved");
+    expect(await rotate("k", 5000)).toBe("TOO_LARGE");
+    expect(await rotate("k", 0)).toBe("resolved");
   });
 });
 

@@ -3,19 +3,22 @@ import type { WriteHandler } from "../turn/handler.ts";
 import { stateOf } from "../vault/key-record.ts";
 import { COMMIT_BYTES } from "./bytes.ts";
 import { idOf, numbersOf } from "./key-number.ts";
-import { findKey, KEY_RECORD_BYTES, makeRoom, mintedOf } from "./keys.ts";
+import { findKey, findKeys, KEY_RECORD_BYTES, makeRoom, mintedOf, SAME_NAME } from "./keys.ts";
 
 /** `key/rotate`: the new key is there and the old one ends in one commit, or after the overlap. */
 export const keyRotate: WriteHandler<"key/rotate"> = {
   kind: "write",
   judge: (pending, params) => {
     const { key, overlapMs = 0 } = params;
-    const old = findKey(pending.keys.all(), key, pending.at);
+    const all = pending.keys.all();
+    const old = findKey(all, key, pending.at);
     if (stateOf(old, pending.at) !== "active") throw ended();
+    if (overlapMs > 0 && findKeys(all, old.name, pending.at).length >= SAME_NAME) throw tooMany();
+    const revokedAt = Math.min(old.revokedAt ?? Infinity, pending.at + overlapMs);
     const { id, proof } = mintedOf(params);
     makeRoom(pending);
     const { revokedAt: _, used: _used, ...terms } = old;
-    pending.record({ kind: "key", record: { ...old, revokedAt: pending.at + overlapMs } });
+    pending.record({ kind: "key", record: { ...old, revokedAt } });
     pending.record({ kind: "key", record: { ...terms, id, proof, createdAt: pending.at } });
     return numbersOf(old.id);
   },
@@ -23,9 +26,17 @@ export const keyRotate: WriteHandler<"key/rotate"> = {
     const { id, token } = mintedOf(params);
     return { id, token, replaces: idOf(numbers), revision };
   },
+  // In an overlap its connections go on.
+  ends: ({ overlapMs = 0 }, numbers) => (overlapMs > 0 ? [] : [idOf(numbers)]),
   bytes: () => COMMIT_BYTES + 2 * KEY_RECORD_BYTES,
   frees: () => false,
 };
+
+function tooMany(): StrongroomError {
+  return new StrongroomError("TOO_LARGE", `at most ${SAME_NAME} keys of one name work at once`, {
+    hint: "rotate it without an overlap, or revoke the oldest by its id: strongroom key list",
+  });
+}
 
 function ended(): StrongroomError {
   return new StrongroomError("INVALID", "this API key has ended and cannot be rotated", {

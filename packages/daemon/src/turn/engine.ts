@@ -2,8 +2,7 @@ import type { Params, Repeatable, Result } from "@strongroom/client/protocol";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { HANDLERS } from "../handlers/table.ts";
 import type { Gate } from "../authority/gate.ts";
-import { idOf } from "../handlers/key-number.ts";
-import { ENDING, KEY_RECORD_BYTES, MINTING } from "../handlers/keys.ts";
+import { KEY_RECORD_BYTES, MINTING } from "../handlers/keys.ts";
 import type { Log } from "../storage/log.ts";
 import type { Clock } from "../vault/clock.ts";
 import { systemClock } from "../vault/clock.ts";
@@ -202,7 +201,7 @@ export class Engine implements Turn {
         admit: judged.admit,
         judge: judged.judge,
         answer: (numbers, revision) => {
-          if (ENDING.has(method)) services.endSessions(idOf(numbers));
+          for (const id of handler.ends?.(given, numbers) ?? []) services.endSessions(id);
           resolve(handler.result(given, numbers, revision));
         },
         refuse: reject,
