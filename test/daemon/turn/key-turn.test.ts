@@ -209,7 +209,9 @@ describe("a credential", () => {
       other.call("session/authenticate", { token }),
       vault.call("session/authenticate", { token: "" }),
       vault.call("session/authenticate", { token: token.slice(0, -1) }),
-      vault.call("session/authenticate", { token: vault.gate.minter.mint("owner", "x").token }),
+      vault.call("session/authenticate", {
+        token: vault.gate.minter.minting("owner", "x")(1).token,
+      }),
     ]);
     await vault.call("key/revoke", { key: "k" });
     const [revoked] = await Promise.allSettled([vault.call("session/authenticate", { token })]);
@@ -239,6 +241,38 @@ describe("a credential", () => {
       Buffer.from(bytes).toString("latin1"),
     );
     expect(kept.join("")).not.toContain(secret);
+  });
+});
+
+describe("a request id that is forgotten", () => {
+  it("makes another key than the first time, which stays revoked", async () => {
+    const vault = new TestVault();
+    const terms = { name: "k", allow: ["get:**"], noExpiry: true } as const;
+    const make = async (): Promise<{ id: string; token: string }> => {
+      const seen = vault.state.counters.revision;
+      return await vault.call("key/create", { ...terms, requestId: "nightly", seen });
+    };
+    const first = await make();
+    await vault.call("key/revoke", { key: first.id });
+    vault.clock.pass(86_400_001);
+    const second = await make();
+    expect(second.id).not.toBe(first.id);
+    expect(await codeOf(vault.call("session/authenticate", { token: first.token }))).toBe("DENIED");
+    vault.clock.pass(86_400_001);
+    const rotate = { key: "k", requestId: "nightly" } as const;
+    const revision = vault.state.counters.revision;
+    const third = await vault.call("key/rotate", { ...rotate, seen: revision });
+    expect(third.replaces).toBe(second.id);
+    vault.clock.pass(86_400_001);
+    const seen = vault.state.counters.revision;
+    const fourth = await vault.call("key/rotate", { ...rotate, seen });
+    expect(await vault.call("key/rotate", { ...rotate, seen })).toEqual(fourth);
+    expect([third.id, second.id]).not.toContain(fourth.id);
+    for (const { token } of [first, second, third]) {
+      const refused = vault.call("session/authenticate", { token });
+      expect(await codeOf(refused)).toBe("DENIED");
+    }
+    expect(await codeOf(vault.call("session/authenticate", fourth))).toBe("resolved");
   });
 });
 

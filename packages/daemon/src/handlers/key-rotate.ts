@@ -1,9 +1,10 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import { newSalt } from "../authority/minter.ts";
 import type { WriteHandler } from "../turn/handler.ts";
 import { stateOf } from "../vault/key-record.ts";
 import { COMMIT_BYTES } from "./bytes.ts";
 import { idOf, numbersOf } from "./key-number.ts";
-import { findKey, findKeys, KEY_RECORD_BYTES, makeRoom, mintedOf, SAME_NAME } from "./keys.ts";
+import { findKey, findKeys, KEY_RECORD_BYTES, makeRoom, mintingOf, SAME_NAME } from "./keys.ts";
 
 /** `key/rotate`: the new key is there and the old one ends in one commit, or after the overlap. */
 export const keyRotate: WriteHandler<"key/rotate"> = {
@@ -15,15 +16,17 @@ export const keyRotate: WriteHandler<"key/rotate"> = {
     if (stateOf(old, pending.at) !== "active") throw ended();
     if (overlapMs > 0 && findKeys(all, old.name, pending.at).length >= SAME_NAME) throw tooMany();
     const revokedAt = Math.min(old.revokedAt ?? Infinity, pending.at + overlapMs);
-    const { id, proof } = mintedOf(params);
+    const salt = newSalt();
+    const { id, proof } = mintingOf(params)(salt);
     makeRoom(pending);
     const { revokedAt: _, used: _used, ...terms } = old;
     pending.record({ kind: "key", record: { ...old, revokedAt } });
     pending.record({ kind: "key", record: { ...terms, id, proof, createdAt: pending.at } });
-    return numbersOf(old.id);
+    return [...numbersOf(old.id), salt];
   },
   result: (params, numbers, revision) => {
-    const { id, token } = mintedOf(params);
+    const [, , salt = 0] = numbers;
+    const { id, token } = mintingOf(params)(salt);
     return { id, token, replaces: idOf(numbers), revision };
   },
   // In an overlap its connections go on.

@@ -1,6 +1,6 @@
 import type { ApiKeyTerms, Params } from "@strongroom/client/protocol";
 import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
-import type { Minted } from "../authority/minter.ts";
+import type { Minting } from "../authority/minter.ts";
 import { stateOf } from "../vault/key-record.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
 import type { Pending } from "../vault/pending.ts";
@@ -14,11 +14,11 @@ const RULES_BYTES = 8192;
 /** At most so many keys of one name that work at once, each but the newest until its overlap ends. */
 export const SAME_NAME = 4;
 
-/** The key that the turn minted for a method that makes one. */
-export function mintedOf(params: object): Minted {
-  const { minted } = params as { readonly minted?: Minted };
-  if (minted === undefined) throw new TypeError("no key was minted");
-  return minted;
+/** What the turn gave to a method that makes a key. */
+export function mintingOf(params: object): Minting {
+  const { minting } = params as { readonly minting?: Minting };
+  if (minting === undefined) throw new TypeError("no key can be minted");
+  return minting;
 }
 
 /**

@@ -186,7 +186,7 @@ export class Engine implements Turn {
     const repeatable = params as Repeatable;
     const { gate, services } = this.#options;
     const given = MINTING.has(method)
-      ? { ...params, minted: gate.minter.mint(caller.actor, repeatable.requestId) }
+      ? { ...params, minting: gate.minter.minting(caller.actor, repeatable.requestId) }
       : params;
     const judge = (pending: Pending): readonly number[] => handler.judge(pending, given);
     const judged = judgedBy(gate, caller, method, params, judge);
