@@ -321,6 +321,36 @@ describe("a quota", () => {
     expect(served).toBe(150);
   });
 
+  it("that is made less counts from the next request on, whatever was granted ahead", async () => {
+    const { vault, id } = await withKey(["get,set:**"], { noExpiry: true, quota: 1000 });
+    const get = (): Promise<string> =>
+      codeOf(vault.call("secret/get", { name: "other" }, { key: id }));
+    expect([await get(), await get()]).toEqual(["resolved", "resolved"]);
+    await vault.call("key/update", { key: id, quota: 3 });
+    expect([await get(), await get()]).toEqual(["resolved", "QUOTA_EXCEEDED"]);
+    const set = vault.call("secret/set", { name: "a", value: "" }, { key: id });
+    expect(await codeOf(set)).toBe("QUOTA_EXCEEDED");
+    await vault.call("key/update", { key: id, quota: 4 });
+    expect([await get(), await get()]).toEqual(["resolved", "QUOTA_EXCEEDED"]);
+  });
+
+  it("is granted to all who wait for it, whoever of them takes back what it asked", async () => {
+    const { vault, id } = await withKey(["get:**"], { noExpiry: true, quota: 3 });
+    const leaver = new AbortController();
+    const get = (signal?: AbortSignal): Promise<string> =>
+      codeOf(
+        vault.call(
+          "secret/get",
+          { name: "other" },
+          { key: id, ...(signal === undefined ? {} : { signal }) },
+        ),
+      );
+    const asked = [get(leaver.signal), get(), get()];
+    leaver.abort();
+    expect(await Promise.all(asked)).toEqual(["TIMEOUT", "resolved", "resolved"]);
+    expect([await get(), await get()]).toEqual(["resolved", "QUOTA_EXCEEDED"]);
+  });
+
   it("is not used by what is refused", async () => {
     const { vault, id } = await withKey(["set:a"], { noExpiry: true, quota: 2 });
     const set = (name: string, expected?: number): Promise<string> =>

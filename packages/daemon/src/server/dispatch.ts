@@ -3,6 +3,7 @@ import type { MethodName, Result } from "@strongroom/client/protocol";
 
 import { notAllowed, unknownCaller } from "../authority/refusal.ts";
 import type { Asker } from "../lock/asker.ts";
+import { cancelled } from "../turn/refusal.ts";
 import type { Caller, TurnMethod } from "../turn/turn.ts";
 import type { ControlMethod, ServerContext } from "./context.ts";
 import type { Lane } from "./lane.ts";
@@ -73,8 +74,7 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
     const waiting = kind === "read" ? room() : undefined;
     if (waiting !== undefined) await waiting;
     if (context.state() === "opening") await context.whenOpened();
-    if (caller.signal.aborted)
-      throw new StrongroomError("TIMEOUT", "the request was cancelled and was not executed");
+    if (caller.signal.aborted) throw cancelled();
     const turn = context.turn();
     if (turn instanceof StrongroomError) throw turn;
     if (method === "session/authenticate") {

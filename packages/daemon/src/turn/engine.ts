@@ -81,7 +81,7 @@ export class Engine implements Turn {
       control: (handler, params) => this.#control(handler, params),
       check: () => this.#mayAnswer(),
       at: () => this.#at(),
-      reserve: (id, signal) => this.#reserve(id, signal),
+      reserve: (id) => this.#reserve(id),
     });
     const retainer = new Retainer(state, clock, timers, this.#writer);
     const stopTicking = timers.every(RETENTION.tickMs, () => retainer.tick());
@@ -145,11 +145,11 @@ export class Engine implements Turn {
     this.#checkFence();
   }
 
-  #reserve(id: string, signal: CancelSignal): Promise<void> {
-    const since = this.#clock.monotonic();
+  #reserve(id: string): Promise<void> {
+    const waiting = { since: this.#clock.monotonic(), signal: NEVER };
     return new Promise((resolve, reject) => {
       const settle = { done: resolve, failed: reject };
-      this.#writer.submit(reservation(this.#options.gate, id, { since, signal }, settle));
+      this.#writer.submit(reservation(this.#options.gate, id, waiting, settle));
     });
   }
 
