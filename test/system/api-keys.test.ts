@@ -69,6 +69,48 @@ describe("what begins after the acknowledgement of its end fails", () => {
   });
 });
 
+describe("a vault that locks itself", () => {
+  test("is kept awake by no refusal, and tells a key that it is locked and no more", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("a", "1");
+    const terms = { name: "k", allow: ["get:a"], ...forever };
+    const { token } = await owner.change("key/create", terms, {});
+    const door = keySocketOf(place.record()?.endpoint ?? "");
+    const [nobody, key] = [await RawClient.greeted(door), await RawClient.greeted(door)];
+    await key.call("session/authenticate", { token });
+    await owner.call("vault/unlock", { autolock: { idleMs: 1500 } });
+    // The marker cannot be left: the process stays, and refuses.
+    rmSync(join(place.home, "state"), { recursive: true });
+    for (let knocks = 0; knocks < 10; knocks += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await nobody.call("session/authenticate", { token: "none" });
+      await nobody.call("secret/get", { name: "a" });
+      await key.call("secret/get", { name: "b" });
+    }
+    const got = await key.call("secret/get", { name: "a" });
+    expect(got.error).toMatchObject({ message: "the vault serves nobody now" });
+    expect(got.error?.data.code).toBe("LOCKED");
+    const status = await key.call("vault/status", { detail: true });
+    expect(Object.keys(status.result ?? {}).toSorted()).toEqual(["protocol", "revision", "state"]);
+    expect((await key.call("daemon/stop", {})).error?.data.code).toBe("DENIED");
+  });
+
+  test("is kept awake by a key that it serves", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("a", "1");
+    const terms = { name: "k", allow: ["get:a"], ...forever };
+    const key = await withKey(place, (await owner.change("key/create", terms, {})).token);
+    onTestFinished(() => key.close());
+    await owner.call("vault/unlock", { autolock: { idleMs: 1500 } });
+    for (let uses = 0; uses < 10; uses += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect((await key.get("a")).text()).toBe("1");
+    }
+  });
+});
+
 describe("a credential that is none", () => {
   test("is an error in each of nine ways, and never the owner", { timeout: 60_000 }, async () => {
     const place = throwaway();
@@ -146,6 +188,20 @@ describe("a credential that is none", () => {
         const { error } = await raw.call(method, params);
         expect([credential, method, error?.data.code]).toEqual([credential, method, "DENIED"]);
       }
+      const authenticate = "session/authenticate";
+      const second = await RawClient.greeted(place.record()?.endpoint ?? "");
+      second.send(
+        { jsonrpc: "2.0", id: 1, method: authenticate, params: { token } },
+        { jsonrpc: "2.0", id: 2, method: authenticate, params: { token: "" } },
+        { jsonrpc: "2.0", id: 3, method: "secret/get", params: { name: "b" } },
+      );
+      const told: (string | undefined)[] = [];
+      for (const id of [1, 2, 3]) told.push((await second.reply(id)).error?.message);
+      expect(told).toEqual([
+        undefined,
+        "this API key is not valid",
+        "this connection has no valid API key",
+      ]);
     }
   });
 });

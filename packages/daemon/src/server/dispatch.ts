@@ -1,7 +1,7 @@
 import { isMethodName, METHODS, parseParams, StrongroomError } from "@strongroom/client/protocol";
 import type { MethodName, Result } from "@strongroom/client/protocol";
 
-import { notAllowed, unknownCaller } from "../authority/refusal.ts";
+import { notAllowed, notServed, unknownCaller } from "../authority/refusal.ts";
 import type { Asker } from "../lock/asker.ts";
 import { cancelled } from "../turn/refusal.ts";
 import type { Caller, TurnMethod } from "../turn/turn.ts";
@@ -75,15 +75,22 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
     if (waiting !== undefined) await waiting;
     if (context.state() === "opening") await context.whenOpened();
     if (caller.signal.aborted) throw cancelled();
-    const turn = context.turn();
-    if (turn instanceof StrongroomError) throw turn;
-    if (method === "session/authenticate") {
+    const isCredential = method === "session/authenticate";
+    // Nothing is waited for from here to the turn: a credential that came would make it nobody's.
+    if (session.isNobody && !isCredential) throw unknownCaller();
+    const turn = context.turn(session.isOwner);
+    if (turn instanceof StrongroomError) throw session.isOwner ? turn : notServed(turn);
+    if (isCredential) {
+      // Of several that were sent at once the last one counts.
+      session.presented();
       const result = await turn.execute(method, parsed, caller);
       session.authenticated((result as Result<"session/authenticate">).id);
       return result;
     }
-    if (session.isNobody) throw unknownCaller();
-    return turn.execute(method, parsed, caller);
+    if (session.isOwner) return turn.execute(method, parsed, caller);
+    const result = await turn.execute(method, parsed, caller);
+    context.used();
+    return result;
   });
 }
 

@@ -3,6 +3,7 @@ import type { Gate } from "../authority/gate.ts";
 import { REQUIREMENTS } from "../authority/requirements.ts";
 import type { Requirement } from "../authority/requirements.ts";
 import { scopedView } from "../authority/scoped-view.ts";
+import { statusForKey } from "../handlers/status.ts";
 import type { VaultView } from "../vault/state.ts";
 import { cancelled } from "./refusal.ts";
 import type { ControlHandler, ReadHandler, Services } from "./handler.ts";
@@ -50,10 +51,7 @@ export class KeyTurn {
     const { at, control, gate, services, state } = this.#parts;
     gate.check(state.keys, id, { method, params, least: at() });
     if (method !== "vault/status") return await control(handler, params);
-    const { state: current, protocol } = services.figures();
-    // All else about the daemon is its owner's.
-    const status: unknown = { state: current, protocol, revision: state.counters.revision };
-    return status as Result<M>;
+    return statusForKey(services.figures(), state.counters.revision);
   }
 
   /**
