@@ -1,12 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "@strongroom/client";
+import { sendChange } from "@strongroom/client/src/change.ts";
 import type { Client } from "@strongroom/client";
 import { formatApiToken, keySocketOf, METHODS } from "@strongroom/client/protocol";
 import type { MethodName } from "@strongroom/client/protocol";
 import { REQUIREMENTS } from "@strongroom/daemon/src/authority/requirements.ts";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { connected, throwaway } from "../support/connected.ts";
+import { connected, DAEMON, throwaway } from "../support/connected.ts";
 import { flood, withKey } from "../support/key-flood.ts";
 import { HELLO, RawClient } from "../support/raw-client.ts";
 import { printCount, size } from "../support/size.ts";
@@ -66,6 +67,51 @@ describe("what begins after the acknowledgement of its end fails", () => {
     expect(met.begun.length).toBeGreaterThanOrEqual(1000);
     expect(met.codes.size).toBeGreaterThan(0);
     expect(late).toEqual([]);
+  });
+});
+
+describe("a key that may only write", () => {
+  test("writes to a daemon that has just started, and after it was silent for long", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    const terms = { name: "k", allow: ["set:**"], quota: 2, ...forever };
+    const { token } = await owner.change("key/create", terms, {});
+    await owner.change("key/update", { key: "k", allow: ["get:b", "set:**"] }, {});
+    await owner.stop();
+    const STRONGROOM_API_KEY = token;
+    const env = { ...place.env, STRONGROOM_API_KEY };
+    const client = await connect({ env, daemon: DAEMON });
+    onTestFinished(() => client.close());
+    // Nothing else was counted.
+    expect(await client.set("a", "1")).toMatchObject({ version: 1 });
+    const again = await connected(place);
+    await again.change("key/update", { key: "k", allow: ["set:**"] }, {});
+    const silent = { isCurrent: false, seen: client.seen };
+    const params = { name: "a", value: "2" };
+    const asked = { method: "secret/set", params, options: {} } as const;
+    expect(await sendChange(client, silent, asked)).toMatchObject({ version: 2 });
+    expect(await again.call("key/show", { key: "k" })).toMatchObject({ used: 2 });
+  });
+
+  test("and any other is shown the state by status and doctor", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    const terms = { name: "k", allow: ["set:**"], ...forever };
+    const { token } = await owner.change("key/create", terms, {});
+    const cli = join(import.meta.dirname, "../../packages/cli/bin/strongroom.js");
+    const run = (...args: string[]): ReturnType<typeof place.run> =>
+      place.run("env", [`STRONGROOM_API_KEY=${token}`, process.execPath, cli, ...args], "");
+    const status = await run("status", "--json");
+    expect([status.status, status.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(status.stdout)).toEqual({
+      schema: 1,
+      state: "open",
+      protocol: 1,
+      revision: expect.any(Number) as number,
+      attention: [],
+    });
+    expect((await run("status")).stdout).toContain("state:     open");
+    expect((await run("doctor")).stdout).toContain("tells an API key no more");
   });
 });
 
