@@ -416,6 +416,24 @@ test("the commands make, show, change, rotate and revoke keys", { timeout: 60_00
   expect((await withFile("list")).status).toBe(4);
   writeFileSync(file, rotated.stdout);
   expect((await withFile("list")).status).toBe(0);
+  const slips: readonly (readonly [said: string, ...args: string[]])[] = [
+    ["takes no --expires", "rotate", "ci", "--expires", "1h"],
+    ["takes no --overlap", "update", "ci", "--overlap", "1m", "--quota", "5"],
+    ["No option says it", "update", "ci"],
+    ["key list takes no KEY", "list", "ci"],
+    ["what may it do?", "create", "x", "--no-expiry"],
+  ];
+  for (const [said, ...args] of slips) {
+    const slip = await place.cli(["key", ...args]);
+    expect([args, slip.status, slip.stderr]).toEqual([args, 2, expect.stringContaining(said)]);
+  }
+  expect((await place.cli(["key", "rotate", "ci", "--overlap", "10m"])).status).toBe(0);
+  expect((await place.cli(["key", "show", "ci"])).stdout).toMatch(/^expiresAt: +\d{4}-\d\d-\d\dT/m);
+  const inTenMinutes = new Date(Date.now() + 600_000).toISOString().slice(0, 15);
+  const inNine = new Date(Date.now() + 540_000).toISOString().slice(0, 15);
+  const listed = (await place.cli(["key", "list"])).stdout.split("\n");
+  expect(listed.filter((line) => line.includes(" active ")).length).toBe(2);
+  expect(listed[1]).toMatch(new RegExp(`^ci .* until (?:${inTenMinutes}|${inNine})`));
   expect((await place.cli(["key", "revoke", "ci"])).status).toBe(0);
   expect((await withFile("list")).status).toBe(4);
   for (const args of [

@@ -112,6 +112,20 @@ describe("a key", () => {
   });
 });
 
+describe("a key that has ended", () => {
+  it("is not brought back by a change of its terms", async () => {
+    const { vault, id } = await withKey(["get:**"], { expiresAt: 1_700_000_001_000 });
+    vault.clock.pass(1000);
+    const later = { expiresAt: vault.clock.wall + 1000 };
+    for (const key of [id, "k"]) {
+      const update = vault.call("key/update", { key, ...later });
+      await expect(update).rejects.toMatchObject({ code: "INVALID" });
+    }
+    const get = vault.call("secret/get", { name: "other" }, { key: id });
+    expect(await codeOf(get)).toBe("DENIED");
+  });
+});
+
 describe("a revocation", () => {
   it("counts for all that stands behind it in the same frame, for repetitions too", async () => {
     const { vault, id } = await withKey(["set,get:**"]);

@@ -4,7 +4,15 @@ import type { WriteHandler } from "../turn/handler.ts";
 import { stateOf } from "../vault/key-record.ts";
 import { COMMIT_BYTES } from "./bytes.ts";
 import { idOf, numbersOf } from "./key-number.ts";
-import { findKey, findKeys, KEY_RECORD_BYTES, makeRoom, mintingOf, SAME_NAME } from "./keys.ts";
+import {
+  findKey,
+  findKeys,
+  hasEnded,
+  KEY_RECORD_BYTES,
+  makeRoom,
+  mintingOf,
+  SAME_NAME,
+} from "./keys.ts";
 
 /** `key/rotate`: the new key is there and the old one ends in one commit, or after the overlap. */
 export const keyRotate: WriteHandler<"key/rotate"> = {
@@ -13,7 +21,7 @@ export const keyRotate: WriteHandler<"key/rotate"> = {
     const { key, overlapMs = 0 } = params;
     const all = pending.keys.all();
     const old = findKey(all, key, pending.at);
-    if (stateOf(old, pending.at) !== "active") throw ended();
+    if (stateOf(old, pending.at) !== "active") throw hasEnded();
     if (overlapMs > 0 && findKeys(all, old.name, pending.at).length >= SAME_NAME) throw tooMany();
     const revokedAt = Math.min(old.revokedAt ?? Infinity, pending.at + overlapMs);
     const salt = newSalt();
@@ -38,11 +46,5 @@ export const keyRotate: WriteHandler<"key/rotate"> = {
 function tooMany(): StrongroomError {
   return new StrongroomError("TOO_LARGE", `at most ${SAME_NAME} keys of one name work at once`, {
     hint: "rotate it without an overlap, or revoke the oldest by its id: strongroom key list",
-  });
-}
-
-function ended(): StrongroomError {
-  return new StrongroomError("INVALID", "this API key has ended and cannot be rotated", {
-    hint: "make another: strongroom key create NAME --allow RULE --expires 30d",
   });
 }

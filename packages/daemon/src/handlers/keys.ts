@@ -46,6 +46,13 @@ export function findKey(keys: Iterable<KeyRecord>, which: string, at: number): K
   return findKeys(keys, which, at)[0];
 }
 
+/** The refusal of a change of a key that has ended. */
+export function hasEnded(): StrongroomError {
+  return new StrongroomError("INVALID", "this API key has ended and cannot be changed", {
+    hint: "make another: strongroom key create NAME --allow RULE --expires 30d",
+  });
+}
+
 /** Refuses a name that an active key has, or that is the id of any. */
 export function nameIsFree(pending: Pending, name: string): void {
   const all = pending.keys.all();
