@@ -70,6 +70,17 @@ describe("what begins after the acknowledgement of its end fails", () => {
   });
 });
 
+describe("a client with a key", () => {
+  test("makes no vault where there is none", async () => {
+    const place = throwaway();
+    const STRONGROOM_API_KEY = formatApiToken(Buffer.alloc(16), Buffer.alloc(32));
+    const env = { ...place.env, STRONGROOM_API_KEY };
+    const refused = connect({ env, daemon: DAEMON, create: true });
+    expect(await codeOf(refused)).toBe("NOT_FOUND");
+    expect(existsSync(join(place.home, "vault/vault.json"))).toBe(false);
+  });
+});
+
 describe("a key that may only write", () => {
   test("writes to a daemon that has just started, and after it was silent for long", async () => {
     const place = throwaway();
