@@ -1,3 +1,4 @@
+import { LIMITS } from "@strongroom/client/protocol";
 import type { MethodName, Params } from "@strongroom/client/protocol";
 import { REQUIREMENTS } from "@strongroom/daemon/src/authority/requirements.ts";
 import type { TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
@@ -195,6 +196,20 @@ describe("a revocation", () => {
     expect([await get(rotated.id), await get(third.id)]).toEqual(["resolved", "resolved"]);
     vault.clock.pass(1);
     expect([await get(rotated.id), await get(third.id)]).toEqual(["DENIED", "resolved"]);
+  });
+
+  it("by rotation is possible in a vault that is full of keys", async () => {
+    const { vault, id } = await withKey(["get:**"]);
+    for (let n = 1; n < LIMITS.apiKeys; n += 1) {
+      await vault.call("key/create", { name: `k${n}`, allow: [], noExpiry: true });
+    }
+    const one = { name: "one more", allow: [], noExpiry: true } as const;
+    expect(await codeOf(vault.call("key/create", one))).toBe("TOO_LARGE");
+    const rotated = await vault.call("key/rotate", { key: "k" });
+    expect(rotated.replaces).toBe(id);
+    const get = (key: string): Promise<string> =>
+      codeOf(vault.call("secret/get", { name: "other" }, { key }));
+    expect([await get(id), await get(rotated.id)]).toEqual(["DENIED", "resolved"]);
   });
 
   it("by rotation is never put off, and leaves few of one name", async () => {

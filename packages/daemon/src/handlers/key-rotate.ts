@@ -26,9 +26,10 @@ export const keyRotate: WriteHandler<"key/rotate"> = {
     const revokedAt = Math.min(old.revokedAt ?? Infinity, pending.at + overlapMs);
     const salt = newSalt();
     const { id, proof } = mintingOf(params)(salt);
-    makeRoom(pending);
     const { revokedAt: _, used: _used, ...terms } = old;
     pending.record({ kind: "key", record: { ...old, revokedAt } });
+    // Of what it has just ended, too.
+    makeRoom(pending);
     pending.record({ kind: "key", record: { ...terms, id, proof, createdAt: pending.at } });
     return [...numbersOf(old.id), salt];
   },
