@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { ROOT, Throwaway } from "./throwaway.ts";
 
 /** The built daemon as the SDK starts it. */
-const DAEMON: { readonly command: string; readonly args: readonly string[] } = {
+export const DAEMON: { readonly command: string; readonly args: readonly string[] } = {
   command: process.execPath,
   args: [join(ROOT, "packages/daemon/bin/strongroomd.js")],
 };

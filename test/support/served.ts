@@ -51,6 +51,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
       state: () => turn.state,
       whenOpened: () => whenOpened,
       turn: () => options.failure ?? turn,
+      used: () => undefined,
       lock: () => Promise.reject(new StrongroomError("INTERNAL", "not in this server")),
       unlock: () => Promise.resolve({ state: turn.state, unlocked: false, revision: 0 }),
       identity: () => ({ vault: "v", revision: turn.revision }),

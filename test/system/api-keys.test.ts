@@ -1,12 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "@strongroom/client";
+import { sendChange } from "@strongroom/client/src/change.ts";
 import type { Client } from "@strongroom/client";
 import { formatApiToken, keySocketOf, METHODS } from "@strongroom/client/protocol";
 import type { MethodName } from "@strongroom/client/protocol";
 import { REQUIREMENTS } from "@strongroom/daemon/src/authority/requirements.ts";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { connected, throwaway } from "../support/connected.ts";
+import { connected, DAEMON, throwaway } from "../support/connected.ts";
 import { flood, withKey } from "../support/key-flood.ts";
 import { HELLO, RawClient } from "../support/raw-client.ts";
 import { printCount, size } from "../support/size.ts";
@@ -66,6 +67,104 @@ describe("what begins after the acknowledgement of its end fails", () => {
     expect(met.begun.length).toBeGreaterThanOrEqual(1000);
     expect(met.codes.size).toBeGreaterThan(0);
     expect(late).toEqual([]);
+  });
+});
+
+describe("a client with a key", () => {
+  test("makes no vault where there is none", async () => {
+    const place = throwaway();
+    const STRONGROOM_API_KEY = formatApiToken(Buffer.alloc(16), Buffer.alloc(32));
+    const env = { ...place.env, STRONGROOM_API_KEY };
+    const refused = connect({ env, daemon: DAEMON, create: true });
+    expect(await codeOf(refused)).toBe("NOT_FOUND");
+    expect(existsSync(join(place.home, "vault/vault.json"))).toBe(false);
+  });
+});
+
+describe("a key that may only write", () => {
+  test("writes to a daemon that has just started, and after it was silent for long", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    const terms = { name: "k", allow: ["set:**"], quota: 2, ...forever };
+    const { token } = await owner.change("key/create", terms, {});
+    await owner.change("key/update", { key: "k", allow: ["get:b", "set:**"] }, {});
+    await owner.stop();
+    const STRONGROOM_API_KEY = token;
+    const env = { ...place.env, STRONGROOM_API_KEY };
+    const client = await connect({ env, daemon: DAEMON });
+    onTestFinished(() => client.close());
+    // Nothing else was counted.
+    expect(await client.set("a", "1")).toMatchObject({ version: 1 });
+    const again = await connected(place);
+    await again.change("key/update", { key: "k", allow: ["set:**"] }, {});
+    const silent = { isCurrent: false, seen: client.seen };
+    const params = { name: "a", value: "2" };
+    const asked = { method: "secret/set", params, options: {} } as const;
+    expect(await sendChange(client, silent, asked)).toMatchObject({ version: 2 });
+    expect(await again.call("key/show", { key: "k" })).toMatchObject({ used: 2 });
+  });
+
+  test("and any other is shown the state by status and doctor", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    const terms = { name: "k", allow: ["set:**"], ...forever };
+    const { token } = await owner.change("key/create", terms, {});
+    const cli = join(import.meta.dirname, "../../packages/cli/bin/strongroom.js");
+    const run = (...args: string[]): ReturnType<typeof place.run> =>
+      place.run("env", [`STRONGROOM_API_KEY=${token}`, process.execPath, cli, ...args], "");
+    const status = await run("status", "--json");
+    expect([status.status, status.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(status.stdout)).toEqual({
+      schema: 1,
+      state: "open",
+      protocol: 1,
+      revision: expect.any(Number) as number,
+      attention: [],
+    });
+    expect((await run("status")).stdout).toContain("state:     open");
+    expect((await run("doctor")).stdout).toContain("tells an API key no more");
+  });
+});
+
+describe("a vault that locks itself", () => {
+  test("is kept awake by no refusal, and tells a key that it is locked and no more", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("a", "1");
+    const terms = { name: "k", allow: ["get:a"], ...forever };
+    const { token } = await owner.change("key/create", terms, {});
+    const door = keySocketOf(place.record()?.endpoint ?? "");
+    const [nobody, key] = [await RawClient.greeted(door), await RawClient.greeted(door)];
+    await key.call("session/authenticate", { token });
+    await owner.call("vault/unlock", { autolock: { idleMs: 1500 } });
+    // The marker cannot be left: the process stays, and refuses.
+    rmSync(join(place.home, "state"), { recursive: true });
+    for (let knocks = 0; knocks < 10; knocks += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await nobody.call("session/authenticate", { token: "none" });
+      await nobody.call("secret/get", { name: "a" });
+      await key.call("secret/get", { name: "b" });
+    }
+    const got = await key.call("secret/get", { name: "a" });
+    expect(got.error).toMatchObject({ message: "the vault serves nobody now" });
+    expect(got.error?.data.code).toBe("LOCKED");
+    const status = await key.call("vault/status", { detail: true });
+    expect(Object.keys(status.result ?? {}).toSorted()).toEqual(["protocol", "revision", "state"]);
+    expect((await key.call("daemon/stop", {})).error?.data.code).toBe("DENIED");
+  });
+
+  test("is kept awake by a key that it serves", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("a", "1");
+    const terms = { name: "k", allow: ["get:a"], ...forever };
+    const key = await withKey(place, (await owner.change("key/create", terms, {})).token);
+    onTestFinished(() => key.close());
+    await owner.call("vault/unlock", { autolock: { idleMs: 1500 } });
+    for (let uses = 0; uses < 10; uses += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect((await key.get("a")).text()).toBe("1");
+    }
   });
 });
 
@@ -146,6 +245,20 @@ describe("a credential that is none", () => {
         const { error } = await raw.call(method, params);
         expect([credential, method, error?.data.code]).toEqual([credential, method, "DENIED"]);
       }
+      const authenticate = "session/authenticate";
+      const second = await RawClient.greeted(place.record()?.endpoint ?? "");
+      second.send(
+        { jsonrpc: "2.0", id: 1, method: authenticate, params: { token } },
+        { jsonrpc: "2.0", id: 2, method: authenticate, params: { token: "" } },
+        { jsonrpc: "2.0", id: 3, method: "secret/get", params: { name: "b" } },
+      );
+      const told: (string | undefined)[] = [];
+      for (const id of [1, 2, 3]) told.push((await second.reply(id)).error?.message);
+      expect(told).toEqual([
+        undefined,
+        "this API key is not valid",
+        "this connection has no valid API key",
+      ]);
     }
   });
 });
@@ -314,6 +427,24 @@ test("the commands make, show, change, rotate and revoke keys", { timeout: 60_00
   expect((await withFile("list")).status).toBe(4);
   writeFileSync(file, rotated.stdout);
   expect((await withFile("list")).status).toBe(0);
+  const slips: readonly (readonly [said: string, ...args: string[]])[] = [
+    ["takes no --expires", "rotate", "ci", "--expires", "1h"],
+    ["takes no --overlap", "update", "ci", "--overlap", "1m", "--quota", "5"],
+    ["No option says it", "update", "ci"],
+    ["key list takes no KEY", "list", "ci"],
+    ["what may it do?", "create", "x", "--no-expiry"],
+  ];
+  for (const [said, ...args] of slips) {
+    const slip = await place.cli(["key", ...args]);
+    expect([args, slip.status, slip.stderr]).toEqual([args, 2, expect.stringContaining(said)]);
+  }
+  expect((await place.cli(["key", "rotate", "ci", "--overlap", "10m"])).status).toBe(0);
+  expect((await place.cli(["key", "show", "ci"])).stdout).toMatch(/^expiresAt: +\d{4}-\d\d-\d\dT/m);
+  const inTenMinutes = new Date(Date.now() + 600_000).toISOString().slice(0, 15);
+  const inNine = new Date(Date.now() + 540_000).toISOString().slice(0, 15);
+  const listed = (await place.cli(["key", "list"])).stdout.split("\n");
+  expect(listed.filter((line) => line.includes(" active ")).length).toBe(2);
+  expect(listed[1]).toMatch(new RegExp(`^ci .* until (?:${inTenMinutes}|${inNine})`));
   expect((await place.cli(["key", "revoke", "ci"])).status).toBe(0);
   expect((await withFile("list")).status).toBe(4);
   for (const args of [

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { connect } from "@strongroom/client";
 import { afterEach, describe, expect, it } from "vitest";
 import { framePlaces } from "../support/journal-frames.ts";
-import { throwaway } from "../support/connected.ts";
+import { connected, throwaway } from "../support/connected.ts";
 import { readNotice, readVault } from "../support/independent-reader.ts";
 import { ask, Daemons, get, set } from "../support/daemons.ts";
 
@@ -86,6 +87,36 @@ describe("restore-backup", () => {
     });
   });
 
+  it("ends the API keys of the backup, whatever became of them since", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("a", "1");
+    // From a rekey on the new vault would know the keys of the old one.
+    await owner.call("vault/rekey", {});
+    const terms = { allow: ["get:**"], noExpiry: true } as const;
+    const made: string[] = [];
+    for (const name of ["revoked", "kept"]) {
+      made.push((await owner.change("key/create", { name, ...terms }, {})).token);
+    }
+    await owner.call("vault/backup", {});
+    await owner.change("key/revoke", { key: "revoked" }, {});
+    const to = join(place.home, "to");
+    const args = ["restore-backup", backupOf(place.home), "--to", to];
+    expect((await place.cli(args)).stderr).toContain("its API keys have ended");
+    await daemons.started(to);
+    const restored = await connect({ env: { ...place.env, STRONGROOM_HOME: to } });
+    const { keys } = await restored.call("key/list", {});
+    restored.close();
+    expect(keys.map(({ name, state }) => [name, state])).toEqual([
+      ["revoked", "revoked"],
+      ["kept", "revoked"],
+    ]);
+    for (const STRONGROOM_API_KEY of made) {
+      const env = { ...place.env, STRONGROOM_HOME: to, STRONGROOM_API_KEY };
+      await expect(connect({ env })).rejects.toMatchObject({ code: "DENIED" });
+    }
+  });
+
   it("refuses a damaged backup and makes nothing of it", async () => {
     const root = daemons.folder();
     const [home, to] = [join(root, "home"), join(root, "to")];
@@ -163,6 +194,13 @@ describe("--json", () => {
     const { status, stderr, stdout } = await place.cli(args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const restored = { revision: 1, time: expect.any(Number) as number };
-    expect(JSON.parse(stdout)).toEqual({ schema: 1, home: to, secrets: 1, lost: [], restored });
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 1,
+      home: to,
+      endedKeys: 0,
+      secrets: 1,
+      lost: [],
+      restored,
+    });
   });
 });

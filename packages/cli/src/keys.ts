@@ -16,7 +16,12 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 /** `key create NAME` */
 export async function create({ positionals, values, caller }: Input): Promise<number> {
   const name = operand(positionals, "key create NAME");
-  const { allow = [], ...terms } = termsOf(values);
+  const { allow, ...terms } = termsOf(values);
+  if (allow === undefined) {
+    throw new StrongroomError("INVALID", "what may it do? A key without --allow may do nothing", {
+      hint: "strongroom key create NAME --allow 'get,list:github/**' --expires 30d",
+    });
+  }
   const made = await caller.change("key/create", { name, allow, ...terms });
   if (values["json"] === true) writeJson(made);
   else writeData(`${made.token}\n`);
@@ -36,16 +41,20 @@ export async function show({ positionals, values, caller }: Input): Promise<numb
   const found = await caller.call("key/show", { key: operand(positionals, "key show KEY") });
   if (values["json"] === true) writeJson(found);
   else
-    writeData(columns(Object.entries(found).map(([field, value]) => [`${field}:`, text(value)])));
+    writeData(
+      columns(Object.entries(found).map(([field, value]) => [`${field}:`, text(value, field)])),
+    );
   return 0;
 }
 
 /** `key update KEY` */
 export async function update({ positionals, values, caller }: Input): Promise<number> {
   const key = operand(positionals, "key update KEY");
-  const done = await caller.change("key/update", { key, ...termsOf(values) });
+  const terms = termsOf(values);
+  if (Object.keys(terms).length === 0) throw invalid("what is to change? No option says it");
+  const done = await caller.change("key/update", { key, ...terms });
   if (values["json"] === true) writeJson(done);
-  else writeNote(`strongroom: ${done.id} is changed, from the next request on`);
+  else writeNote(`strongroom: ${escapeLine(key)} is changed, from the next request on`);
   return 0;
 }
 
@@ -66,7 +75,10 @@ export async function revoke({ positionals, values, caller }: Input): Promise<nu
   const key = operand(positionals, "key revoke KEY");
   const done = await caller.change("key/revoke", { key });
   if (values["json"] === true) writeJson(done);
-  else writeNote(`strongroom: ${done.id} is revoked; nothing that begins now succeeds with it`);
+  else
+    writeNote(
+      `strongroom: ${escapeLine(key)} is revoked; nothing that begins now succeeds with it`,
+    );
   return 0;
 }
 
@@ -103,18 +115,20 @@ function rateOf(given: string): NonNullable<ApiKeyTerms["rate"]> {
 }
 
 function row(found: ApiKeyEntry): readonly string[] {
-  const { allow, deny, expiresAt, id, name, quota, state, used } = found;
+  const { allow, deny, expiresAt, id, name, quota, revokedAt, state, used } = found;
+  const end = Math.min(expiresAt ?? Infinity, revokedAt ?? Infinity);
   return [
     escapeLine(name),
     id,
     state,
-    expiresAt === undefined ? "no end" : `until ${new Date(expiresAt).toISOString()}`,
+    end === Infinity ? "no end" : `until ${new Date(end).toISOString()}`,
     quota === undefined ? "" : `${used ?? 0} of ${quota}`,
     [...allow, ...deny.map((rule) => `not ${rule}`)].map(escapeLine).join(" "),
   ];
 }
 
-function text(value: unknown): string {
+function text(value: unknown, field: string): string {
+  if (typeof value === "number" && field.endsWith("At")) return new Date(value).toISOString();
   return escapeLine(typeof value === "string" ? value : JSON.stringify(value));
 }
 

@@ -53,7 +53,13 @@ function send<M extends Change>(
 }
 
 async function look(caller: Caller, options: CallOptions): Promise<void> {
-  await caller.call("vault/read", { names: [] }, options);
+  try {
+    await caller.call("vault/read", { names: [] }, options);
+  } catch (error) {
+    if (!(error instanceof StrongroomError) || error.code !== "DENIED") throw error;
+    // An API key that may read nothing; its vault is open, or it would be none.
+    await caller.call("vault/status", {}, options);
+  }
 }
 
 // The daemon has not executed what it answers so, and an answer that was lost ends otherwise.

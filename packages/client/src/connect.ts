@@ -27,7 +27,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
       home,
       env,
       autostart: options.autostart ?? env["STRONGROOM_AUTOSTART"] !== "0",
-      create: options.create ?? false,
+      // No key is one of a vault that is not there yet.
+      create: (options.create ?? false) && apiKey === undefined,
       anyDaemon,
       daemon: options.daemon,
       apiKey,

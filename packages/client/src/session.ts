@@ -162,13 +162,15 @@ export class Session {
     const hello = await this.#send(link, "hello", helloParams(this.#name), deadline, patience.ms);
     const { anyDaemon, apiKey, home } = this.#target;
     checkHello(hello, anyDaemon ? undefined : readVaultId(home));
+    // A vault that is still being opened, or is locked, has not said its revision.
+    this.#current = hello.state !== "opening" && hello.state !== "locked";
     if (apiKey !== undefined) {
       const params = { token: apiKey };
       await this.#send(link, "session/authenticate", params, deadline, patience.ms);
+      // This answer waits for it; and such a key need not be one that may read.
+      this.#current = true;
     }
     this.#hello = hello;
-    // A vault that is still being opened, or is locked, has not said its revision.
-    this.#current = hello.state !== "opening" && hello.state !== "locked";
     this.#link?.close();
     this.#link = link;
     if (this.#closed) link.close();

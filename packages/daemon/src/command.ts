@@ -78,10 +78,13 @@ async function serve(argv: readonly string[]): Promise<number> {
   return (await daemon.ended).status;
 }
 
-function tell({ home, lost, restored, secrets }: OfflineReport): void {
+function tell({ endedKeys, home, lost, restored, secrets }: OfflineReport): void {
   for (const line of lost) say(`lost: ${line}`);
   say(`${secrets} secret${secrets === 1 ? "" : "s"} in ${home}`);
   say(`use it: STRONGROOM_HOME=${home}`);
+  if (endedKeys > 0) {
+    say("its API keys have ended; make others: strongroom key create NAME --allow RULE");
+  }
   if (restored === undefined) return;
   const { revision, time } = restored;
   say(`it ends with revision ${revision}, of a backup of ${new Date(time ?? 0).toISOString()}`);

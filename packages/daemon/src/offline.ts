@@ -14,6 +14,7 @@ import type { Heritage } from "./storage/birth.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
 import { salvage } from "./storage/repair.ts";
+import { endKeys } from "./vault/end-keys.ts";
 import { VaultState } from "./vault/state.ts";
 
 /** The verbs of `strongroomd` that work on files, with no daemon. */
@@ -29,6 +30,8 @@ export interface OfflineReport {
   readonly secrets: number;
   /** One sentence for each thing that could not be read. Empty = all was. */
   readonly lost: readonly string[];
+  /** How many API keys worked in what was read; in the new vault none does. */
+  readonly endedKeys: number;
   /** The backup that it was made of; the new vault says so until the owner confirms. */
   readonly restored?: Restored;
 }
@@ -51,8 +54,8 @@ export async function runOffline(
 async function repair(home: Home, { to, passphrase }: Operands): Promise<OfflineReport> {
   const state = new VaultState();
   const lost = await salvaged(home, state, passphrase ? readFileSync(0) : undefined);
-  await bear(to, state, undefined);
-  return { home: to, secrets: state.counters.live, lost };
+  const endedKeys = await bear(to, state, undefined);
+  return { home: to, secrets: state.counters.live, endedKeys, lost };
 }
 
 async function salvaged(
@@ -85,8 +88,8 @@ async function restore(home: Home, file: string, given: Operands): Promise<Offli
   const { recipient } = opener;
   const recipients =
     identity === undefined ? [] : [{ recipient, label: "recovery", addedAt: Date.now() }];
-  await bear(to, state, { recipients, restored });
-  return { home: to, secrets, lost: [], restored };
+  const endedKeys = await bear(to, state, { recipients, restored });
+  return { home: to, secrets, endedKeys, lost: [], restored };
 }
 
 async function usualKey(home: Home): Promise<Opener & { readonly recipient: string }> {
@@ -111,7 +114,13 @@ async function recoveryKey(from: string): Promise<Opener & { readonly recipient:
   return await parseRecovery(text, from === STDIN ? "standard input" : from);
 }
 
-async function bear(to: string, state: VaultState, heritage: Heritage | undefined): Promise<void> {
+/** Makes the new home; returns how many API keys ended with that. */
+async function bear(
+  to: string,
+  state: VaultState,
+  heritage: Heritage | undefined,
+): Promise<number> {
+  const endedKeys = endKeys(state);
   state.audit.detach();
   const home = resolveHome({ STRONGROOM_HOME: to });
   const { vault, lock } = await locked(home, true);
@@ -126,6 +135,7 @@ async function bear(to: string, state: VaultState, heritage: Heritage | undefine
       ledger: state.audit,
     });
     await opened.log.close();
+    return endedKeys;
   } finally {
     lock.release();
   }

@@ -1,6 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { DaemonState, Params, Result } from "@strongroom/client/protocol";
-import { statusOf } from "./handlers/status.ts";
+import { notAllowed } from "./authority/refusal.ts";
+import { statusForKey, statusOf } from "./handlers/status.ts";
 import { hasVault, readVaultId } from "./keys/vault-file.ts";
 import type { Asker } from "./lock/asker.ts";
 import { LockTurns } from "./lock/turns.ts";
@@ -130,13 +131,17 @@ export class Service implements Control, ServerContext {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  turn(): StrongroomError | Turn {
+  turn(isUse: boolean): StrongroomError | Turn {
     const state = this.#state.current;
     if (state === "failed" || state === "locked" || state === "poisoned") {
       return this.#error ?? closing();
     }
-    this.lockIfDue(true);
+    this.lockIfDue(isUse);
     return this.#options.keeper.refusal ?? this.#opened?.engine ?? closing();
+  }
+
+  used(): void {
+    this.lockIfDue(true);
   }
 
   identity(): { readonly vault: string | null; readonly revision: number } {
@@ -156,6 +161,11 @@ export class Service implements Control, ServerContext {
     const isLocked = method !== "daemon/stop" && this.#options.keeper.refusal !== undefined;
     if (this.#opened !== undefined && !isLocked) {
       return this.#opened.engine.execute(method, params, caller);
+    }
+    if (caller.key !== undefined) {
+      // Whether it is still good nobody can say; what every key may know it is told.
+      if (method === "daemon/stop") throw notAllowed();
+      return statusForKey(this.#figures(), 0);
     }
     if (method === "daemon/stop") this.#options.stop();
     const detail = "detail" in params && params.detail;

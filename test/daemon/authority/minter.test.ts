@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { testMinter } from "../../support/gate.ts";
 
 test("a key is known by its secret, and by no other", () => {
-  const one = testMinter.mint("owner", undefined);
-  const other = testMinter.mint("owner", undefined);
+  const one = testMinter.minting("owner", undefined)(1);
+  const other = testMinter.minting("owner", undefined)(1);
   const secret = parseApiToken(one.token)?.secret ?? "";
   expect(testMinter.knows(one, secret)).toBe(true);
   expect(testMinter.knows(other, secret)).toBe(false);
@@ -14,14 +14,15 @@ test("a key is known by its secret, and by no other", () => {
 });
 
 test("the same request repeated makes the same key, and any other another", () => {
-  const one = testMinter.mint("owner", "request");
-  expect(testMinter.mint("owner", "request")).toEqual(one);
+  const one = testMinter.minting("owner", "request")(1);
+  expect(testMinter.minting("owner", "request")(1)).toEqual(one);
   const elsewhere = new Minter(Buffer.alloc(32, 9));
   const others = [
-    testMinter.mint("owner", "other"),
-    testMinter.mint("key:x", "request"),
-    elsewhere.mint("owner", "request"),
-    testMinter.mint("owner", undefined),
+    testMinter.minting("owner", "other")(1),
+    testMinter.minting("owner", "request")(2),
+    testMinter.minting("key:x", "request")(1),
+    elsewhere.minting("owner", "request")(1),
+    testMinter.minting("owner", undefined)(1),
   ];
-  expect(new Set([one, ...others].map(({ token }) => token)).size).toBe(5);
+  expect(new Set([one, ...others].map(({ token }) => token)).size).toBe(6);
 });

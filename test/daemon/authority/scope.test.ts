@@ -1,3 +1,5 @@
+import * as fc from "fast-check";
+import { compareNames } from "@strongroom/daemon/src/vault/names.ts";
 import { Scope } from "@strongroom/daemon/src/authority/scope.ts";
 import { describe, expect, it } from "vitest";
 
@@ -18,6 +20,31 @@ describe("a scope", () => {
     expect(scope.allows("list", "github/admin/x")).toBe(true);
     expect(scope.allows("purge", "a")).toBe(false);
     expect(scope.allows("get", "a")).toBe(true);
+  });
+
+  it("looks through no names but those that its rules could mean, each once and in order", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", "/", "ä", "😀"), maxLength: 4 });
+    const pattern = fc
+      .tuple(text, fc.constantFrom("*", "**", "*b", ""))
+      .map((both) => both.join(""));
+    const rule = pattern.filter((each) => each !== "").map((each) => `list:${each}`);
+    fc.assert(
+      fc.property(fc.array(rule, { maxLength: 5 }), fc.uniqueArray(text), (allow, texts) => {
+        const names = texts.toSorted(compareNames);
+        const scope = new Scope({ allow: [...allow, "get:**"], deny: [] });
+        const found = scope.candidates("list", names);
+        expect(found).toEqual(names.filter((name) => found.includes(name)));
+        for (const name of names) {
+          if (scope.allows("list", name)) expect(found).toContain(name);
+        }
+      }),
+    );
+    const scope = new Scope({
+      allow: ["list:b/**", "list:b/c/*", "list:b/d/*", "list:d*"],
+      deny: [],
+    });
+    const names = ["a", "b", "b/a", "b/c/d", "b/d/e", "c", "d", "e"];
+    expect(scope.candidates("list", names)).toEqual(["b/a", "b/c/d", "b/d/e", "d"]);
   });
 
   it("allows to clear a prefix only where it covers every name that could begin so", () => {

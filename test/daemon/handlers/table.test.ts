@@ -15,7 +15,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "key/revoke": { key: "k" },
   "key/rotate": { key: "other", overlapMs: 1000 },
   "key/show": { key: "k" },
-  "key/update": { key: "k", deny: ["get:x"], quota: 5 },
+  "key/update": { key: "other", deny: ["get:x"], quota: 5 },
   "secret/delete": { name: "b" },
   "secret/get": { name: "a" },
   "secret/history": { name: "a" },

@@ -1,3 +1,4 @@
+import { LIMITS } from "@strongroom/client/protocol";
 import type { MethodName, Params } from "@strongroom/client/protocol";
 import { REQUIREMENTS } from "@strongroom/daemon/src/authority/requirements.ts";
 import type { TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
@@ -112,6 +113,20 @@ describe("a key", () => {
   });
 });
 
+describe("a key that has ended", () => {
+  it("is not brought back by a change of its terms", async () => {
+    const { vault, id } = await withKey(["get:**"], { expiresAt: 1_700_000_001_000 });
+    vault.clock.pass(1000);
+    const later = { expiresAt: vault.clock.wall + 1000 };
+    for (const key of [id, "k"]) {
+      const update = vault.call("key/update", { key, ...later });
+      await expect(update).rejects.toMatchObject({ code: "INVALID" });
+    }
+    const get = vault.call("secret/get", { name: "other" }, { key: id });
+    expect(await codeOf(get)).toBe("DENIED");
+  });
+});
+
 describe("a revocation", () => {
   it("counts for all that stands behind it in the same frame, for repetitions too", async () => {
     const { vault, id } = await withKey(["set,get:**"]);
@@ -128,6 +143,31 @@ describe("a revocation", () => {
     expect(await codeOf(vault.call("secret/get", { name: "a" }, key))).toBe("DENIED");
     expect(vault.services.ended).toEqual([id]);
     expect(await codeOf(vault.value("b"))).toBe("NOT_FOUND");
+  });
+
+  it("by name ends every key of the name that works, and no other", async () => {
+    const { vault, id } = await withKey(["get:**"]);
+    const second = await vault.call("key/rotate", { key: "k", overlapMs: 60_000 });
+    const third = await vault.call("key/rotate", { key: "k", overlapMs: 60_000 });
+    const get = (key: string): Promise<string> =>
+      codeOf(vault.call("secret/get", { name: "other" }, { key }));
+    await vault.call("key/update", { key: "k", deny: ["get:other"] });
+    const ids = [id, second.id, third.id];
+    expect(await Promise.all(ids.map(get))).toEqual(["DENIED", "DENIED", "DENIED"]);
+    await vault.call("key/update", { key: "k", deny: [] });
+    await vault.call("key/revoke", { key: second.id });
+    expect(await Promise.all(ids.map(get))).toEqual(["resolved", "DENIED", "resolved"]);
+    expect(vault.services.ended).toEqual([second.id]);
+    expect((await vault.call("key/revoke", { key: "k" })).id).toBe(third.id);
+    expect(await Promise.all(ids.map(get))).toEqual(["DENIED", "DENIED", "DENIED"]);
+    expect(vault.services.ended).toEqual([second.id, third.id, id]);
+  });
+
+  it("by an id is of that key, whatever others are called", async () => {
+    const { vault, id } = await withKey(["get:**"]);
+    const namesake = { name: id, allow: [], noExpiry: true } as const;
+    expect(await codeOf(vault.call("key/create", namesake))).toBe("ALREADY_EXISTS");
+    expect((await vault.call("key/revoke", { key: id })).id).toBe(id);
   });
 
   it("of a key that has ended leaves its end where it was", async () => {
@@ -157,6 +197,33 @@ describe("a revocation", () => {
     vault.clock.pass(1);
     expect([await get(rotated.id), await get(third.id)]).toEqual(["DENIED", "resolved"]);
   });
+
+  it("by rotation is possible in a vault that is full of keys", async () => {
+    const { vault, id } = await withKey(["get:**"]);
+    for (let n = 1; n < LIMITS.apiKeys; n += 1) {
+      await vault.call("key/create", { name: `k${n}`, allow: [], noExpiry: true });
+    }
+    const one = { name: "one more", allow: [], noExpiry: true } as const;
+    expect(await codeOf(vault.call("key/create", one))).toBe("TOO_LARGE");
+    const rotated = await vault.call("key/rotate", { key: "k" });
+    expect(rotated.replaces).toBe(id);
+    const get = (key: string): Promise<string> =>
+      codeOf(vault.call("secret/get", { name: "other" }, { key }));
+    expect([await get(id), await get(rotated.id)]).toEqual(["DENIED", "resolved"]);
+  });
+
+  it("by rotation is never put off, and leaves few of one name", async () => {
+    const { vault, id } = await withKey(["get:**"]);
+    const rotate = (key: string, overlapMs: number): Promise<string> =>
+      codeOf(vault.call("key/rotate", { key, overlapMs }));
+    expect(await rotate("k", 1000)).toBe("resolved");
+    const { revokedAt } = await vault.call("key/show", { key: id });
+    expect(await rotate(id, 5000)).toBe("resolved");
+    expect((await vault.call("key/show", { key: id })).revokedAt).toBe(revokedAt);
+    expect(await rotate("k", 5000)).toBe("resolved");
+    expect(await rotate("k", 5000)).toBe("TOO_LARGE");
+    expect(await rotate("k", 0)).toBe("resolved");
+  });
 });
 
 describe("a credential", () => {
@@ -171,7 +238,9 @@ describe("a credential", () => {
       other.call("session/authenticate", { token }),
       vault.call("session/authenticate", { token: "" }),
       vault.call("session/authenticate", { token: token.slice(0, -1) }),
-      vault.call("session/authenticate", { token: vault.gate.minter.mint("owner", "x").token }),
+      vault.call("session/authenticate", {
+        token: vault.gate.minter.minting("owner", "x")(1).token,
+      }),
     ]);
     await vault.call("key/revoke", { key: "k" });
     const [revoked] = await Promise.allSettled([vault.call("session/authenticate", { token })]);
@@ -201,6 +270,38 @@ describe("a credential", () => {
       Buffer.from(bytes).toString("latin1"),
     );
     expect(kept.join("")).not.toContain(secret);
+  });
+});
+
+describe("a request id that is forgotten", () => {
+  it("makes another key than the first time, which stays revoked", async () => {
+    const vault = new TestVault();
+    const terms = { name: "k", allow: ["get:**"], noExpiry: true } as const;
+    const make = async (): Promise<{ id: string; token: string }> => {
+      const seen = vault.state.counters.revision;
+      return await vault.call("key/create", { ...terms, requestId: "nightly", seen });
+    };
+    const first = await make();
+    await vault.call("key/revoke", { key: first.id });
+    vault.clock.pass(86_400_001);
+    const second = await make();
+    expect(second.id).not.toBe(first.id);
+    expect(await codeOf(vault.call("session/authenticate", { token: first.token }))).toBe("DENIED");
+    vault.clock.pass(86_400_001);
+    const rotate = { key: "k", requestId: "nightly" } as const;
+    const revision = vault.state.counters.revision;
+    const third = await vault.call("key/rotate", { ...rotate, seen: revision });
+    expect(third.replaces).toBe(second.id);
+    vault.clock.pass(86_400_001);
+    const seen = vault.state.counters.revision;
+    const fourth = await vault.call("key/rotate", { ...rotate, seen });
+    expect(await vault.call("key/rotate", { ...rotate, seen })).toEqual(fourth);
+    expect([third.id, second.id]).not.toContain(fourth.id);
+    for (const { token } of [first, second, third]) {
+      const refused = vault.call("session/authenticate", { token });
+      expect(await codeOf(refused)).toBe("DENIED");
+    }
+    expect(await codeOf(vault.call("session/authenticate", fourth))).toBe("resolved");
   });
 });
 
@@ -247,6 +348,36 @@ describe("a quota", () => {
     while ((await codeOf(next.call("secret/get", { name: "other" }, { key: id }))) === "resolved")
       served += 1;
     expect(served).toBe(150);
+  });
+
+  it("that is made less counts from the next request on, whatever was granted ahead", async () => {
+    const { vault, id } = await withKey(["get,set:**"], { noExpiry: true, quota: 1000 });
+    const get = (): Promise<string> =>
+      codeOf(vault.call("secret/get", { name: "other" }, { key: id }));
+    expect([await get(), await get()]).toEqual(["resolved", "resolved"]);
+    await vault.call("key/update", { key: id, quota: 3 });
+    expect([await get(), await get()]).toEqual(["resolved", "QUOTA_EXCEEDED"]);
+    const set = vault.call("secret/set", { name: "a", value: "" }, { key: id });
+    expect(await codeOf(set)).toBe("QUOTA_EXCEEDED");
+    await vault.call("key/update", { key: id, quota: 4 });
+    expect([await get(), await get()]).toEqual(["resolved", "QUOTA_EXCEEDED"]);
+  });
+
+  it("is granted to all who wait for it, whoever of them takes back what it asked", async () => {
+    const { vault, id } = await withKey(["get:**"], { noExpiry: true, quota: 3 });
+    const leaver = new AbortController();
+    const get = (signal?: AbortSignal): Promise<string> =>
+      codeOf(
+        vault.call(
+          "secret/get",
+          { name: "other" },
+          { key: id, ...(signal === undefined ? {} : { signal }) },
+        ),
+      );
+    const asked = [get(leaver.signal), get(), get()];
+    leaver.abort();
+    expect(await Promise.all(asked)).toEqual(["TIMEOUT", "resolved", "resolved"]);
+    expect([await get(), await get()]).toEqual(["resolved", "QUOTA_EXCEEDED"]);
   });
 
   it("is not used by what is refused", async () => {

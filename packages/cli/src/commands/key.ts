@@ -1,15 +1,27 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import { COMMON } from "../command.ts";
 import type { Command, Input } from "../command.ts";
 import * as keys from "../keys.ts";
 
-const PARTS: ReadonlyMap<string, (input: Input) => Promise<number>> = new Map([
-  ["create", keys.create],
-  ["list", keys.list],
-  ["revoke", keys.revoke],
-  ["rotate", keys.rotate],
-  ["show", keys.show],
-  ["update", keys.update],
+interface Part {
+  readonly run: (input: Input) => Promise<number>;
+  /** The options that mean something to it; any other is no slip that may pass. */
+  readonly takes: readonly string[];
+}
+
+const TERMS = ["allow", "deny", "expires", "no-expiry", "quota", "rate"] as const;
+const PARTS: ReadonlyMap<string, Part> = new Map([
+  ["create", { run: keys.create, takes: TERMS }],
+  ["list", { run: keys.list, takes: [] }],
+  ["revoke", { run: keys.revoke, takes: [] }],
+  ["rotate", { run: keys.rotate, takes: ["overlap"] }],
+  ["show", { run: keys.show, takes: [] }],
+  ["update", { run: keys.update, takes: TERMS }],
 ]);
+
+function unknown(message: string): StrongroomError {
+  return new StrongroomError("INVALID", message, { hint: "strongroom help key" });
+}
 
 /** `key create | list | show | update | rotate | revoke`: what others may do with this vault. */
 export const key: Command = {
@@ -36,8 +48,16 @@ export const key: Command = {
     "set, delete, restore and purge; all else is the owner's. KEY is a name or an id.",
   ],
   run(input) {
-    const part = PARTS.get(input.positionals[0] ?? "");
-    if (part !== undefined) return part(input);
+    const [name = "", extra] = input.positionals;
+    const part = PARTS.get(name);
+    if (part !== undefined) {
+      const strange = Object.keys(input.values).find(
+        (option) => !(option in COMMON) && !part.takes.includes(option),
+      );
+      if (strange !== undefined) throw unknown(`key ${name} takes no --${strange}`);
+      if (name === "list" && extra !== undefined) throw unknown("key list takes no KEY: key show");
+      return part.run(input);
+    }
     throw new StrongroomError(
       "INVALID",
       "key: that is none of create, list, show, update, rotate, revoke",

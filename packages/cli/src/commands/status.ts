@@ -28,7 +28,8 @@ export const status: Command = {
     const client = await openClient({ values }, { autostart: false });
     try {
       const found = await client.status({ detail: values["detail"] === true });
-      const open = attention(found, Date.now());
+      // An API key is told nothing of that.
+      const open = "slots" in found ? attention(found, Date.now()) : [];
       if (values["json"] === true) writeJson({ ...found, attention: open });
       else writeData(render(found, open));
     } finally {

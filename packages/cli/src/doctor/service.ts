@@ -17,6 +17,7 @@ export async function checkService({ record }: Scene): Promise<Finding[]> {
   try {
     client = await openClient({ values: {} }, { autostart: false });
     const status = await client.status({ detail: true });
+    if (!("pid" in status)) return [keysView(status)];
     return [
       ok("daemon", `process ${status.pid} at ${status.endpoint}`),
       ...judge(status, await mend(client, status)),
@@ -30,6 +31,12 @@ export async function checkService({ record }: Scene): Promise<Finding[]> {
   } finally {
     client?.close();
   }
+}
+
+/** An API key is told the state, and nothing that could be judged. */
+function keysView({ state }: Pick<Status, "state">): Finding {
+  const message = `a daemon serves the vault (${state}), and tells an API key no more`;
+  return note("daemon", message, "unset STRONGROOM_API_KEY STRONGROOM_API_KEY_FILE");
 }
 
 /** Only who has the vault open knows its slots. */

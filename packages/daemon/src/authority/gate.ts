@@ -106,10 +106,10 @@ export class Gate {
   }
 
   #count(pending: Pending, record: KeyRecord): void {
-    const { id, quota, used = 0 } = record;
+    const { quota, used = 0 } = record;
     if (quota === undefined) return;
     if (used < quota) pending.record({ kind: "key", record: { ...record, used: used + 1 } });
-    else if (!this.grants.take(id)) throw usedUp();
+    else if (!this.grants.take(record)) throw usedUp();
   }
 }
 

@@ -10,10 +10,10 @@ const AHEAD = 100;
 export class Grants {
   readonly #left = new Map<string, number>();
 
-  /** Uses one; false when there is none. */
-  take(id: string): boolean {
+  /** Uses one; false when there is none, or when its quota is now less than what was used. */
+  take({ id, quota = 0, used = 0 }: Pick<KeyRecord, "id" | "quota" | "used">): boolean {
     const left = this.#left.get(id) ?? 0;
-    if (left < 1) return false;
+    if (left < 1 || used - left >= quota) return false;
     this.#left.set(id, left - 1);
     return true;
   }

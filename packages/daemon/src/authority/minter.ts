@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { formatApiToken, parseApiToken } from "@strongroom/client/protocol";
 import { sameBytes } from "../keys/data-key.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
@@ -8,6 +8,16 @@ export interface Minted {
   readonly id: string;
   readonly token: string;
   readonly proof: string;
+}
+
+/** Makes the key of one request; the salt is a figure that the vault remembers of it. */
+export type Minting = (salt: number) => Minted;
+
+const SALTS = 2 ** 48 - 1;
+
+/** A salt for a key that is to be made: no two keys come of the same request id. */
+export function newSalt(): number {
+  return randomInt(SALTS);
 }
 
 /** Makes API keys and knows them again, with keys of the vault. */
@@ -22,22 +32,26 @@ export class Minter {
   }
 
   /**
-   * A new key. One that is asked for with a request id comes of it, so that the same request
-   * repeated shows the same key, although none is kept: whoever has the vault and its data key
-   * still has not the id, of which only a hash stands in the vault.
+   * What makes new keys for a request. One with a request id comes of that and the salt, so that
+   * the same request repeated shows the same key, although none is kept: whoever has the vault
+   * and its data key still has not the id, of which only a hash stands in the vault.
    */
-  mint(actor: string, requestId: string | undefined): Minted {
-    const seed = requestId === undefined ? randomBytes(32) : JSON.stringify([actor, requestId]);
-    const of = (part: string): Buffer =>
-      createHmac("sha256", this.#tokenKey).update(`${part}\0`).update(seed).digest();
-    const token = formatApiToken(of("id").subarray(0, 16), of("secret"));
-    const { id = "", secret = "" } = parseApiToken(token) ?? {};
-    return { id, token, proof: this.#proofOf(secret).toString("hex") };
+  minting(actor: string, requestId: string | undefined): Minting {
+    const asked = requestId === undefined ? randomBytes(32).toString("hex") : [actor, requestId];
+    return (salt) => this.#mint(JSON.stringify([asked, salt]));
   }
 
   /** Whether a secret is that of a key; takes as long whatever it is. */
   knows(record: Pick<KeyRecord, "proof">, secret: string): boolean {
     return sameBytes(this.#proofOf(secret), Buffer.from(record.proof, "hex"));
+  }
+
+  #mint(seed: string): Minted {
+    const of = (part: string): Buffer =>
+      createHmac("sha256", this.#tokenKey).update(`${part}\0`).update(seed).digest();
+    const token = formatApiToken(of("id").subarray(0, 16), of("secret"));
+    const { id = "", secret = "" } = parseApiToken(token) ?? {};
+    return { id, token, proof: this.#proofOf(secret).toString("hex") };
   }
 
   #proofOf(secret: string): Buffer {

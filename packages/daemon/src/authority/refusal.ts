@@ -21,6 +21,14 @@ export function unknownCaller(): StrongroomError {
   });
 }
 
+/** Why nobody is served, as it is told to who is not the owner: no path, and no reason. */
+export function notServed({ code, retryAfterMs }: StrongroomError): StrongroomError {
+  return new StrongroomError(code, "the vault serves nobody now", {
+    hint: "ask its owner, who sees why: strongroom status",
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
 /** A key asks faster than it may. */
 export function tooFast(): StrongroomError {
   return new StrongroomError("RATE_LIMITED", "this API key asks more often than it may");

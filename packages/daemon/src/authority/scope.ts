@@ -1,10 +1,13 @@
 import { compilePattern, parseRule } from "@strongroom/client/protocol";
 import type { Action } from "@strongroom/client/protocol";
 import type { KeyRecord } from "../vault/key-record.ts";
+import { compareNames, lowerBound, prefixEnd } from "../vault/names.ts";
 
 interface CompiledRule {
   readonly actions: readonly Action[];
   readonly pattern: string;
+  /** What stands before its first wildcard: looked at first, for it costs next to nothing. */
+  readonly prefix: string;
   readonly matches: (name: string) => boolean;
 }
 
@@ -20,8 +23,8 @@ export class Scope {
 
   /** Whether an action is allowed with a name. */
   allows(action: Action, name: string): boolean {
-    const speaks = ({ actions, matches }: CompiledRule): boolean =>
-      actions.includes(action) && matches(name);
+    const speaks = ({ actions, matches, prefix }: CompiledRule): boolean =>
+      name.startsWith(prefix) && actions.includes(action) && matches(name);
     return this.#allow.some(speaks) && !this.#deny.some(speaks);
   }
 
@@ -35,6 +38,22 @@ export class Scope {
     return this.#allow.some(covers) && !this.#deny.some(({ actions }) => actions.includes(action));
   }
 
+  /** Of names in byte order those that it could be allowed with: all with the prefixes of its rules. */
+  candidates(action: Action, names: readonly string[]): readonly string[] {
+    const prefixes = this.#allow.flatMap(({ actions, prefix }) =>
+      actions.includes(action) ? [prefix] : [],
+    );
+    if (prefixes.includes("")) return names;
+    const found: string[] = [];
+    let end = 0;
+    for (const prefix of prefixes.toSorted(compareNames)) {
+      const from = Math.max(end, lowerBound(names, prefix));
+      end = Math.max(end, prefixEnd(names, prefix));
+      for (let index = from; index < end; index += 1) found.push(names[index] ?? "");
+    }
+    return found;
+  }
+
   /** Whether it is allowed with any name at all. */
   allowsSome(action: Action): boolean {
     return this.#allow.some(({ actions }) => actions.includes(action));
@@ -43,7 +62,8 @@ export class Scope {
 
 function compile(text: string): CompiledRule {
   const rule = parseRule(text);
-  return { ...rule, matches: compilePattern(rule.pattern) };
+  const [prefix = ""] = rule.pattern.split("*", 1);
+  return { ...rule, prefix, matches: compilePattern(rule.pattern) };
 }
 
 const compiled = new WeakMap<KeyRecord, Scope>();

@@ -10,7 +10,7 @@ export function scopedView(view: VaultView, record: KeyRecord, action: Action): 
     counters: view.counters,
     requests: view.requests,
     keys: view.keys,
-    names: () => view.names(),
+    names: () => scope.candidates(action, view.names()),
     get: (name) => (scope.allows(action, name) ? view.get(name) : undefined),
   };
 }

@@ -11,6 +11,12 @@ export function idOf([high = 0, low = 0]: readonly number[]): string {
   return textOf(high) + textOf(low);
 }
 
+/** The ids that so many figures are. */
+export function idsOf(numbers: readonly number[]): readonly string[] {
+  const firsts = numbers.map((_, index) => index).filter((index) => index % 2 === 0);
+  return firsts.map((index) => idOf(numbers.slice(index, index + 2)));
+}
+
 function numberOf(text: string): number {
   return text.split("").reduce((number, letter) => number * 62 + LETTERS.indexOf(letter), 0);
 }

@@ -1,42 +1,67 @@
 import type { ApiKeyTerms, Params } from "@strongroom/client/protocol";
 import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
-import type { Minted } from "../authority/minter.ts";
+import type { Minting } from "../authority/minter.ts";
 import { stateOf } from "../vault/key-record.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
 import type { Pending } from "../vault/pending.ts";
 
 /** The methods that make a key. */
 export const MINTING: ReadonlySet<string> = new Set(["key/create", "key/rotate"]);
-/** The methods that may end a key: its id is their figures. */
-export const ENDING: ReadonlySet<string> = new Set(["key/revoke", "key/rotate"]);
 
 /** At most so many bytes that the record of a key takes, with its rules of at most 8 KiB. */
 export const KEY_RECORD_BYTES = 10_240;
 const RULES_BYTES = 8192;
+/** At most so many keys of one name that work at once, each but the newest until its overlap ends. */
+export const SAME_NAME = 4;
 
-/** The key that the turn minted for a method that makes one. */
-export function mintedOf(params: object): Minted {
-  const { minted } = params as { readonly minted?: Minted };
-  if (minted === undefined) throw new TypeError("no key was minted");
-  return minted;
+/** What the turn gave to a method that makes a key. */
+export function mintingOf(params: object): Minting {
+  const { minting } = params as { readonly minting?: Minting };
+  if (minting === undefined) throw new TypeError("no key can be minted");
+  return minting;
 }
 
-/** The key that an id names, or a name: the newest that is active, else the newest. */
-export function findKey(keys: Iterable<KeyRecord>, which: string, at: number): KeyRecord {
-  const found = [...keys].filter(({ id, name }) => id === which || name === which);
-  const active = found.findLast((record) => stateOf(record, at) === "active");
-  const record = active ?? found.at(-1);
-  if (record !== undefined) return record;
+/**
+ * The key of an id; or those of a name, the newest first: all that are active, for in an overlap
+ * they are several, else the newest.
+ */
+export function findKeys(
+  keys: Iterable<KeyRecord>,
+  which: string,
+  at: number,
+): readonly [KeyRecord, ...KeyRecord[]] {
+  const all = [...keys].toReversed();
+  const ofId = all.filter(({ id }) => id === which);
+  const ofName = ofId.length > 0 ? ofId : all.filter(({ name }) => name === which);
+  const active = ofName.filter((record) => stateOf(record, at) === "active");
+  const [first, ...others] = active.length > 0 ? active : ofName.slice(0, 1);
+  if (first !== undefined) return [first, ...others];
   throw new StrongroomError("NOT_FOUND", "there is no API key of that name or id", {
     hint: "strongroom key list",
   });
 }
 
-/** Refuses a name that an active key has. */
+/** The first of them. */
+export function findKey(keys: Iterable<KeyRecord>, which: string, at: number): KeyRecord {
+  return findKeys(keys, which, at)[0];
+}
+
+/** The refusal of a change of a key that has ended. */
+export function hasEnded(): StrongroomError {
+  return new StrongroomError("INVALID", "this API key has ended and cannot be changed", {
+    hint: "make another: strongroom key create NAME --allow RULE --expires 30d",
+  });
+}
+
+/** Refuses a name that an active key has, or that is the id of any. */
 export function nameIsFree(pending: Pending, name: string): void {
-  const taken = pending.keys
-    .all()
-    .some((record) => record.name === name && stateOf(record, pending.at) === "active");
+  const all = pending.keys.all();
+  if (all.some(({ id }) => id === name)) {
+    throw new StrongroomError("ALREADY_EXISTS", "that is the id of an API key", {
+      hint: "choose another name: strongroom key create NAME --allow RULE",
+    });
+  }
+  const taken = all.some((each) => each.name === name && stateOf(each, pending.at) === "active");
   if (!taken) return;
   throw new StrongroomError("ALREADY_EXISTS", "there is an active API key of that name", {
     hint: "strongroom key rotate NAME, or revoke it first: strongroom key revoke NAME",

@@ -55,6 +55,15 @@ export function statusOf(
   };
 }
 
+/** What a key is shown of it: all else about the daemon is its owner's. */
+export function statusForKey(
+  { protocol, state }: DaemonFigures,
+  revision: number,
+): Result<"vault/status"> {
+  const status: unknown = { state, protocol, revision };
+  return status as Result<"vault/status">;
+}
+
 function detailOf(daemon: DaemonFigures, open: OpenFigures | undefined): StatusDetail {
   const { autolock, connections, lock, lastExit } = daemon;
   const log = open?.log;

@@ -25,8 +25,13 @@ export interface ServerContext {
   state(): DaemonState;
   /** Resolves when the state is no longer `opening`, whatever it became. Never rejects. */
   whenOpened(): Promise<void>;
-  /** The turn, or the error that every other method is answered with. Not called in `opening`. */
-  turn(): StrongroomError | Turn;
+  /**
+   * The turn, or the error that every other method is answered with. Not called in `opening`.
+   * `isUse`: the vault is used now, and is not to lock itself for want of that.
+   */
+  turn(isUse: boolean): StrongroomError | Turn;
+  /** The vault was used by a key: what a key is refused is no use. */
+  used(): void;
   /** The vault's id (null until it is known) and its revision, for `hello`. */
   identity(): { readonly vault: string | null; readonly revision: number };
 }

@@ -1,9 +1,10 @@
 import { isMethodName, METHODS, parseParams, StrongroomError } from "@strongroom/client/protocol";
 import type { MethodName, Result } from "@strongroom/client/protocol";
 
-import { notAllowed, unknownCaller } from "../authority/refusal.ts";
+import { notAllowed, notServed, unknownCaller } from "../authority/refusal.ts";
 import type { Asker } from "../lock/asker.ts";
-import type { Caller, Turn, TurnMethod } from "../turn/turn.ts";
+import { cancelled } from "../turn/refusal.ts";
+import type { Caller, TurnMethod } from "../turn/turn.ts";
 import type { ControlMethod, ServerContext } from "./context.ts";
 import type { Lane } from "./lane.ts";
 import type { Session } from "./session.ts";
@@ -73,22 +74,29 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
     const waiting = kind === "read" ? room() : undefined;
     if (waiting !== undefined) await waiting;
     if (context.state() === "opening") await context.whenOpened();
-    if (caller.signal.aborted)
-      throw new StrongroomError("TIMEOUT", "the request was cancelled and was not executed");
-    const turn = context.turn();
-    if (turn instanceof StrongroomError) throw turn;
-    if (method === "session/authenticate") {
+    if (caller.signal.aborted) throw cancelled();
+    const isCredential = method === "session/authenticate";
+    // Nothing is waited for from here to the turn: a credential that came would make it nobody's.
+    if (session.isNobody && !isCredential) throw counted(context);
+    const turn = context.turn(session.isOwner);
+    if (turn instanceof StrongroomError) throw session.isOwner ? turn : notServed(turn);
+    if (isCredential) {
+      // Of several that were sent at once the last one counts.
+      session.presented();
       const result = await turn.execute(method, parsed, caller);
       session.authenticated((result as Result<"session/authenticate">).id);
       return result;
     }
-    if (session.isNobody) throw counted(turn);
-    return turn.execute(method, parsed, caller);
+    if (session.isOwner) return turn.execute(method, parsed, caller);
+    const result = await turn.execute(method, parsed, caller);
+    context.used();
+    return result;
   });
 }
 
-function counted(turn: Turn): StrongroomError {
-  turn.refused?.();
+function counted(context: ServerContext): StrongroomError {
+  const turn = context.turn(false);
+  if (!(turn instanceof StrongroomError)) turn.refused?.();
   return unknownCaller();
 }
 

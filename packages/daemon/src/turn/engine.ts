@@ -4,8 +4,7 @@ import { HANDLERS } from "../handlers/table.ts";
 import type { Event } from "../audit/entry.ts";
 import { byOf } from "../audit/subjects.ts";
 import type { Gate } from "../authority/gate.ts";
-import { idOf } from "../handlers/key-number.ts";
-import { ENDING, KEY_RECORD_BYTES, MINTING } from "../handlers/keys.ts";
+import { KEY_RECORD_BYTES, MINTING } from "../handlers/keys.ts";
 import type { Log } from "../storage/log.ts";
 import type { Clock } from "../vault/clock.ts";
 import { systemClock } from "../vault/clock.ts";
@@ -85,8 +84,8 @@ export class Engine implements Turn {
       control: (handler, params) => this.#control(handler, params),
       check: () => this.#mayAnswer(),
       at: () => this.#at(),
-      reserve: (id, signal) =>
-        this.#queued(signal, (waiting, settle) => reservation(options.gate, id, waiting, settle)),
+      reserve: (id) =>
+        this.#queued(NEVER, (waiting, settle) => reservation(options.gate, id, waiting, settle)),
     });
     const retainer = new Retainer(state, clock, timers, this.#writer);
     const stopTicking = timers.every(RETENTION.tickMs, () => retainer.tick());
@@ -192,7 +191,7 @@ export class Engine implements Turn {
     const repeatable = params as Repeatable;
     const { gate, services } = this.#options;
     const given = MINTING.has(method)
-      ? { ...params, minted: gate.minter.mint(caller.actor, repeatable.requestId) }
+      ? { ...params, minting: gate.minter.minting(caller.actor, repeatable.requestId) }
       : params;
     const judge = (pending: Pending): readonly number[] => handler.judge(pending, given);
     const judged = judgedBy(gate, caller, method, params, judge);
@@ -208,7 +207,7 @@ export class Engine implements Turn {
         admit: judged.admit,
         judge: judged.judge,
         answer: (numbers, revision) => {
-          if (ENDING.has(method)) services.endSessions(idOf(numbers));
+          for (const id of handler.ends?.(given, numbers) ?? []) services.endSessions(id);
           resolve(handler.result(given, numbers, revision));
         },
         refuse: reject,

@@ -3,7 +3,9 @@ import type { Gate } from "../authority/gate.ts";
 import { REQUIREMENTS } from "../authority/requirements.ts";
 import type { Requirement } from "../authority/requirements.ts";
 import { scopedView } from "../authority/scoped-view.ts";
+import { statusForKey } from "../handlers/status.ts";
 import type { VaultView } from "../vault/state.ts";
+import { cancelled } from "./refusal.ts";
 import type { ControlHandler, ReadHandler, Services } from "./handler.ts";
 import type { CancelSignal, TurnMethod } from "./turn.ts";
 
@@ -22,7 +24,7 @@ export interface KeyTurnParts {
   /** The effective time, milliseconds since 1970. */
   readonly at: () => number;
   /** Journals some of a key's quota as used; resolves when that is durable. */
-  readonly reserve: (id: string, signal: CancelSignal) => Promise<void>;
+  readonly reserve: (id: string) => Promise<void>;
 }
 
 /** All that API keys ask but changes, which are judged where they are made. */
@@ -49,10 +51,7 @@ export class KeyTurn {
     const { at, control, gate, services, state } = this.#parts;
     gate.check(state.keys, id, { method, params, least: at() });
     if (method !== "vault/status") return await control(handler, params);
-    const { state: current, protocol } = services.figures();
-    // All else about the daemon is its owner's.
-    const status: unknown = { state: current, protocol, revision: state.counters.revision };
-    return status as Result<M>;
+    return statusForKey(services.figures(), state.counters.revision);
   }
 
   /**
@@ -74,8 +73,9 @@ export class KeyTurn {
       check();
       const least = at();
       const record = gate.check(state.keys, id, { method, params, least });
-      if (record.quota !== undefined && !gate.grants.take(id)) {
-        await this.#reserved(id, signal);
+      if (record.quota !== undefined && !gate.grants.take(record)) {
+        await this.#reserved(id);
+        if (signal.aborted) throw cancelled();
         continue;
       }
       try {
@@ -91,11 +91,11 @@ export class KeyTurn {
     }
   }
 
-  /** All that wait for the same quota share one reservation. */
-  async #reserved(id: string, signal: CancelSignal): Promise<void> {
+  /** All that wait for the same quota share one reservation, which is none of theirs to take back. */
+  async #reserved(id: string): Promise<void> {
     let reserving = this.#reserving.get(id);
     if (reserving === undefined) {
-      reserving = this.#parts.reserve(id, signal).finally(() => this.#reserving.delete(id));
+      reserving = this.#parts.reserve(id).finally(() => this.#reserving.delete(id));
       this.#reserving.set(id, reserving);
     }
     await reserving;

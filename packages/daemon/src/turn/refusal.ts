@@ -9,6 +9,11 @@ export function refusalOf(thrown: unknown): StrongroomError {
   });
 }
 
+/** A request that was taken back before its turn. */
+export function cancelled(): StrongroomError {
+  return new StrongroomError("TIMEOUT", "the request was cancelled and was not executed");
+}
+
 /** A failed append as what its waiters see: unless the log says otherwise, nobody knows. */
 export function outcomeUnknown(thrown: unknown): StrongroomError {
   if (thrown instanceof StrongroomError) return thrown;

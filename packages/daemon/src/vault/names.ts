@@ -108,3 +108,15 @@ export function lowerBound(
   }
   return low;
 }
+
+/** Where the names end that begin so, or would stand; they stand together. */
+export function prefixEnd(names: readonly string[], prefix: string): number {
+  let low = lowerBound(names, prefix);
+  let high = names.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (names[middle]?.startsWith(prefix) === true) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
