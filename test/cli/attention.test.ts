@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2030, 0, 20);
-const WELL = { slots: 2, backupAt: NOW - DAY, restored: null };
+const WELL = { slots: 2, backupAt: NOW - DAY, restored: null, time: null };
 
 function nextOf(status: Parameters<typeof attention>[0]): string[] {
   return attention(status, NOW).map(({ next }) => next);
@@ -13,6 +13,13 @@ describe("what the owner should see to", () => {
   it("is nothing with two ways to the key and a backup younger than seven days", () => {
     expect(nextOf(WELL)).toEqual([]);
     expect(nextOf({ ...WELL, backupAt: NOW - 7 * DAY + 1 })).toEqual([]);
+  });
+
+  it("is a clock that is an hour or more from the time of the vault", () => {
+    const hour = 3_600_000;
+    expect(nextOf({ ...WELL, time: NOW + hour })).toEqual([]);
+    expect(nextOf({ ...WELL, time: NOW + hour + 1 })).toEqual(["strongroom clock accept"]);
+    expect(nextOf({ ...WELL, time: NOW - hour - 1 })).toEqual(["strongroom clock accept"]);
   });
 
   it("is a recovery key until there are two slots", () => {
@@ -34,6 +41,6 @@ describe("what the owner should see to", () => {
   });
 
   it("is nothing that a vault which is not open cannot know", () => {
-    expect(nextOf({ slots: null, backupAt: null, restored: null })).toEqual([]);
+    expect(nextOf({ slots: null, backupAt: null, restored: null, time: null })).toEqual([]);
   });
 });

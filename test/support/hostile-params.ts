@@ -175,6 +175,7 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
       keepBytes: () => pick(below, [0, -1, 5, 1_048_576, anything(below)]),
     }),
   "audit/verify": nothing,
+  "clock/accept": nothing,
   // Nobody stops the daemon under test: it always gets a param that it does not know.
   "daemon/stop": (below) => ({ [`x${below(9)}`]: anything(below) }),
   hello: (below) => ({

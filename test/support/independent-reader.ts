@@ -216,6 +216,7 @@ export async function readVault(folder: string, recoveryKey?: string): Promise<T
       hold([1, 8, 9].includes(type), "a frame holds commits, whose they are, and events");
       const record = new Fields(rest.raw(rest.number(4)));
       if (type === 1) state.commit(record);
+      if (type === 9) state.event(record);
     }
   }
   return state.told();

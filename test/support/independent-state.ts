@@ -101,6 +101,10 @@ export class IndependentState {
     if (!record.ended) throw new Error("a commit is too long");
   }
 
+  event(record: Fields): void {
+    this.#time = Math.max(this.#time, record.time());
+  }
+
   told(): Told {
     if (!this.#ended) throw new Error("the snapshot has no end");
     const names = [...this.#secrets.keys()].toSorted();

@@ -76,6 +76,7 @@ export class MapTurn implements Turn {
       slots: null,
       backupAt: null,
       restored: null,
+      time: null,
       uptimeMs: 0,
       revision: this.revision,
     }),

@@ -1,5 +1,7 @@
 import type { Result } from "@strongroom/client/protocol";
 
+/** Clock and vault may be so far apart. */
+const APART_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** A backup younger than this is young enough, in days. */
 const YOUNG_DAYS = 7;
@@ -15,17 +17,28 @@ export interface Attention {
  * them opens, it says so; and after a restore until the owner confirms.
  */
 export function attention(
-  { slots, backupAt, restored }: Pick<Result<"vault/status">, "backupAt" | "restored" | "slots">,
+  {
+    slots,
+    backupAt,
+    restored,
+    time,
+  }: Pick<Result<"vault/status">, "backupAt" | "restored" | "slots" | "time">,
   now: number,
 ): readonly Attention[] {
   const found: Attention[] = [];
   if (restored !== null) {
-    const { revision, time } = restored;
+    const { revision, time: made } = restored;
     const what = revision === null ? "" : `: it ends with revision ${revision}`;
-    const when = time === null ? "" : `, of ${new Date(time).toISOString()}`;
+    const when = made === null ? "" : `, of ${new Date(made).toISOString()}`;
     found.push({
       message: `this vault was made of a backup${what}${when}; later writes are gone, tokens may be stale`,
       next: "strongroom recovery confirm",
+    });
+  }
+  if (time !== null && Math.abs(time - now) > APART_MS) {
+    found.push({
+      message: `the vault goes by ${new Date(time).toISOString()}, the clock by ${new Date(now).toISOString()}; if the clock is right, accept it`,
+      next: "strongroom clock accept",
     });
   }
   if (slots !== null && slots < 2) {

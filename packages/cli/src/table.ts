@@ -17,6 +17,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "delete every secret whose name begins with a prefix",
     load: async () => (await import("./commands/clear.ts")).clear,
   },
+  clock: {
+    summary: "accept the clock of this machine after it was wrong",
+    load: async () => (await import("./commands/clock.ts")).clock,
+  },
   daemon: {
     summary: "run, start, stop, restart or look at the daemon",
     load: async () => (await import("./commands/daemon.ts")).daemon,

@@ -3,6 +3,7 @@ import { AuditedTurn } from "./audit/audited-turn.ts";
 import { Recorder } from "./audit/recorder.ts";
 import { Gate } from "./authority/gate.ts";
 import { Minter } from "./authority/minter.ts";
+import { SteadyTime } from "./authority/steady-time.ts";
 import { systemClocks } from "./lock/clocks.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
@@ -54,10 +55,13 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
   const place = { disk, folder: parts.folders.vault, vaultId };
   const requestKey = state.requests.key ?? vault.subkey(REQUEST_KEY);
   const minter = new Minter(requestKey);
-  const gate = new Gate({ minter, clocks: systemClocks, known: state.keys.keys() });
+  const time = new SteadyTime(systemClocks);
+  const clock = { now: () => time.now(), monotonic: () => systemClock.monotonic() };
+  const gate = new Gate({ minter, clocks: systemClocks, known: state.keys.keys(), time });
   const engine = new Engine({
     state,
     gate,
+    clock,
     log: vault.log,
     requestKey,
     services: {
@@ -70,10 +74,10 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     onFault: parts.onFault,
   });
   const recorder = new Recorder({
-    clock: systemClock,
+    clock,
     timers: systemTimers,
     record: (events) => engine.record(events),
   });
-  const parted = { turn: engine, trail: state.audit, recorder, clock: systemClock };
+  const parted = { turn: engine, trail: state.audit, recorder, clock };
   return { vault, state, engine: new AuditedTurn(parted) };
 }

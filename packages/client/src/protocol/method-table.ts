@@ -25,6 +25,7 @@ import {
   name,
   repeatable,
   revision,
+  time,
   valueFields,
   version,
 } from "./value-shapes.ts";
@@ -47,6 +48,12 @@ const pattern = refine(
 /** Every method, sorted: the parsers of the daemon and the source of the OpenRPC document. */
 export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
   ...AUDIT_METHODS,
+  "clock/accept": {
+    summary: "Takes the wall clock for right, whatever the vault has seen before.",
+    kind: "mutation",
+    params: nothing,
+    result: object<Result<"clock/accept">>({ time, before: time, revision }),
+  },
   "daemon/stop": {
     summary: "Finishes what was accepted and ends the daemon.",
     kind: "any",

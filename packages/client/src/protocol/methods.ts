@@ -114,6 +114,11 @@ export type BatchResult =
  * it does not exist; the handler table of the daemon and the SDK are typed by this.
  */
 export interface Methods extends AuditMethods, KeyMethods, SlotMethods {
+  "clock/accept": {
+    params: Record<string, never>;
+    /** The time that holds now, and the one before: milliseconds since 1970. */
+    result: { readonly time: number; readonly before: number } & AtRevision;
+  };
   "daemon/stop": { params: Record<string, never>; result: AtRevision };
   hello: { params: HelloParams; result: HelloResult };
   "secret/delete": {
@@ -200,6 +205,8 @@ export interface Methods extends AuditMethods, KeyMethods, SlotMethods {
       /** What the vault was made of, until the owner confirms; null = nothing to confirm. */
       readonly restored: Restored | null;
       readonly uptimeMs: number;
+      /** The time of the vault, which never goes back by itself; null while it is not open. */
+      readonly time: number | null;
       readonly detail?: StatusDetail;
     } & AtRevision;
   };

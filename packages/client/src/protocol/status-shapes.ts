@@ -77,6 +77,7 @@ export const status: ObjectShape<Result<"vault/status">> = object<Result<"vault/
   backupAt: nullable(time),
   restored: nullable(object<Restored>({ revision: nullable(revision), time: nullable(time) })),
   uptimeMs: milliseconds,
+  time: nullable(time),
   detail: optional(detail),
   revision,
 });

@@ -50,6 +50,8 @@ function toldOf(change: Change, who: Who): Told | undefined {
       return { operation: "purge", name: change.name };
     case "clear":
       return { operation: "clear", name: change.prefix, count: change.cleared };
+    case "clock":
+      return { operation: "clock/accept", name: "" };
     case "audit-policy":
       return { operation: "audit/policy", name: "" };
     case "key":

@@ -1,11 +1,6 @@
 import type { AuditPolicy } from "@strongroom/client/protocol";
 import type { Commit } from "../vault/commit.ts";
-import {
-  UNSAID,
-  writeByRecord,
-  writeCommitRecord,
-  writeEventRecord,
-} from "../vault/frame-records.ts";
+import { UNSAID, writeByRecord, writeCommitRecord } from "../vault/frame-records.ts";
 import { ByteWriter } from "../vault/writer.ts";
 import { writeEntry } from "./entry.ts";
 import type { Event } from "./entry.ts";
@@ -56,12 +51,6 @@ export class PendingAudit {
     }
     writeCommitRecord(frame, commit);
     this.committed(commit, by);
-  }
-
-  /** Writes an event into its frame. */
-  event(frame: ByteWriter, event: Event, revision: number): void {
-    writeEventRecord(frame, event);
-    this.happened(event, revision);
   }
 
   /** Counts a commit that stands in a frame. */

@@ -36,6 +36,7 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "audit/list": none,
   "audit/policy": { kind: "change", operation: "audit/policy", names: () => [] },
   "audit/verify": none,
+  "clock/accept": { kind: "change", operation: "clock/accept", names: () => [] },
   "daemon/stop": work("daemon/stop"),
   "key/create": change("key/create"),
   "key/list": none,

@@ -26,6 +26,8 @@ export interface GateParts {
   readonly clocks: Clocks;
   /** The keys that there were when the vault was opened. */
   readonly known: Iterable<string>;
+  /** The time of the vault, where others go by it too. */
+  readonly time?: SteadyTime;
 }
 
 /**
@@ -36,19 +38,19 @@ export class Gate {
   readonly minter: Minter;
   readonly grants: Grants = new Grants();
   readonly #clocks: Clocks;
-  readonly #time: SteadyTime;
+  readonly time: SteadyTime;
   readonly #rates: Rates;
 
-  constructor({ clocks, known, minter }: GateParts) {
+  constructor({ clocks, known, minter, time = new SteadyTime(clocks) }: GateParts) {
     this.minter = minter;
     this.#clocks = clocks;
-    this.#time = new SteadyTime(clocks);
+    this.time = time;
     this.#rates = new Rates(known, clocks.running());
   }
 
   /** The time by which keys expire: never earlier than `least`. */
   at(least: number): number {
-    return Math.max(least, this.#time.now());
+    return Math.max(least, this.time.now());
   }
 
   /** The key that a token is; `DENIED`, always the same, when it is none that is valid. */

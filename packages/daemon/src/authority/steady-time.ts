@@ -1,27 +1,59 @@
 import type { Clocks } from "../lock/clocks.ts";
 
-/** A wall clock that is so far ahead of the time that passed was set, and tells nothing. */
+/** A wall clock that is so far ahead of the time that passed was set, or tells nothing. */
 const LEAP_MS = 3_600_000;
+/** It was set when it still says so after so much running time. */
+const LASTING_MS = 60_000;
+
+interface Moment {
+  readonly wall: number;
+  readonly running: number;
+  readonly booted: number;
+}
 
 /**
- * The time by which keys expire: the wall clock, but it never goes back, whatever the clock is
- * set to, and it does not follow a leap that no other clock has seen.
+ * The time of the vault: the wall clock, but it never goes back, whatever the clock is set to,
+ * and it follows a leap that no other clock has seen only when that has lasted.
  */
 export class SteadyTime {
   readonly #clocks: Clocks;
-  readonly #from: { readonly wall: number; readonly running: number; readonly booted: number };
+  #from: Moment;
+  /** When the wall clock was first found so far ahead, by the running clock. */
+  #leaptAt: number | undefined;
 
   constructor(clocks: Clocks) {
     this.#clocks = clocks;
-    this.#from = { wall: clocks.wall(), running: clocks.running(), booted: clocks.booted() };
+    this.#from = this.#look();
   }
 
   /** Milliseconds since 1970. */
   now(): number {
-    const { booted, running, wall } = this.#from;
-    const passed = Math.max(this.#clocks.running() - running, this.#clocks.booted() - booted);
-    const expected = wall + passed;
-    const said = this.#clocks.wall();
-    return said > expected + LEAP_MS ? expected : Math.max(said, expected);
+    const { booted, running, wall } = this.#look();
+    const from = this.#from;
+    const expected = from.wall + Math.max(running - from.running, booted - from.booted);
+    if (wall <= expected + LEAP_MS) {
+      this.#leaptAt = undefined;
+      return Math.max(wall, expected);
+    }
+    this.#leaptAt ??= running;
+    if (running - this.#leaptAt < LASTING_MS) return expected;
+    return this.accept();
+  }
+
+  /** What the wall clock says, whatever was before. */
+  wall(): number {
+    return this.#clocks.wall();
+  }
+
+  /** Goes by the wall clock as it stands, ahead or back; returns it. */
+  accept(): number {
+    this.#from = this.#look();
+    this.#leaptAt = undefined;
+    return this.#from.wall;
+  }
+
+  #look(): Moment {
+    const clocks = this.#clocks;
+    return { wall: clocks.wall(), running: clocks.running(), booted: clocks.booted() };
   }
 }

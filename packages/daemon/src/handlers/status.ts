@@ -13,19 +13,21 @@ export interface OpenFigures {
   readonly slots: number;
   readonly backupAt: number | undefined;
   readonly restored: Restored | undefined;
+  /** The time of the vault. */
+  readonly time: number;
 }
 
 /** `vault/status` */
 export const vaultStatus: ControlHandler<"vault/status"> = {
   kind: "control",
   exclusive: false,
-  run: async ({ state, log, services, statistics, waiting }, { detail }) => {
-    const { live: secrets, revision } = state.counters;
+  run: async ({ gate, state, log, services, statistics, waiting }, { detail }) => {
+    const { live: secrets, maxTime, revision } = state.counters;
     const { custody } = services;
     const backupAt = await custody.backupAt();
     const { restored } = custody;
     const slots = custody.list().length;
-    const vault = { secrets, revision, slots, backupAt, restored };
+    const vault = { secrets, revision, slots, backupAt, restored, time: gate.at(maxTime) };
     const open = { log: log.figures(), statistics, waiting, ...vault };
     return statusOf(services.figures(), open, detail === true);
   },
@@ -50,6 +52,7 @@ export function statusOf(
     slots: open?.slots ?? null,
     backupAt: open?.backupAt ?? null,
     restored: open?.restored ?? null,
+    time: open?.time ?? null,
     ...(detail ? { detail: detailOf(daemon, open) } : {}),
     revision: open?.revision ?? 0,
   };

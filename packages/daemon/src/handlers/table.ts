@@ -5,6 +5,7 @@ import { auditVerify } from "./audit-verify.ts";
 import { sessionAuthenticate } from "./authenticate.ts";
 import { vaultBackup } from "./backup.ts";
 import { vaultBatch } from "./batch.ts";
+import { clockAccept } from "./clock-accept.ts";
 import { vaultCompact } from "./compact.ts";
 import { vaultConfirm } from "./confirm.ts";
 import { secretDelete } from "./delete.ts";
@@ -34,6 +35,7 @@ export const HANDLERS: HandlerTable = {
   "audit/list": auditList,
   "audit/policy": auditPolicy,
   "audit/verify": auditVerify,
+  "clock/accept": clockAccept,
   "daemon/stop": daemonStop,
   "key/create": keyCreate,
   "key/list": keyList,

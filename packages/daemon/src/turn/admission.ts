@@ -1,4 +1,4 @@
-import type { Params } from "@strongroom/client/protocol";
+import type { Params, Repeatable } from "@strongroom/client/protocol";
 import { eventBytes } from "../audit/entry.ts";
 import type { Event } from "../audit/entry.ts";
 import { BY_ITSELF } from "../audit/of-commit.ts";
@@ -6,7 +6,7 @@ import type { Gate } from "../authority/gate.ts";
 import { usedUp } from "../authority/refusal.ts";
 import { aheadOf } from "../authority/grants.ts";
 import { COMMIT_BYTES } from "../handlers/bytes.ts";
-import { KEY_RECORD_BYTES } from "../handlers/keys.ts";
+import { KEY_RECORD_BYTES, MINTING } from "../handlers/keys.ts";
 import type { Pending } from "../vault/pending.ts";
 import type { Caller, CancelSignal, TurnMethod } from "./turn.ts";
 import { refusalOf } from "./refusal.ts";
@@ -32,6 +32,18 @@ export function judgedBy<M extends TurnMethod>(
     },
     judge: (pending) => gate.judge(pending, key, params, () => judge(pending)),
   };
+}
+
+/** The params of a change, with what the turn adds to those of some methods. */
+export function givenTo<M extends TurnMethod>(
+  method: M,
+  params: Params<M>,
+  { minter, time }: Gate,
+  { actor }: Caller,
+): Params<M> {
+  if (method === "clock/accept") return { ...params, wall: time.wall() };
+  if (!MINTING.has(method)) return params;
+  return { ...params, minting: minter.minting(actor, (params as Repeatable).requestId) };
 }
 
 /** Gives back to the quotas of keys what was granted ahead and is not used. */

@@ -4,16 +4,23 @@ import { HANDLERS } from "../handlers/table.ts";
 import type { Event } from "../audit/entry.ts";
 import { byOf } from "../audit/subjects.ts";
 import type { Gate } from "../authority/gate.ts";
-import { KEY_RECORD_BYTES, MINTING } from "../handlers/keys.ts";
+import { KEY_RECORD_BYTES } from "../handlers/keys.ts";
 import type { Log } from "../storage/log.ts";
 import type { Clock } from "../vault/clock.ts";
 import { systemClock } from "../vault/clock.ts";
 import { Fingerprints } from "../vault/repeat.ts";
 import type { Pending } from "../vault/pending.ts";
-import { RETENTION } from "../vault/retention.ts";
 import type { VaultState } from "../vault/state.ts";
 import { Compaction, replaced } from "./compaction.ts";
-import { exclusively, giveBack, queued, judgedBy, recording, reservation } from "./admission.ts";
+import {
+  exclusively,
+  giveBack,
+  givenTo,
+  queued,
+  judgedBy,
+  recording,
+  reservation,
+} from "./admission.ts";
 import { Fence } from "./fence.ts";
 import type { ControlHandler, Handler, HandlerTable, Services, WriteHandler } from "./handler.ts";
 import { KeyTurn } from "./key-turn.ts";
@@ -87,12 +94,7 @@ export class Engine implements Turn {
       reserve: (id) =>
         this.#queued(NEVER, (waiting, settle) => reservation(options.gate, id, waiting, settle)),
     });
-    const retainer = new Retainer(state, clock, timers, this.#writer);
-    const stopTicking = timers.every(RETENTION.tickMs, () => retainer.tick());
-    this.#stopRetaining = () => {
-      stopTicking();
-      retainer.stop();
-    };
+    this.#stopRetaining = Retainer.start(state, clock, timers, this.#writer);
   }
 
   /** How many requests wait for their turn. */
@@ -190,9 +192,7 @@ export class Engine implements Turn {
     if (bytes > TURN.frameBytes) throw tooLarge(bytes, TURN.frameBytes);
     const repeatable = params as Repeatable;
     const { gate, services } = this.#options;
-    const given = MINTING.has(method)
-      ? { ...params, minting: gate.minter.minting(caller.actor, repeatable.requestId) }
-      : params;
+    const given = givenTo(method, params, gate, caller);
     const judge = (pending: Pending): readonly number[] => handler.judge(pending, given);
     const judged = judgedBy(gate, caller, method, params, judge);
     return new Promise<Result<M>>((resolve, reject) => {
@@ -207,6 +207,7 @@ export class Engine implements Turn {
         admit: judged.admit,
         judge: judged.judge,
         answer: (numbers, revision) => {
+          handler.durable?.(gate);
           for (const id of handler.ends?.(given, numbers) ?? []) services.endSessions(id);
           resolve(handler.result(given, numbers, revision));
         },

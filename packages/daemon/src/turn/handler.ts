@@ -22,6 +22,8 @@ export interface WriteHandler<M extends TurnMethod> {
   judge(pending: Pending, params: Params<M>): readonly number[];
   /** The result of params and figures: the same for the first answer and every repetition. */
   result(params: Params<M>, numbers: readonly number[], revision: number): Result<M>;
+  /** What follows when it is durable, before it is answered. */
+  durable?(gate: Gate): void;
   /** The ids of the API keys that have ended with it. */
   ends?(params: Params<M>, numbers: readonly number[]): readonly string[];
   /** At most so many bytes of the frame. */

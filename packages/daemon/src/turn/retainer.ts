@@ -1,6 +1,6 @@
 import { BY_ITSELF } from "../audit/of-commit.ts";
 import type { Clock } from "../vault/clock.ts";
-import { judgeRetention, outlived, Retention } from "../vault/retention.ts";
+import { judgeRetention, outlived, Retention, RETENTION } from "../vault/retention.ts";
 import type { VaultState } from "../vault/state.ts";
 import type { Timers } from "./timers.ts";
 import type { Writer } from "./writer.ts";
@@ -26,6 +26,17 @@ export class Retainer {
     this.#clock = clock;
     this.#writer = writer;
     this.#retention = new Retention(clock);
+  }
+
+  /** Begins to look once an hour of running time; returns what ends it. */
+  static start(...parts: ConstructorParameters<typeof Retainer>): () => void {
+    const retainer = new Retainer(...parts);
+    const [, , timers] = parts;
+    const stopTicking = timers.every(RETENTION.tickMs, () => retainer.tick());
+    return () => {
+      stopTicking();
+      retainer.stop();
+    };
   }
 
   /** Called once an hour of running time. */

@@ -1,6 +1,7 @@
 import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import type { Log } from "../storage/log.ts";
 import type { Clock } from "../vault/clock.ts";
+import { writeEventRecord } from "../vault/frame-records.ts";
 import { Pending } from "../vault/pending.ts";
 import { repeated } from "../vault/repeat.ts";
 import type { VaultState } from "../vault/state.ts";
@@ -174,7 +175,8 @@ export class Writer {
       const { numbers, commit } = pending.judge(now, () => mutation.judge(pending), fingerprint);
       if (commit !== undefined) pending.audit.commit(this.#frame, commit, mutation.by);
       for (const event of mutation.events ?? []) {
-        pending.audit.event(this.#frame, event, pending.revision);
+        writeEventRecord(this.#frame, event);
+        pending.happened(event);
       }
       return { mutation, numbers, revision: pending.revision };
     } catch (error) {

@@ -31,6 +31,8 @@ export type Change =
   | { readonly kind: "forget"; readonly name: string }
   /** Every live name that begins so is deleted. */
   | { readonly kind: "clear"; readonly prefix: string; readonly cleared: number }
+  /** The owner's word that this is the time, in milliseconds since 1970, earlier or later. */
+  | { readonly kind: "clock"; readonly time: number }
   /** What the audit records, and keeps. */
   | { readonly kind: "audit-policy"; readonly policy: AuditPolicy }
   | KeyChange;
@@ -51,6 +53,7 @@ const CLEAR = 7;
 const KEY = 8;
 const FORGET_KEY = 9;
 const AUDIT_POLICY = 20;
+const CLOCK = 21;
 
 /** Writes a change as a part of its commit record. */
 export function writeChange(writer: ByteWriter, change: Change): void {
@@ -99,6 +102,10 @@ export function writeChange(writer: ByteWriter, change: Change): void {
     case "audit-policy":
       writer.byte(AUDIT_POLICY);
       writePolicy(writer, change.policy);
+      return;
+    case "clock":
+      writer.byte(CLOCK);
+      writer.time(change.time);
   }
 }
 
@@ -137,6 +144,8 @@ export function readChange(reader: ByteReader): Change {
       return { kind: "forget-key", id: reader.text() };
     case AUDIT_POLICY:
       return { kind: "audit-policy", policy: readPolicy(reader) };
+    case CLOCK:
+      return { kind: "clock", time: reader.time() };
     default:
       throw unsupported("change", type);
   }

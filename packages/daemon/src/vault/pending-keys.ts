@@ -46,6 +46,15 @@ export class PendingKeys {
     this.#laid.set(id, change.kind === "key" ? change.record : undefined);
   }
 
+  /** Keys that are revoked at a time are so at an earlier one, too. */
+  keepRevoked(at: number, earlier: number): void {
+    for (const record of this.all()) {
+      const { revokedAt = Infinity } = record;
+      if (revokedAt > at || revokedAt <= earlier) continue;
+      this.apply({ kind: "key", record: { ...record, revokedAt: earlier } });
+    }
+  }
+
   publish(): void {
     for (const [id, record] of this.#laid) {
       if (record === undefined) this.#state.dropKey(id);

@@ -1,16 +1,16 @@
 import { LIMITS } from "@strongroom/client/protocol";
 import type { AuditPolicy } from "@strongroom/client/protocol";
+import type { Event } from "../audit/entry.ts";
 import { PendingAudit } from "../audit/pending-audit.ts";
 import type { By } from "../audit/of-commit.ts";
-import { Barren } from "./barren.ts";
 import type { Change } from "./change.ts";
 import type { Commit, CommitRequest } from "./commit.ts";
 import { evolve, nextVersion } from "./evolve.ts";
 import { restoresTooMuch, vaultIsFull } from "./full.ts";
 import { PendingKeys } from "./pending-keys.ts";
+import { PendingNames } from "./pending-names.ts";
 import { malformed } from "./reader.ts";
 import type { Remembered } from "./requests.ts";
-import { isLive } from "./secret.ts";
 import type { Secret } from "./secret.ts";
 import type { Counters, VaultState } from "./state.ts";
 
@@ -21,27 +21,21 @@ import type { Counters, VaultState } from "./state.ts";
 export class Pending {
   readonly #state: VaultState;
   readonly #counters: Counters;
-  readonly #secrets = new Map<string, Secret | undefined>();
+  readonly #names: PendingNames;
   readonly #requests = new Map<string, Remembered>();
-  /** Names in `#secrets` that have a value there. */
-  readonly #valued = new Set<string>();
-  /** Where the state below has nothing that lives and is not in `#secrets`. */
-  readonly #barren = new Barren();
   readonly keys: PendingKeys;
   readonly audit: PendingAudit = new PendingAudit();
   #changes: Change[] = [];
-  readonly #undo = new Map<
-    string,
-    { readonly known: boolean; readonly secret: Secret | undefined }
-  >();
-  #opened: { readonly name: string; readonly secret: Secret | undefined } | undefined;
   #restoredBytes = 0;
+  /** The time that the owner accepts with the commit that is judged. */
+  #accepted: number | undefined;
   #commits = 0;
   #forgotten: { at: number; revision: number } | undefined;
   #time = 0;
 
   constructor(state: VaultState) {
     this.#state = state;
+    this.#names = new PendingNames(state);
     this.keys = new PendingKeys(state);
     this.#counters = { ...state.counters };
   }
@@ -87,11 +81,7 @@ export class Pending {
 
   /** A name as it will be. */
   get(name: string): Secret | undefined {
-    const secret = this.#secrets.get(name);
-    if (secret !== undefined || this.#secrets.has(name)) return secret;
-    // A judgement asks for the same name again and again, and each time it would be opened.
-    if (this.#opened?.name !== name) this.#opened = { name, secret: this.#state.peek(name) };
-    return this.#opened.secret;
+    return this.#names.get(name);
   }
 
   /** The version that the next change of a name takes. */
@@ -128,12 +118,8 @@ export class Pending {
       this.#close(commit);
       return { numbers, commit };
     } catch (error) {
-      for (const [name, { known, secret }] of this.#undo) {
-        this.#lay(name, secret);
-        if (!known) this.#secrets.delete(name);
-      }
       Object.assign(this.#counters, before);
-      this.#barren.undo();
+      this.#names.undo();
       this.keys.undo();
       this.audit.undo();
       throw error;
@@ -158,15 +144,9 @@ export class Pending {
     if (this.#restoredBytes > LIMITS.restoredBytes) throw restoresTooMuch();
   }
 
-  /** Every live name with a prefix. What was cleared before in this frame is not gone over again. */
+  /** Every live name with a prefix. */
   live(prefix: string): string[] {
-    const found: string[] = [];
-    for (const name of this.#valued) {
-      if (name.startsWith(prefix) && isLive(this.#secrets.get(name), this.at)) found.push(name);
-    }
-    const isUntouched = (name: string): boolean =>
-      !this.#secrets.has(name) && isLive(this.#state.peek(name), this.at);
-    return [...found, ...this.#barren.search(this.#state.names(), prefix, isUntouched)];
+    return this.#names.live(prefix, this.at);
   }
 
   /** Applies a commit of the log; `CORRUPT` when it does not follow. */
@@ -178,9 +158,15 @@ export class Pending {
     this.audit.committed(commit, by);
   }
 
+  /** An event that is part of the frame: time does not fall behind it either. */
+  happened(event: Event): void {
+    this.audit.happened(event, this.#counters.revision);
+    this.#counters.maxTime = Math.max(this.#counters.maxTime, event.time);
+  }
+
   /** Makes all of it visible. */
   publish(): void {
-    for (const [name, secret] of this.#secrets) this.#state.put(name, secret);
+    this.#names.publish();
     for (const request of this.#requests.values()) this.#state.requests.add(request);
     this.keys.publish();
     this.audit.publish(this.#state.audit);
@@ -190,16 +176,16 @@ export class Pending {
   #begin(time: number): void {
     this.#time = time;
     this.#changes = [];
-    this.#undo.clear();
-    this.#barren.begin();
+    this.#names.begin();
     this.keys.begin();
     this.audit.begin();
     this.#restoredBytes = 0;
+    this.#accepted = undefined;
   }
 
   #close(commit: Commit): void {
     this.#counters.revision = commit.revision;
-    this.#counters.maxTime = this.at;
+    this.#counters.maxTime = this.#accepted ?? this.at;
     this.#commits++;
     const { request, revision } = commit;
     if (request === undefined) return;
@@ -210,6 +196,7 @@ export class Pending {
 
   #apply(change: Change): void {
     if (change.kind === "clear") return this.#clear(change.prefix, change.cleared);
+    if (change.kind === "clock") return this.#accept(change.time);
     if (change.kind === "audit-policy") return this.audit.decide(change.policy);
     if (change.kind === "key" || change.kind === "forget-key") return this.keys.apply(change);
     const secret = this.get(change.name);
@@ -220,6 +207,12 @@ export class Pending {
     this.#put(change.name, secret, next);
   }
 
+  /** What was revoked stays so by the new time; what had expired by the old one may live again. */
+  #accept(time: number): void {
+    this.keys.keepRevoked(this.at, time);
+    this.#accepted = time;
+  }
+
   #clear(prefix: string, cleared: number): void {
     const names = this.live(prefix);
     if (names.length !== cleared) throw malformed();
@@ -228,17 +221,8 @@ export class Pending {
     }
   }
 
-  #lay(name: string, secret: Secret | undefined): void {
-    this.#secrets.set(name, secret);
-    if (secret?.value === undefined) this.#valued.delete(name);
-    else this.#valued.add(name);
-  }
-
   #put(name: string, old: Secret | undefined, secret: Secret | undefined): void {
-    if (!this.#undo.has(name)) {
-      this.#undo.set(name, { known: this.#secrets.has(name), secret: this.#secrets.get(name) });
-    }
-    this.#lay(name, secret);
+    this.#names.put(name, secret);
     this.#counters.weight += (secret?.weight ?? 0) - (old?.weight ?? 0);
     this.#counters.live += Number(secret?.value !== undefined) - Number(old?.value !== undefined);
   }

@@ -96,7 +96,7 @@ export class VaultState implements LogSink, VaultView {
     const pending = new Pending(this);
     for (const record of readFrame(payload)) {
       if (record.kind === "commit") pending.replay(record.commit, record.by);
-      else pending.audit.happened(record.event, pending.revision);
+      else pending.happened(record.event);
     }
     pending.publish();
   }
