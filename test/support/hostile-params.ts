@@ -191,6 +191,21 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
     ...maybe(below, { allow: () => [pick(below, ["get:**", "get"])], quota: () => below(2) }),
     ...repeatable(below),
   }),
+  "key/verify": (below) => ({
+    ...pick(below, [
+      {},
+      { token: MARKER.repeat(below(100)) },
+      { sha256: "0".repeat(63 + below(3)) },
+      { token: "", sha256: "0".repeat(64) },
+      { token: anything(below) },
+    ]),
+    action: pick(below, ["read", "", "*", "a,b", anything(below)]),
+    resource: pick(below, [...HOSTILE_NAMES, "/a", "a//b", anything(below)]),
+    ...maybe(below, {
+      service: () => pick(below, ["s", "", "*", "x".repeat(99), anything(below)]),
+      cost: () => pick(below, [0, 1, -1, 1e6, 1e9]),
+    }),
+  }),
   "secret/delete": (below) => ({
     name: aName(below),
     ...maybe(below, { expect: () => expectation(below) }),

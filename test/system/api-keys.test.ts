@@ -167,6 +167,7 @@ describe("the socket of the keys", () => {
     expect((await raw.reply(0)).result?.["state"]).toBe("open");
     const params: { readonly [method: string]: object } = {
       "key/create": { name: "x", allow: ["*:**"], noExpiry: true },
+      "key/verify": { token: "", action: "read", resource: "out" },
       "secret/list": {},
       "secret/set": { name: "out", value: "3" },
       "secret/restore": { name: "out", version: 1 },
@@ -322,8 +323,37 @@ test("the commands make, show, change, rotate and revoke keys", { timeout: 60_00
     ["create", "x", "--expires", "yesterday"],
     ["create", "x", "--no-expiry", "--rate", "many"],
     ["create"],
+    ["create", "x", "y", "--no-expiry"],
+    ["verify", "billing"],
+    ["verify", "billing", "read"],
+    ["verify", "billing", "read:a", "srm_of_somebody"],
     ["none"],
   ]) {
     expect([args, (await place.cli(["key", ...args])).status]).toEqual([args, 2]);
   }
+});
+
+test("the commands make keys of a service and judge them", { timeout: 60_000 }, async () => {
+  const place = throwaway();
+  await place.cli(["init"]);
+  const terms = ["--allow", "read:/invoices/**", "--no-expiry", "--quota", "3"];
+  const made = await place.cli(["key", "create", "shop", "--audience", "billing", ...terms]);
+  expect([made.status, made.stderr]).toEqual([0, ""]);
+  const verify = (asked: string, ...more: string[]): ReturnType<typeof place.cli> =>
+    place.cli(["key", "verify", "billing", asked, ...more], made.stdout);
+  expect(await verify("read:/invoices/7")).toMatchObject({ status: 0, stderr: "" });
+  const shown = await verify("read:/invoices/7", "--json");
+  expect(JSON.parse(shown.stdout)).toMatchObject({ schema: 1, name: "shop", remaining: 1 });
+  const file = join(place.home, "key");
+  writeFileSync(file, made.stdout);
+  const inFile = ["verify", "mail", "read:/invoices/7", "--from-file", file];
+  const answers = [
+    await verify("read:/other"),
+    await verify("read:/invoices/7", "--cost", "2"),
+    await place.cli(["key", ...inFile]),
+    await place.cli(["key", "verify", "billing", "read:/invoices/7"], "nonsense"),
+  ];
+  for (const answer of answers) expect(answer).toEqual({ ...answers[0], status: 4, stdout: "" });
+  expect((await place.cli(["key", "list"])).stdout).toContain("for billing");
+  expect((await verify("read:/a/../invoices/7")).status).toBe(2);
 });

@@ -1,4 +1,4 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { OWN_AUDIENCE, StrongroomError } from "@strongroom/client/protocol";
 import type { ApiKeyEntry, ApiKeyTerms } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
 import { escapeLine } from "./escape.ts";
@@ -17,7 +17,9 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 export async function create({ positionals, values, caller }: Input): Promise<number> {
   const name = operand(positionals, "key create NAME");
   const { allow = [], ...terms } = termsOf(values);
-  const made = await caller.change("key/create", { name, allow, ...terms });
+  const { audience } = values;
+  const whose = typeof audience === "string" ? { audience } : {};
+  const made = await caller.change("key/create", { name, allow, ...whose, ...terms });
   if (values["json"] === true) writeJson(made);
   else writeData(`${made.token}\n`);
   return 0;
@@ -103,13 +105,14 @@ function rateOf(given: string): NonNullable<ApiKeyTerms["rate"]> {
 }
 
 function row(found: ApiKeyEntry): readonly string[] {
-  const { allow, deny, expiresAt, id, name, quota, state, used } = found;
+  const { allow, audience, deny, expiresAt, id, name, quota, state, used } = found;
   return [
     escapeLine(name),
     id,
     state,
     expiresAt === undefined ? "no end" : `until ${new Date(expiresAt).toISOString()}`,
     quota === undefined ? "" : `${used ?? 0} of ${quota}`,
+    audience === OWN_AUDIENCE ? "" : `for ${escapeLine(audience)}`,
     [...allow, ...deny.map((rule) => `not ${rule}`)].map(escapeLine).join(" "),
   ];
 }

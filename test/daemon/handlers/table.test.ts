@@ -13,6 +13,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "key/rotate": { key: "other", overlapMs: 1000 },
   "key/show": { key: "k" },
   "key/update": { key: "k", deny: ["get:x"], quota: 5 },
+  "key/verify": { token: "", action: "read", resource: "a" },
   "secret/delete": { name: "b" },
   "secret/get": { name: "a" },
   "secret/history": { name: "a" },
@@ -58,7 +59,14 @@ describe("the table of handlers", () => {
       const terms = { allow: ["get:**"], noExpiry: true } as const;
       await vault.call("key/create", { name: "k", ...terms });
       const { token } = await vault.call("key/create", { name: "other", ...terms });
-      const given = method === "session/authenticate" ? { token } : PARAMS[method];
+      const service = { audience: "s", allow: ["read:**"], noExpiry: true, quota: 9 } as const;
+      const presented = await vault.call("key/create", { name: "service", ...service });
+      const given =
+        method === "session/authenticate"
+          ? { token }
+          : method === "key/verify"
+            ? { ...PARAMS[method], token: presented.token }
+            : PARAMS[method];
       const params = METHODS[method].params.parse(given, "params");
       const result = await vault.call(method, params);
       expect(METHODS[method].result.parse(result, "result")).toEqual(result);

@@ -1,5 +1,6 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command, Input } from "../command.ts";
+import { verify } from "../key-verify.ts";
 import * as keys from "../keys.ts";
 
 const PARTS: ReadonlyMap<string, (input: Input) => Promise<number>> = new Map([
@@ -9,16 +10,21 @@ const PARTS: ReadonlyMap<string, (input: Input) => Promise<number>> = new Map([
   ["rotate", keys.rotate],
   ["show", keys.show],
   ["update", keys.update],
+  ["verify", verify],
 ]);
 
-/** `key create | list | show | update | rotate | revoke`: what others may do with this vault. */
+/** `key create | list | show | update | rotate | revoke | verify`: what others may do with this vault. */
 export const key: Command = {
-  operands: "create NAME | list | show KEY | update KEY | rotate KEY | revoke KEY",
-  arity: [1, 2],
+  operands:
+    "create NAME | list | show KEY | update KEY | rotate KEY | revoke KEY | verify SERVICE ACTION:RESOURCE",
+  arity: [1, 3],
   options: {
     allow: { type: "string", multiple: true, value: "RULE", help: "such as get,list:github/**" },
+    audience: { type: "string", value: "SERVICE", help: "create: a key of that service" },
+    cost: { type: "string", integer: true, value: "N", help: "verify: it counts as N requests" },
     deny: { type: "string", multiple: true, value: "RULE", help: "what it may not, whatever else" },
     expires: { type: "string", value: "30d", help: "when it ends: 12h, 30d, or a date" },
+    "from-file": { type: "string", value: "PATH", help: "verify: the key is in that file" },
     "no-expiry": { type: "boolean", help: "it never ends by itself" },
     overlap: { type: "string", value: "10m", help: "rotate: the old one ends so much later" },
     quota: { type: "string", integer: true, value: "N", help: "so many requests in all" },
@@ -29,19 +35,27 @@ export const key: Command = {
     "strongroom key update ci --deny 'get:github/admin/**'",
     "strongroom key rotate ci --overlap 10m",
     "strongroom key revoke ci",
+    "strongroom key create shop --audience billing --allow 'read:/invoices/**' --expires 90d",
+    "strongroom key verify billing read:/invoices/7 < KEYFILE",
   ],
   notes: [
     "create and rotate print the key, once: STRONGROOM_API_KEY, or a file that",
     "STRONGROOM_API_KEY_FILE names, makes a program act with it. Actions are get, list, history,",
     "set, delete, restore and purge; all else is the owner's. KEY is a name or an id.",
+    "A key with --audience is one of your own server's, with actions of its own: the vault is its",
+    "judge, and it opens nothing here. The server asks by verify (exit 0, or 4 whatever is wrong),",
+    "with a key of the vault that has --allow 'verify:SERVICE'.",
   ],
   run(input) {
-    const part = PARTS.get(input.positionals[0] ?? "");
-    if (part !== undefined) return part(input);
+    const [name = "", ...operands] = input.positionals;
+    const part = PARTS.get(name);
+    if (part !== undefined && operands.length <= (name === "verify" ? 2 : 1)) return part(input);
     throw new StrongroomError(
       "INVALID",
-      "key: that is none of create, list, show, update, rotate, revoke",
-      { hint: "strongroom help key" },
+      "key: that is none of create, list, show, update, rotate, revoke, verify, or is too much",
+      {
+        hint: "strongroom help key",
+      },
     );
   },
 };

@@ -15,6 +15,9 @@ const keyName: Shape<string> = text({
   pattern: String.raw`^[\p{L}\p{N}][\p{L}\p{N} ._@/-]*$`,
 });
 
+/** Whom a key is for: what a service is called. */
+export const audience: Shape<string> = keyName;
+
 const rule = refine(
   text({ maxLength: 1200 }),
   "Actions and a pattern: `get,list:github/**`.",
@@ -38,6 +41,7 @@ const entryFields: Fields<ApiKeyEntry> = {
   id: text(),
   name: text(),
   state: oneOf("active", "expired", "revoked"),
+  audience: text(),
   allow: rules,
   deny: rules,
   createdAt: time,
@@ -66,6 +70,7 @@ export const keyShapes: {
 } = {
   create: object<Params<"key/create">>({
     name: keyName,
+    audience: optional(audience),
     allow: rules,
     deny: optional(rules),
     ...limits,

@@ -6,6 +6,7 @@ import type { Params, Result } from "./methods.ts";
 import { object } from "./object-shape.ts";
 import { text } from "./shape.ts";
 import { revision } from "./value-shapes.ts";
+import { presentedKey, verifiedKey } from "./verify-shapes.ts";
 
 type Entries<M extends keyof KeyMethods> = { readonly [N in M]: MethodEntry<N> };
 
@@ -46,6 +47,12 @@ export const KEY_METHODS: Entries<Exclude<keyof KeyMethods, "session/authenticat
     kind: "mutation",
     params: keyShapes.update,
     result: keyShapes.changed,
+  },
+  "key/verify": {
+    summary: "Judges a key that was presented to a service, and uses its rate and quota.",
+    kind: "read",
+    params: presentedKey,
+    result: verifiedKey,
   },
 };
 

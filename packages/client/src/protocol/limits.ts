@@ -27,6 +27,7 @@ export const LIMITS = {
   labelCharacters: 64,
   apiKeys: 1000,
   keyRules: 64,
+  verifyCost: 1_000_000,
   passphraseBytes: 1024,
   commandArguments: 32,
   argumentCharacters: 1024,

@@ -56,9 +56,9 @@ export class Gate {
     const parsed = parseApiToken(token);
     const record = parsed === undefined ? undefined : view.keys.get(parsed.id);
     // What is not there is compared as well, so that its absence takes no less time.
-    const isKnown = this.minter.knows(record ?? NOBODY, parsed?.secret ?? "");
+    const isKnown = this.minter.knows(record ?? NOBODY, token);
     if (record === undefined || !isKnown) throw notValid();
-    if (stateOf(record, this.at(least)) !== "active") throw notValid();
+    if (!this.#isOurs(record, least)) throw notValid();
     return record;
   }
 
@@ -84,7 +84,7 @@ export class Gate {
   ): KeyRecord {
     const record = keys.get(id);
     const { least, method, params } = request;
-    if (record === undefined || stateOf(record, this.at(least)) !== "active") throw notValid();
+    if (record === undefined || !this.#isOurs(record, least)) throw notValid();
     const requirement: Requirement<M> = REQUIREMENTS[method];
     if (!isMet(requirement, record, params)) throw notAllowed();
     return record;
@@ -103,6 +103,22 @@ export class Gate {
       if (!conflict || knowsAllVersions(scopeOf(record), params)) throw error;
       throw new StrongroomError("CONFLICT", "the secret is not at the version that was expected");
     }
+  }
+
+  /** Whether so many requests are within the rate of a key now, without taking any. */
+  hasRate(record: KeyRecord, count: number): boolean {
+    return this.#rates.has(record, this.#clocks.running(), count);
+  }
+
+  /** Takes as many out of its rate and of what was granted of its quota; `hasRate` comes first. */
+  use(record: KeyRecord, count: number): void {
+    this.#rates.take(record, this.#clocks.running(), count);
+    if (record.quota !== undefined) this.grants.take(record.id, count);
+  }
+
+  /** Whether a key is valid for the vault itself. */
+  #isOurs(record: KeyRecord, least: number): boolean {
+    return record.audience === undefined && stateOf(record, this.at(least)) === "active";
   }
 
   #count(pending: Pending, record: KeyRecord): void {

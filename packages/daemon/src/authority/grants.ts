@@ -10,11 +10,16 @@ const AHEAD = 100;
 export class Grants {
   readonly #left = new Map<string, number>();
 
-  /** Uses one; false when there is none. */
-  take(id: string): boolean {
-    const left = this.#left.get(id) ?? 0;
-    if (left < 1) return false;
-    this.#left.set(id, left - 1);
+  /** How many a key has. */
+  left(id: string): number {
+    return this.#left.get(id) ?? 0;
+  }
+
+  /** Uses so many, all or none; false when there are fewer. */
+  take(id: string, count = 1): boolean {
+    const left = this.left(id);
+    if (left < count) return false;
+    this.#left.set(id, left - count);
     return true;
   }
 
@@ -27,11 +32,14 @@ export class Grants {
 
   /** So many more are durable. */
   add(id: string, count: number): void {
-    this.#left.set(id, (this.#left.get(id) ?? 0) + count);
+    this.#left.set(id, this.left(id) + count);
   }
 }
 
-/** How many requests to journal ahead; 0 when the quota is used up. */
-export function aheadOf({ quota = 0, used = 0 }: Pick<KeyRecord, "quota" | "used">): number {
-  return Math.max(0, Math.min(AHEAD, quota - used));
+/** How many requests to journal ahead where `need` are asked; 0 when the quota is used up. */
+export function aheadOf(
+  { quota = 0, used = 0 }: Pick<KeyRecord, "quota" | "used">,
+  need: number,
+): number {
+  return Math.max(0, Math.min(Math.max(AHEAD, need), quota - used));
 }

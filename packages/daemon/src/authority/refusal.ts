@@ -14,6 +14,13 @@ export function notAllowed(): StrongroomError {
   });
 }
 
+/** The one answer to a service about a key that may not do what was asked, whyever. */
+export function notVerified(): StrongroomError {
+  return new StrongroomError("DENIED", "the key that was presented may not do that", {
+    hint: "strongroom key list shows its owner what there is",
+  });
+}
+
 /** The answer to whoever has shown no credential that is valid. */
 export function unknownCaller(): StrongroomError {
   return new StrongroomError("DENIED", "this connection has no valid API key", {

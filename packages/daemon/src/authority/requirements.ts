@@ -27,6 +27,8 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
   "key/rotate": "owner",
   "key/show": "owner",
   "key/update": "owner",
+  // Which services it may speak for is judged with the key that is presented.
+  "key/verify": (scope) => scope.allowsSome("verify"),
   "secret/delete": named("delete"),
   "secret/get": named("get"),
   "secret/history": named("history"),

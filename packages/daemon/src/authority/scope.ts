@@ -1,9 +1,9 @@
-import { compilePattern, parseRule } from "@strongroom/client/protocol";
-import type { Action } from "@strongroom/client/protocol";
+import { compilePattern, OWN_AUDIENCE, parseRule } from "@strongroom/client/protocol";
 import type { KeyRecord } from "../vault/key-record.ts";
 
 interface CompiledRule {
-  readonly actions: readonly Action[];
+  /** Whether it speaks of an action. */
+  readonly of: (action: string) => boolean;
   readonly pattern: string;
   readonly matches: (name: string) => boolean;
 }
@@ -13,37 +13,42 @@ export class Scope {
   readonly #allow: readonly CompiledRule[];
   readonly #deny: readonly CompiledRule[];
 
-  constructor({ allow, deny }: Pick<KeyRecord, "allow" | "deny">) {
-    this.#allow = allow.map(compile);
-    this.#deny = deny.map(compile);
+  constructor({ allow, audience, deny }: Pick<KeyRecord, "allow" | "audience" | "deny">) {
+    // To speak for services is no action with names: it is allowed by its name alone.
+    const named = audience === undefined || audience === OWN_AUDIENCE ? ["verify"] : [];
+    this.#allow = allow.map((rule) => compile(rule, named));
+    this.#deny = deny.map((rule) => compile(rule, []));
   }
 
   /** Whether an action is allowed with a name. */
-  allows(action: Action, name: string): boolean {
-    const speaks = ({ actions, matches }: CompiledRule): boolean =>
-      actions.includes(action) && matches(name);
+  allows(action: string, name: string): boolean {
+    const speaks = ({ matches, of }: CompiledRule): boolean => of(action) && matches(name);
     return this.#allow.some(speaks) && !this.#deny.some(speaks);
   }
 
   /** Whether it is allowed with every name that begins so, whichever there are. */
-  allowsAll(action: Action, prefix: string): boolean {
-    const covers = ({ actions, pattern }: CompiledRule): boolean =>
-      actions.includes(action) &&
+  allowsAll(action: string, prefix: string): boolean {
+    const covers = ({ of, pattern }: CompiledRule): boolean =>
+      of(action) &&
       pattern.endsWith("**") &&
       !pattern.slice(0, -2).includes("*") &&
       prefix.startsWith(pattern.slice(0, -2));
-    return this.#allow.some(covers) && !this.#deny.some(({ actions }) => actions.includes(action));
+    return this.#allow.some(covers) && !this.#deny.some(({ of }) => of(action));
   }
 
   /** Whether it is allowed with any name at all. */
-  allowsSome(action: Action): boolean {
-    return this.#allow.some(({ actions }) => actions.includes(action));
+  allowsSome(action: string): boolean {
+    return this.#allow.some(({ of }) => of(action));
   }
 }
 
-function compile(text: string): CompiledRule {
-  const rule = parseRule(text);
-  return { ...rule, matches: compilePattern(rule.pattern) };
+/** `*` stands for every action but those that must be `named`. */
+function compile(text: string, named: readonly string[]): CompiledRule {
+  const { actions, pattern } = parseRule(text);
+  const of = actions.includes("*")
+    ? (action: string) => !named.includes(action)
+    : (action: string) => actions.includes(action);
+  return { of, pattern, matches: compilePattern(pattern) };
 }
 
 const compiled = new WeakMap<KeyRecord, Scope>();

@@ -10,6 +10,7 @@ export function scopedView(view: VaultView, record: KeyRecord, action: Action): 
     counters: view.counters,
     requests: view.requests,
     keys: view.keys,
+    keyOf: (proof) => view.keyOf(proof),
     names: () => view.names(),
     get: (name) => (scope.allows(action, name) ? view.get(name) : undefined),
   };

@@ -3,7 +3,7 @@ import type { WriteHandler } from "../turn/handler.ts";
 import { stateOf } from "../vault/key-record.ts";
 import { COMMIT_BYTES } from "./bytes.ts";
 import { idOf, numbersOf } from "./key-number.ts";
-import { findKey, KEY_RECORD_BYTES, makeRoom, mintedOf } from "./keys.ts";
+import { findKey, KEY_RECORD_BYTES, makeRoom, mintedOf, provenOf } from "./keys.ts";
 
 /** `key/rotate`: the new key is there and the old one ends in one commit, or after the overlap. */
 export const keyRotate: WriteHandler<"key/rotate"> = {
@@ -12,11 +12,11 @@ export const keyRotate: WriteHandler<"key/rotate"> = {
     const { key, overlapMs = 0 } = params;
     const old = findKey(pending.keys.all(), key, pending.at);
     if (stateOf(old, pending.at) !== "active") throw ended();
-    const { id, proof } = mintedOf(params);
+    const { id, ...proof } = provenOf(params);
     makeRoom(pending);
     const { revokedAt: _, used: _used, ...terms } = old;
     pending.record({ kind: "key", record: { ...old, revokedAt: pending.at + overlapMs } });
-    pending.record({ kind: "key", record: { ...terms, id, proof, createdAt: pending.at } });
+    pending.record({ kind: "key", record: { ...terms, id, ...proof, createdAt: pending.at } });
     return numbersOf(old.id);
   },
   result: (params, numbers, revision) => {

@@ -13,6 +13,7 @@ import { keyRevoke } from "./key-revoke.ts";
 import { keyRotate } from "./key-rotate.ts";
 import { keyShow } from "./key-show.ts";
 import { keyUpdate } from "./key-update.ts";
+import { keyVerify } from "./key-verify.ts";
 import { secretList } from "./list.ts";
 import { secretPurge } from "./purge.ts";
 import { vaultRead } from "./read.ts";
@@ -35,6 +36,7 @@ export const HANDLERS: HandlerTable = {
   "key/rotate": keyRotate,
   "key/show": keyShow,
   "key/update": keyUpdate,
+  "key/verify": keyVerify,
   "secret/delete": secretDelete,
   "secret/get": secretGet,
   "secret/history": secretHistory,

@@ -55,10 +55,16 @@ export function giveBack(gate: Gate, writer: Pick<Writer, "submit">, since: numb
   }
 }
 
+/** So many requests of a key's quota, which are about to be used. */
+export interface Need {
+  readonly id: string;
+  readonly need: number;
+}
+
 /** A change that journals some of a key's quota as used, ahead of its use. */
 export function reservation(
   gate: Gate,
-  id: string,
+  { id, need }: Need,
   waiting: { readonly since: number; readonly signal: CancelSignal },
   settle: { readonly done: () => void; readonly failed: Mutation["refuse"] },
 ): Mutation {
@@ -71,7 +77,7 @@ export function reservation(
     admit: ownerMay,
     judge: (pending) => {
       const record = pending.keys.get(id);
-      const ahead = record === undefined ? 0 : aheadOf(record);
+      const ahead = record === undefined ? 0 : aheadOf(record, need);
       if (record === undefined || ahead === 0) throw usedUp();
       const used = (record.used ?? 0) + ahead;
       pending.record({ kind: "key", record: { ...record, used } });

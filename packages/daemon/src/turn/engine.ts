@@ -13,6 +13,7 @@ import { RETENTION } from "../vault/retention.ts";
 import type { VaultState } from "../vault/state.ts";
 import { Compaction, replaced } from "./compaction.ts";
 import { giveBack, judgedBy, reservation } from "./admission.ts";
+import type { Need } from "./admission.ts";
 import { Fence } from "./fence.ts";
 import type { ControlHandler, Handler, HandlerTable, Services, WriteHandler } from "./handler.ts";
 import { KeyTurn } from "./key-turn.ts";
@@ -82,7 +83,7 @@ export class Engine implements Turn {
       control: (handler, params) => this.#control(handler, params),
       check: () => this.#mayAnswer(),
       at: () => this.#at(),
-      reserve: (id, signal) => this.#reserve(id, signal),
+      reserve: (need) => this.#reserve(need),
     });
     const retainer = new Retainer(state, clock, timers, this.#writer);
     const stopTicking = timers.every(RETENTION.tickMs, () => retainer.tick());
@@ -105,9 +106,8 @@ export class Engine implements Turn {
     const table: HandlerTable = HANDLERS;
     const handler: Handler<M> = table[method];
     try {
-      if (caller.key !== undefined && handler.kind !== "write") {
-        const request = { method, params, handler };
-        return await this.#keyTurn.execute(caller.key, caller.signal, request);
+      if (handler.kind === "verify" || (caller.key !== undefined && handler.kind !== "write")) {
+        return await this.#keyTurn.execute(caller, { method, params, handler });
       }
       // Who asks for the state of a vault that refuses everything, or wants it to stop, may.
       if (handler.kind === "control" && !handler.exclusive)
@@ -146,11 +146,11 @@ export class Engine implements Turn {
     this.#checkFence();
   }
 
-  #reserve(id: string, signal: CancelSignal): Promise<void> {
+  #reserve(need: Need): Promise<void> {
     const since = this.#clock.monotonic();
     return new Promise((resolve, reject) => {
       const settle = { done: resolve, failed: reject };
-      this.#writer.submit(reservation(this.#options.gate, id, { since, signal }, settle));
+      this.#writer.submit(reservation(this.#options.gate, need, { since, signal: NEVER }, settle));
     });
   }
 

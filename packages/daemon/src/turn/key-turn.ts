@@ -4,8 +4,11 @@ import { REQUIREMENTS } from "../authority/requirements.ts";
 import type { Requirement } from "../authority/requirements.ts";
 import { scopedView } from "../authority/scoped-view.ts";
 import type { VaultView } from "../vault/state.ts";
-import type { ControlHandler, ReadHandler, Services } from "./handler.ts";
-import type { CancelSignal, TurnMethod } from "./turn.ts";
+import type { Need } from "./admission.ts";
+import type { ControlHandler, ReadHandler, Services, VerifyHandler } from "./handler.ts";
+import { Reservations } from "./reservations.ts";
+import type { Caller, TurnMethod } from "./turn.ts";
+import { VerifyTurn } from "./verify-turn.ts";
 
 /** What the requests of API keys need of the turn. */
 export interface KeyTurnParts {
@@ -22,30 +25,36 @@ export interface KeyTurnParts {
   /** The effective time, milliseconds since 1970. */
   readonly at: () => number;
   /** Journals some of a key's quota as used; resolves when that is durable. */
-  readonly reserve: (id: string, signal: CancelSignal) => Promise<void>;
+  readonly reserve: (need: Need) => Promise<void>;
 }
 
-/** All that API keys ask but changes, which are judged where they are made. */
+/** All that API keys ask, or is asked of them, but changes, which are judged where they are made. */
 export class KeyTurn {
   readonly #parts: KeyTurnParts;
-  readonly #reserving = new Map<string, Promise<void>>();
+  readonly #reservations: Reservations;
+  readonly #verifying: VerifyTurn;
 
   constructor(parts: KeyTurnParts) {
     this.#parts = parts;
+    this.#reservations = new Reservations(parts);
+    this.#verifying = new VerifyTurn(parts, this.#reservations);
   }
 
   /** Rejects with `DENIED`, `RATE_LIMITED`, `QUOTA_EXCEEDED`, or what the handler throws. */
   async execute<M extends TurnMethod>(
-    id: string,
-    signal: CancelSignal,
+    caller: Caller,
     request: {
       readonly method: M;
       readonly params: Params<M>;
-      readonly handler: ControlHandler<M> | ReadHandler<M>;
+      readonly handler: ControlHandler<M> | ReadHandler<M> | VerifyHandler<M>;
     },
   ): Promise<Result<M>> {
     const { handler, method, params } = request;
-    if (handler.kind === "read") return await this.#read(id, signal, { method, params, handler });
+    const { key: id = "" } = caller;
+    if (handler.kind === "verify") {
+      return await this.#verifying.execute(caller, { method, params, handler });
+    }
+    if (handler.kind === "read") return await this.#read(id, { method, params, handler });
     const { at, control, gate, services, state } = this.#parts;
     gate.check(state.keys, id, { method, params, least: at() });
     if (method !== "vault/status") return await control(handler, params);
@@ -61,7 +70,6 @@ export class KeyTurn {
    */
   async #read<M extends TurnMethod>(
     id: string,
-    signal: CancelSignal,
     request: {
       readonly method: M;
       readonly params: Params<M>;
@@ -75,7 +83,7 @@ export class KeyTurn {
       const least = at();
       const record = gate.check(state.keys, id, { method, params, least });
       if (record.quota !== undefined && !gate.grants.take(id)) {
-        await this.#reserved(id, signal);
+        await this.#reservations.made({ id, need: 1 });
         continue;
       }
       try {
@@ -89,15 +97,5 @@ export class KeyTurn {
         typeof requirement === "object" ? scopedView(state, record, requirement.visible) : state;
       return handler.run(view, params, least);
     }
-  }
-
-  /** All that wait for the same quota share one reservation. */
-  async #reserved(id: string, signal: CancelSignal): Promise<void> {
-    let reserving = this.#reserving.get(id);
-    if (reserving === undefined) {
-      reserving = this.#parts.reserve(id, signal).finally(() => this.#reserving.delete(id));
-      this.#reserving.set(id, reserving);
-    }
-    await reserving;
   }
 }

@@ -30,6 +30,8 @@ export interface VaultView {
   readonly requests: RequestMemory;
   /** The API keys by their ids, in the order in which they were made. */
   readonly keys: ReadonlyMap<string, KeyRecord>;
+  /** The key whose proof that is. */
+  keyOf(proof: string): KeyRecord | undefined;
   get(name: string): Secret | undefined;
   /** Every name in byte order, deleted ones too. */
   names(): readonly string[];
@@ -43,6 +45,7 @@ export class VaultState implements LogSink, VaultView {
   readonly counters: Counters = { revision: 0, floor: 0, maxTime: 0, live: 0, weight: 0 };
   readonly requests: RequestMemory = new RequestMemory();
   readonly #keys = new Map<string, KeyRecord>();
+  readonly #proofs = new Map<string, string>();
   readonly #kept = new Places();
   readonly #places = new Map<string, Place>();
   readonly #names = new SortedNames((name) => this.#places.has(name));
@@ -54,10 +57,16 @@ export class VaultState implements LogSink, VaultView {
   /** Puts an API key in place. */
   putKey(record: KeyRecord): void {
     this.#keys.set(record.id, record);
+    this.#proofs.set(record.proof, record.id);
+  }
+
+  keyOf(proof: string): KeyRecord | undefined {
+    return this.#keys.get(this.#proofs.get(proof) ?? "");
   }
 
   /** Puts an API key away. */
   dropKey(id: string): void {
+    this.#proofs.delete(this.#keys.get(id)?.proof ?? "");
     this.#keys.delete(id);
   }
 

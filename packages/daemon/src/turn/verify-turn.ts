@@ -1,0 +1,68 @@
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { Params, Result } from "@strongroom/client/protocol";
+import { notVerified } from "../authority/refusal.ts";
+import type { KeyRecord } from "../vault/key-record.ts";
+import type { VerifyHandler } from "./handler.ts";
+import type { KeyTurnParts } from "./key-turn.ts";
+import type { Reservations } from "./reservations.ts";
+import type { Caller, TurnMethod } from "./turn.ts";
+
+/** What services ask about the keys that were presented to them. */
+export class VerifyTurn {
+  readonly #parts: KeyTurnParts;
+  readonly #reservations: Reservations;
+
+  constructor(parts: KeyTurnParts, reservations: Reservations) {
+    this.#parts = parts;
+    this.#reservations = reservations;
+  }
+
+  /**
+   * Judges who asks and the key that was presented, and uses the rate and quota of both, in one
+   * synchronous step. What is used of a quota is durable before that step.
+   */
+  async execute<M extends TurnMethod>(
+    { key }: Caller,
+    request: {
+      readonly method: M;
+      readonly params: Params<M>;
+      readonly handler: VerifyHandler<M>;
+    },
+  ): Promise<Result<M>> {
+    const { at, check, gate, state } = this.#parts;
+    const { handler, method, params } = request;
+    for (;;) {
+      check();
+      const least = at();
+      const asked = { method, params, least };
+      const asker = key === undefined ? undefined : gate.check(state.keys, key, asked);
+      const { cost, record } = handler.judge(gate, state, params, { asker, least });
+      if (asker !== undefined && this.#isShort(asker, 1)) {
+        await this.#reservations.made({ id: asker.id, need: 1 });
+      } else if (this.#isShort(record, cost)) await this.#reserved(record, cost);
+      else {
+        if (asker !== undefined) {
+          gate.admit(state.keys, asker.id, asked);
+          if (asker.quota !== undefined) gate.grants.take(asker.id);
+        }
+        gate.use(record, cost);
+        return handler.result(record, gate.grants.left(record.id), state.counters.revision);
+      }
+    }
+  }
+
+  #isShort({ id, quota }: KeyRecord, count: number): boolean {
+    return quota !== undefined && this.#parts.gate.grants.left(id) < count;
+  }
+
+  /** That a quota was used up meanwhile is no other answer. */
+  async #reserved({ id }: KeyRecord, cost: number): Promise<void> {
+    const need = cost - this.#parts.gate.grants.left(id);
+    try {
+      await this.#reservations.made({ id, need });
+    } catch (error) {
+      if (error instanceof StrongroomError && error.code === "QUOTA_EXCEEDED") throw notVerified();
+      throw error;
+    }
+  }
+}
