@@ -242,6 +242,12 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
   // None that would be taken: each slot that stays costs a file on the disk.
   // Whoever presents a credential is not the owner again: these params always fail to be any.
   "session/authenticate": (below) => ({ [`x${below(9)}`]: anything(below) }),
+  "session/issue": (below) =>
+    maybe(below, {
+      allow: () => pick(below, [["get:**"], ["get"], Array(99).fill("get:a"), anything(below)]),
+      ttl: () => pick(below, [0, 1, 900, 901, anything(below)]),
+    }),
+  "session/jwks": nothing,
   "slot/add": (below) => ({
     type: pick(below, ["recipient", "keyfile", "", "__proto__"]),
     recipient: pick(below, ["", "age1", `age1${"q".repeat(58)}`, MARKER, "\u0000", "\ud800"]),

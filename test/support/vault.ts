@@ -128,9 +128,9 @@ export class TestVault {
     caller: Partial<Caller> = {},
   ): Promise<Result<M>> {
     const signal = caller.signal ?? new AbortController().signal;
-    const { key } = caller;
+    const { key, session } = caller;
     const actor = caller.actor ?? (key === undefined ? "owner" : `key:${key}`);
-    return this.engine.execute(method, params, { actor, key, signal });
+    return this.engine.execute(method, params, { actor, key, session, signal });
   }
 
   set(name: string, value: string): Promise<Result<"secret/set">> {

@@ -1,3 +1,5 @@
+import { createPublicKey, verify } from "node:crypto";
+import type { JsonWebKey } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "@strongroom/client";
@@ -200,7 +202,13 @@ describe("the socket of the keys", () => {
       expect(JSON.stringify(result ?? {})).not.toContain(place.home);
     }
     const open = Object.entries(seen).filter(([, code]) => code !== "DENIED");
-    expect(open.map(([method]) => method)).toEqual(["secret/list", "vault/read", "vault/status"]);
+    expect(open.map(([method]) => method)).toEqual([
+      "secret/list",
+      "session/issue",
+      "session/jwks",
+      "vault/read",
+      "vault/status",
+    ]);
     expect(Object.keys(REQUIREMENTS).length + 2).toBe(methods.length);
   });
 
@@ -339,21 +347,93 @@ test("the commands make keys of a service and judge them", { timeout: 60_000 }, 
   const terms = ["--allow", "read:/invoices/**", "--no-expiry", "--quota", "3"];
   const made = await place.cli(["key", "create", "shop", "--audience", "billing", ...terms]);
   expect([made.status, made.stderr]).toEqual([0, ""]);
-  const verify = (asked: string, ...more: string[]): ReturnType<typeof place.cli> =>
+  const judged = (asked: string, ...more: string[]): ReturnType<typeof place.cli> =>
     place.cli(["key", "verify", "billing", asked, ...more], made.stdout);
-  expect(await verify("read:/invoices/7")).toMatchObject({ status: 0, stderr: "" });
-  const shown = await verify("read:/invoices/7", "--json");
+  expect(await judged("read:/invoices/7")).toMatchObject({ status: 0, stderr: "" });
+  const shown = await judged("read:/invoices/7", "--json");
   expect(JSON.parse(shown.stdout)).toMatchObject({ schema: 1, name: "shop", remaining: 1 });
   const file = join(place.home, "key");
   writeFileSync(file, made.stdout);
   const inFile = ["verify", "mail", "read:/invoices/7", "--from-file", file];
   const answers = [
-    await verify("read:/other"),
-    await verify("read:/invoices/7", "--cost", "2"),
+    await judged("read:/other"),
+    await judged("read:/invoices/7", "--cost", "2"),
     await place.cli(["key", ...inFile]),
     await place.cli(["key", "verify", "billing", "read:/invoices/7"], "nonsense"),
   ];
   for (const answer of answers) expect(answer).toEqual({ ...answers[0], status: 4, stdout: "" });
   expect((await place.cli(["key", "list"])).stdout).toContain("for billing");
-  expect((await verify("read:/a/../invoices/7")).status).toBe(2);
+  expect((await judged("read:/a/../invoices/7")).status).toBe(2);
+});
+
+describe("a session token", () => {
+  const narrow = { allow: ["get:in/*"], ttl: 60 } as const;
+
+  test("makes a connection that is never the owner's, and lasts as long as its data key", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("in/a", "1");
+    await owner.set("out", "2");
+    const terms = { name: "k", allow: ["get,set:**"], ...forever };
+    const { token } = await owner.change("key/create", terms, {});
+    const parent = await withKey(place, token);
+    onTestFinished(() => parent.close());
+    const issued = await parent.call("session/issue", narrow);
+    const raw = await RawClient.greeted(place.record()?.endpoint ?? "");
+    const entered = await raw.call("session/authenticate", { token: issued.token });
+    expect(entered.result?.["session"]).toMatchObject({ allow: ["get:in/*"], jti: issued.jti });
+    expect((await raw.call("secret/get", { name: "in/a" })).result?.["value"]).toBe("1");
+    for (const method of Object.keys(METHODS).filter((each) => each !== "hello")) {
+      if (["secret/list", "session/jwks", "vault/status"].includes(method)) continue;
+      const params = { name: "out", key: "k", token: "", operations: [], names: [] };
+      const { error, result } = await raw.call(
+        method,
+        method === "secret/get" ? { name: "out" } : params,
+      );
+      expect([method, result, error?.data.code !== undefined]).toEqual([method, undefined, true]);
+    }
+    // The last of them was a credential, and none.
+    expect((await raw.call("secret/get", { name: "in/a" })).error?.data.code).toBe("DENIED");
+
+    const client = await withKey(place, issued.token);
+    onTestFinished(() => client.close());
+    expect((await client.get("in/a")).text()).toBe("1");
+    process.kill(place.record()?.pid ?? 0, "SIGKILL");
+    const again = await connected(place);
+    expect((await (await withKey(place, issued.token)).get("in/a")).text()).toBe("1");
+    await again.call("vault/rekey", {});
+    expect(await codeOf(client.get("in/a"))).toBe("DENIED");
+    expect(await codeOf(withKey(place, issued.token))).toBe("DENIED");
+    const renewed = await (await withKey(place, token)).call("session/issue", narrow);
+    const after = await withKey(place, renewed.token);
+    onTestFinished(() => after.close());
+    expect((await after.get("in/a")).text()).toBe("1");
+  });
+
+  test("is made by a command that acts with a key, and verified by the key that another prints", async () => {
+    const place = throwaway();
+    await place.cli(["set", "in/a"], "1");
+    const made = await place.cli(["key", "create", "k", "--allow", "get:**", "--no-expiry"]);
+    const as = (credential: string, ...args: string[]): ReturnType<typeof place.run> =>
+      place.run("env", [
+        `STRONGROOM_API_KEY=${credential.trim()}`,
+        process.execPath,
+        join(import.meta.dirname, "../../packages/cli/bin/strongroom.js"),
+        ...args,
+      ]);
+    const token = await as(made.stdout, "key", "token", "--ttl", "1m", "--allow", "get:in/*");
+    expect([token.status, token.stderr]).toEqual([0, ""]);
+    expect((await as(token.stdout, "get", "in/a")).stdout).toBe("1");
+    expect((await as(token.stdout, "get", "out")).status).toBe(4);
+    expect((await as(token.stdout, "key", "token")).status).toBe(4);
+    expect((await place.cli(["key", "token"])).status).toBe(4);
+    expect((await as(made.stdout, "key", "token", "--ttl", "16m")).status).toBe(2);
+    const { keys } = JSON.parse((await place.cli(["key", "jwks"])).stdout) as {
+      readonly keys: readonly JsonWebKey[];
+    };
+    const key = createPublicKey({ key: keys[0] ?? {}, format: "jwk" });
+    const [head = "", body = "", signature = ""] = token.stdout.trim().split(".");
+    const text = Buffer.from(`${head}.${body}`);
+    expect(verify(null, text, key, Buffer.from(signature, "base64url"))).toBe(true);
+  });
 });

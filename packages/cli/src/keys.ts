@@ -93,7 +93,8 @@ function termsOf(values: Input["values"]): Partial<ApiKeyTerms> {
   };
 }
 
-function texts(given: NonNullable<Input["values"][string]>): readonly string[] {
+/** What an option that may be given several times was given. */
+export function texts(given: NonNullable<Input["values"][string]>): readonly string[] {
   return [given].flat().map(String);
 }
 

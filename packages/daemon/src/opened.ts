@@ -1,6 +1,7 @@
 import type { StrongroomError } from "@strongroom/client/protocol";
 import { Gate } from "./authority/gate.ts";
 import { Minter } from "./authority/minter.ts";
+import { Signer } from "./authority/signer.ts";
 import { systemClocks } from "./lock/clocks.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
@@ -11,6 +12,9 @@ import { VaultState } from "./vault/state.ts";
 
 /** What the request ids of a vault are hashed with: HKDF's name for that key. */
 const REQUEST_KEY = "request ids";
+
+/** What session tokens are signed with: it goes with the data key. */
+const TOKEN_KEY = "session tokens";
 
 /** What an engine is opened with. */
 export interface EngineParts {
@@ -43,7 +47,8 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
   });
   const requestKey = state.requests.key ?? vault.subkey(REQUEST_KEY);
   const minter = new Minter(requestKey);
-  const gate = new Gate({ minter, clocks: systemClocks, known: state.keys.keys() });
+  const signer = new Signer(vault.vaultId, () => vault.subkey(TOKEN_KEY));
+  const gate = new Gate({ minter, signer, clocks: systemClocks, known: state.keys.keys() });
   const engine = new Engine({
     state,
     gate,

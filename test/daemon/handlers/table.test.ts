@@ -22,6 +22,8 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "secret/restore": { name: "a", version: 1 },
   "secret/set": { name: "d", value: "v", metadata: { tags: ["t"] } },
   "session/authenticate": { token: "" },
+  "session/issue": { allow: ["get:**"], ttl: 60 },
+  "session/jwks": {},
   "slot/add": { type: "recipient", recipient: `age1${"q".repeat(58)}`, label: "safe" },
   "slot/list": {},
   "slot/remove": { slot: "0123456789abcdef", keepDataKey: true },
@@ -68,7 +70,9 @@ describe("the table of handlers", () => {
             ? { ...PARAMS[method], token: presented.token }
             : PARAMS[method];
       const params = METHODS[method].params.parse(given, "params");
-      const result = await vault.call(method, params);
+      const { id } = await vault.call("key/show", { key: "k" });
+      const caller = method === "session/issue" ? { key: id } : {};
+      const result = await vault.call(method, params, caller);
       expect(METHODS[method].result.parse(result, "result")).toEqual(result);
     },
   );

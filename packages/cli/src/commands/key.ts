@@ -1,22 +1,25 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command, Input } from "../command.ts";
+import { jwks, token } from "../key-token.ts";
 import { verify } from "../key-verify.ts";
 import * as keys from "../keys.ts";
 
 const PARTS: ReadonlyMap<string, (input: Input) => Promise<number>> = new Map([
   ["create", keys.create],
+  ["jwks", jwks],
   ["list", keys.list],
   ["revoke", keys.revoke],
   ["rotate", keys.rotate],
   ["show", keys.show],
+  ["token", token],
   ["update", keys.update],
   ["verify", verify],
 ]);
 
-/** `key create | list | show | update | rotate | revoke | verify`: what others may do with this vault. */
+/** `key create | list | show | update | rotate | revoke | verify | token | jwks`: what others may do with this vault. */
 export const key: Command = {
   operands:
-    "create NAME | list | show KEY | update KEY | rotate KEY | revoke KEY | verify SERVICE ACTION:RESOURCE",
+    "create NAME | list | show KEY | update KEY | rotate KEY | revoke KEY | verify SERVICE ACTION:RESOURCE | token | jwks",
   arity: [1, 3],
   options: {
     allow: { type: "string", multiple: true, value: "RULE", help: "such as get,list:github/**" },
@@ -29,12 +32,14 @@ export const key: Command = {
     overlap: { type: "string", value: "10m", help: "rotate: the old one ends so much later" },
     quota: { type: "string", integer: true, value: "N", help: "so many requests in all" },
     rate: { type: "string", value: "60/min", help: "so many requests a s, min, h or d" },
+    ttl: { type: "string", duration: true, value: "5m", help: "token: so long, at most 15m" },
   },
   examples: [
     "strongroom key create ci --allow 'get,list:github/**' --expires 30d --rate 60/min",
     "strongroom key update ci --deny 'get:github/admin/**'",
     "strongroom key rotate ci --overlap 10m",
     "strongroom key revoke ci",
+    "strongroom key token --ttl 5m --allow 'get:github/token'",
     "strongroom key create shop --audience billing --allow 'read:/invoices/**' --expires 90d",
     "strongroom key verify billing read:/invoices/7 < KEYFILE",
   ],
@@ -42,6 +47,9 @@ export const key: Command = {
     "create and rotate print the key, once: STRONGROOM_API_KEY, or a file that",
     "STRONGROOM_API_KEY_FILE names, makes a program act with it. Actions are get, list, history,",
     "set, delete, restore and purge; all else is the owner's. KEY is a name or an id.",
+    "token makes one of the key that it acts with: for a few minutes it may what --allow says and",
+    "what its key may at that moment, and it is given to programs as a key is. jwks prints the",
+    "public key for those who verify tokens elsewhere.",
     "A key with --audience is one of your own server's, with actions of its own: the vault is its",
     "judge, and it opens nothing here. The server asks by verify (exit 0, or 4 whatever is wrong),",
     "with a key of the vault that has --allow 'verify:SERVICE'.",
@@ -52,7 +60,7 @@ export const key: Command = {
     if (part !== undefined && operands.length <= (name === "verify" ? 2 : 1)) return part(input);
     throw new StrongroomError(
       "INVALID",
-      "key: that is none of create, list, show, update, rotate, revoke, verify, or is too much",
+      "key: that is none of create, list, show, update, rotate, revoke, verify, token, jwks, or too much",
       {
         hint: "strongroom help key",
       },

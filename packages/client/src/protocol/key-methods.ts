@@ -27,8 +27,4 @@ export interface KeyMethods {
     result: { readonly id: string } & AtRevision;
   };
   "key/verify": { params: PresentedKey; result: VerifiedKey & AtRevision };
-  "session/authenticate": {
-    params: { readonly token: string };
-    result: { readonly id: string; readonly name: string } & AtRevision;
-  };
 }

@@ -63,6 +63,7 @@ export const keyShapes: {
   readonly entry: ObjectShape<Result<"key/show">>;
   readonly list: ObjectShape<Result<"key/list">>;
   readonly revoke: ObjectShape<Params<"key/revoke">>;
+  readonly rules: Shape<readonly string[]>;
   readonly rotate: ObjectShape<Params<"key/rotate">>;
   readonly rotated: ObjectShape<Result<"key/rotate">>;
   readonly update: ObjectShape<Params<"key/update">>;
@@ -81,6 +82,7 @@ export const keyShapes: {
   entry: object<Result<"key/show">>({ ...entryFields, revision }),
   list: object<Result<"key/list">>({ keys: list(object<ApiKeyEntry>(entryFields)), revision }),
   revoke: object<Params<"key/revoke">>({ key: which, ...repeatable }),
+  rules,
   rotate: object<Params<"key/rotate">>({
     key: which,
     overlapMs: optional(integer(0, 86_400_000)),

@@ -2,16 +2,10 @@ import type { KeyMethods } from "./key-methods.ts";
 import { keyShapes } from "./key-shapes.ts";
 import { nothing } from "./method-entry.ts";
 import type { MethodEntry } from "./method-entry.ts";
-import type { Params, Result } from "./methods.ts";
-import { object } from "./object-shape.ts";
-import { text } from "./shape.ts";
-import { revision } from "./value-shapes.ts";
 import { presentedKey, verifiedKey } from "./verify-shapes.ts";
 
-type Entries<M extends keyof KeyMethods> = { readonly [N in M]: MethodEntry<N> };
-
 /** `key/*`, sorted. */
-export const KEY_METHODS: Entries<Exclude<keyof KeyMethods, "session/authenticate">> = {
+export const KEY_METHODS: { readonly [M in keyof KeyMethods]: MethodEntry<M> } = {
   "key/create": {
     summary: "Makes an API key and shows it, once.",
     kind: "mutation",
@@ -53,15 +47,5 @@ export const KEY_METHODS: Entries<Exclude<keyof KeyMethods, "session/authenticat
     kind: "read",
     params: presentedKey,
     result: verifiedKey,
-  },
-};
-
-/** `session/*`, sorted. */
-export const SESSION_METHODS: Entries<"session/authenticate"> = {
-  "session/authenticate": {
-    summary: "Makes a connection that of an API key; it is never the owner's again.",
-    kind: "read",
-    params: object<Params<"session/authenticate">>({ token: text({ maxLength: 256 }) }),
-    result: object<Result<"session/authenticate">>({ id: text(), name: text(), revision }),
   },
 };

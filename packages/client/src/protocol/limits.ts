@@ -28,6 +28,8 @@ export const LIMITS = {
   apiKeys: 1000,
   keyRules: 64,
   verifyCost: 1_000_000,
+  tokenSeconds: 900,
+  tokenCharacters: 8192,
   passphraseBytes: 1024,
   commandArguments: 32,
   argumentCharacters: 1024,

@@ -1,5 +1,5 @@
 import { operations, results } from "./batch-shapes.ts";
-import { KEY_METHODS, SESSION_METHODS } from "./key-table.ts";
+import { KEY_METHODS } from "./key-table.ts";
 import { LIMITS } from "./limits.ts";
 import { nothing } from "./method-entry.ts";
 import type { MethodEntry } from "./method-entry.ts";
@@ -14,6 +14,7 @@ import {
   secret,
   secretFields,
 } from "./result-shapes.ts";
+import { SESSION_METHODS } from "./session-table.ts";
 import { boolean, integer, list, oneOf, refine, text } from "./shape.ts";
 import { addedSlot, removedSlot, slotId, slotList, slotParams } from "./slot-shapes.ts";
 import { autolock, helloParams, helloResult, state, status } from "./status-shapes.ts";

@@ -1,4 +1,5 @@
 import type { KeyMethods } from "./key-methods.ts";
+import type { SessionMethods } from "./session-methods.ts";
 import type { SlotMethods } from "./slot-methods.ts";
 import type { DaemonState, Restored, StatusDetail } from "./status.ts";
 
@@ -112,7 +113,7 @@ export type BatchResult =
  * The wire contract: every method with its params and its result. A method is named here or
  * it does not exist; the handler table of the daemon and the SDK are typed by this.
  */
-export interface Methods extends KeyMethods, SlotMethods {
+export interface Methods extends KeyMethods, SessionMethods, SlotMethods {
   "daemon/stop": { params: Record<string, never>; result: AtRevision };
   hello: { params: HelloParams; result: HelloResult };
   "secret/delete": {

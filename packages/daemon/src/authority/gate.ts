@@ -1,5 +1,5 @@
 import { parseApiToken, StrongroomError } from "@strongroom/client/protocol";
-import type { Params } from "@strongroom/client/protocol";
+import type { Params, SessionTerms } from "@strongroom/client/protocol";
 import type { Clocks } from "../lock/clocks.ts";
 import type { TurnMethod } from "../turn/turn.ts";
 import { stateOf } from "../vault/key-record.ts";
@@ -13,6 +13,8 @@ import { notAllowed, notValid, tooFast, usedUp } from "./refusal.ts";
 import { knowsAllVersions, REQUIREMENTS } from "./requirements.ts";
 import type { Requirement } from "./requirements.ts";
 import { scopeOf } from "./scope.ts";
+import type { Scope } from "./scope.ts";
+import type { Opened, Signer } from "./signer.ts";
 import { SteadyTime } from "./steady-time.ts";
 
 /** The keys as they stand where a request is judged: those that are durable, or as they will be. */
@@ -20,9 +22,16 @@ interface Keys {
   get(id: string): KeyRecord | undefined;
 }
 
+/** The key that asks, and the session of it where it is one. */
+export interface Who {
+  readonly key: string;
+  readonly session?: SessionTerms | undefined;
+}
+
 /** What a gate is made of. */
 export interface GateParts {
   readonly minter: Minter;
+  readonly signer: Signer;
   readonly clocks: Clocks;
   /** The keys that there were when the vault was opened. */
   readonly known: Iterable<string>;
@@ -34,13 +43,15 @@ export interface GateParts {
  */
 export class Gate {
   readonly minter: Minter;
+  readonly signer: Signer;
   readonly grants: Grants = new Grants();
   readonly #clocks: Clocks;
   readonly #time: SteadyTime;
   readonly #rates: Rates;
 
-  constructor({ clocks, known, minter }: GateParts) {
+  constructor({ clocks, known, minter, signer }: GateParts) {
     this.minter = minter;
+    this.signer = signer;
     this.#clocks = clocks;
     this.#time = new SteadyTime(clocks);
     this.#rates = new Rates(known, clocks.running());
@@ -52,14 +63,13 @@ export class Gate {
   }
 
   /** The key that a token is; `DENIED`, always the same, when it is none that is valid. */
-  authenticate(view: VaultView, token: string, least: number): KeyRecord {
+  authenticate(view: VaultView, token: Opened | string, least: number): KeyRecord {
+    if (typeof token === "object") return this.#valid(view.keys.get(token.key), token, least);
     const parsed = parseApiToken(token);
     const record = parsed === undefined ? undefined : view.keys.get(parsed.id);
     // What is not there is compared as well, so that its absence takes no less time.
     const isKnown = this.minter.knows(record ?? NOBODY, token);
-    if (record === undefined || !isKnown) throw notValid();
-    if (!this.#isOurs(record, least)) throw notValid();
-    return record;
+    return this.#valid(isKnown ? record : undefined, undefined, least);
   }
 
   /**
@@ -68,10 +78,10 @@ export class Gate {
    */
   admit<M extends TurnMethod>(
     keys: Keys,
-    id: string,
+    who: Who,
     request: { readonly method: M; readonly params: Params<M>; readonly least: number },
   ): KeyRecord {
-    const record = this.check(keys, id, request);
+    const record = this.check(keys, who, request);
     if (!this.#rates.take(record, this.#clocks.running())) throw tooFast();
     return record;
   }
@@ -79,20 +89,20 @@ export class Gate {
   /** The same without its rate: it may be asked again before the request is served. */
   check<M extends TurnMethod>(
     keys: Keys,
-    id: string,
+    { key, session }: Who,
     request: { readonly method: M; readonly params: Params<M>; readonly least: number },
   ): KeyRecord {
-    const record = keys.get(id);
     const { least, method, params } = request;
-    if (record === undefined || !this.#isOurs(record, least)) throw notValid();
+    const record = this.#valid(keys.get(key), session, least);
     const requirement: Requirement<M> = REQUIREMENTS[method];
-    if (!isMet(requirement, record, params)) throw notAllowed();
+    if (requirement === "key" && session !== undefined) throw notAllowed();
+    if (!isMet(requirement, scopeOf(record, session), params)) throw notAllowed();
     return record;
   }
 
   /** Judges a change of a key with its quota; what it may not know of a conflict is left out. */
-  judge<T>(pending: Pending, id: string, params: object, work: () => T): T {
-    const record = pending.keys.get(id);
+  judge<T>(pending: Pending, { key, session }: Who, params: object, work: () => T): T {
+    const record = pending.keys.get(key);
     if (record === undefined) throw notValid();
     try {
       const result = work();
@@ -100,7 +110,7 @@ export class Gate {
       return result;
     } catch (error) {
       const conflict = error instanceof StrongroomError && error.code === "CONFLICT";
-      if (!conflict || knowsAllVersions(scopeOf(record), params)) throw error;
+      if (!conflict || knowsAllVersions(scopeOf(record, session), params)) throw error;
       throw new StrongroomError("CONFLICT", "the secret is not at the version that was expected");
     }
   }
@@ -116,9 +126,18 @@ export class Gate {
     if (record.quota !== undefined) this.grants.take(record.id, count);
   }
 
-  /** Whether a key is valid for the vault itself. */
-  #isOurs(record: KeyRecord, least: number): boolean {
-    return record.audience === undefined && stateOf(record, this.at(least)) === "active";
+  /** The record, if it is of a valid key of the vault itself; so must be the session of it. */
+  #valid(
+    record: KeyRecord | undefined,
+    session: SessionTerms | undefined,
+    least: number,
+  ): KeyRecord {
+    const at = this.at(least);
+    const isLive =
+      session === undefined || (session.kid === this.signer.jwk.kid && session.expiresAt > at);
+    const isOurs = record?.audience === undefined && isLive;
+    if (record === undefined || !isOurs || stateOf(record, at) !== "active") throw notValid();
+    return record;
   }
 
   #count(pending: Pending, record: KeyRecord): void {
@@ -133,12 +152,11 @@ const NOBODY = { proof: "0".repeat(64) };
 
 function isMet<M extends TurnMethod>(
   requirement: Requirement<M>,
-  record: KeyRecord,
+  scope: Scope,
   params: Params<M>,
 ): boolean {
   if (requirement === "owner") return false;
-  if (requirement === "known") return true;
-  const scope = scopeOf(record);
+  if (requirement === "key" || requirement === "known") return true;
   if (typeof requirement === "function") return requirement(scope, params);
   return scope.allowsSome(requirement.visible);
 }

@@ -28,6 +28,13 @@ export function unknownCaller(): StrongroomError {
   });
 }
 
+/** The owner has no key of which a token could be made, and would have all rights in it. */
+export function noKeyToIssue(): StrongroomError {
+  return new StrongroomError("DENIED", "tokens are made of an API key, and the owner has none", {
+    hint: "act with a key: STRONGROOM_API_KEY_FILE=FILE strongroom key token",
+  });
+}
+
 /** A key asks faster than it may. */
 export function tooFast(): StrongroomError {
   return new StrongroomError("RATE_LIMITED", "this API key asks more often than it may");

@@ -4,10 +4,11 @@ import type { Scope } from "./scope.ts";
 
 /**
  * What a method asks of a key: `owner` = it is the owner's alone; `known` = any valid key may;
- * else whether a scope allows it with these params. Of what is `visible` only names within the
+ * `key` = any may, but no session of one; else whether a scope allows it with these params. Of what is `visible` only names within the
  * scope are seen, by the action that is named.
  */
 export type Requirement<M extends TurnMethod> =
+  | "key"
   | "known"
   | "owner"
   | ((scope: Scope, params: Params<M>) => boolean)
@@ -37,6 +38,8 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
   "secret/restore": named("restore"),
   "secret/set": named("set"),
   "session/authenticate": "known",
+  "session/issue": "key",
+  "session/jwks": "known",
   "slot/add": "owner",
   "slot/list": "owner",
   "slot/remove": "owner",

@@ -1,4 +1,5 @@
 import { compilePattern, OWN_AUDIENCE, parseRule } from "@strongroom/client/protocol";
+import type { SessionTerms } from "@strongroom/client/protocol";
 import type { KeyRecord } from "../vault/key-record.ts";
 
 interface CompiledRule {
@@ -8,21 +9,27 @@ interface CompiledRule {
   readonly matches: (name: string) => boolean;
 }
 
+type Rules = Pick<KeyRecord, "allow" | "audience" | "deny">;
+
 /** What a key may do with which names: what is denied is denied, what is not allowed too. */
 export class Scope {
   readonly #allow: readonly CompiledRule[];
   readonly #deny: readonly CompiledRule[];
+  readonly #outer: Scope | undefined;
 
-  constructor({ allow, audience, deny }: Pick<KeyRecord, "allow" | "audience" | "deny">) {
+  /** `outer`: a scope that it is within, whatever it says itself. */
+  constructor({ allow, audience, deny }: Rules, outer?: Scope) {
     // To speak for services is no action with names: it is allowed by its name alone.
     const named = audience === undefined || audience === OWN_AUDIENCE ? ["verify"] : [];
     this.#allow = allow.map((rule) => compile(rule, named));
     this.#deny = deny.map((rule) => compile(rule, []));
+    this.#outer = outer;
   }
 
   /** Whether an action is allowed with a name. */
   allows(action: string, name: string): boolean {
     const speaks = ({ matches, of }: CompiledRule): boolean => of(action) && matches(name);
+    if (this.#outer?.allows(action, name) === false) return false;
     return this.#allow.some(speaks) && !this.#deny.some(speaks);
   }
 
@@ -33,11 +40,13 @@ export class Scope {
       pattern.endsWith("**") &&
       !pattern.slice(0, -2).includes("*") &&
       prefix.startsWith(pattern.slice(0, -2));
+    if (this.#outer?.allowsAll(action, prefix) === false) return false;
     return this.#allow.some(covers) && !this.#deny.some(({ of }) => of(action));
   }
 
   /** Whether it is allowed with any name at all. */
   allowsSome(action: string): boolean {
+    if (this.#outer?.allowsSome(action) === false) return false;
     return this.#allow.some(({ of }) => of(action));
   }
 }
@@ -52,12 +61,25 @@ function compile(text: string, named: readonly string[]): CompiledRule {
 }
 
 const compiled = new WeakMap<KeyRecord, Scope>();
+const narrowed = new WeakMap<SessionTerms, { readonly of: KeyRecord; readonly scope: Scope }>();
 
-/** The scope of a record; compiled once for each, and a change of a key is another record. */
-export function scopeOf(record: KeyRecord): Scope {
+/**
+ * The scope of a record, or of a session within it; compiled once for each, and a change of a key
+ * is another record.
+ */
+export function scopeOf(record: KeyRecord, session?: SessionTerms): Scope {
+  if (session !== undefined) return narrowedTo(record, session);
   const known = compiled.get(record);
   if (known !== undefined) return known;
   const scope = new Scope(record);
   compiled.set(record, scope);
+  return scope;
+}
+
+function narrowedTo(record: KeyRecord, session: SessionTerms): Scope {
+  const known = narrowed.get(session);
+  if (known?.of === record) return known.scope;
+  const scope = new Scope(session, scopeOf(record));
+  narrowed.set(session, { of: record, scope });
   return scope;
 }

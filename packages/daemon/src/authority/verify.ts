@@ -6,14 +6,15 @@ import type { Gate } from "./gate.ts";
 import { hashOf } from "./minter.ts";
 import { notVerified } from "./refusal.ts";
 import { scopeOf } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 
 /** Longer than any key: what is longer is none, and is not hashed. */
 const LONGEST = 256;
 
 /** Who asks about a key, and when. */
 export interface Asking {
-  /** The key of the service that asks; undefined for the owner, who speaks for every service. */
-  readonly asker: KeyRecord | undefined;
+  /** What the key of the service that asks may do; undefined for the owner, who speaks for every service. */
+  readonly asker: Scope | undefined;
   /** The effective time is never earlier. */
   readonly least: number;
 }
@@ -37,7 +38,7 @@ export function verify(
   const judged = [
     found?.proves === "sha256",
     audience !== "" && (service ?? audience) === audience,
-    asker === undefined || scopeOf(asker).allows("verify", audience),
+    asker === undefined || asker.allows("verify", audience),
     stateOf(record, gate.at(least)) === "active",
     scopeOf(record).allows(action, resource),
     gate.hasRate(record, cost),

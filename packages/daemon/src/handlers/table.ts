@@ -20,6 +20,8 @@ import { vaultRead } from "./read.ts";
 import { vaultRekey } from "./rekey.ts";
 import { secretRestore } from "./restore.ts";
 import { secretSet } from "./set.ts";
+import { sessionIssue } from "./session-issue.ts";
+import { sessionJwks } from "./session-jwks.ts";
 import { slotAdd } from "./slot-add.ts";
 import { slotList } from "./slot-list.ts";
 import { slotRemove } from "./slot-remove.ts";
@@ -45,6 +47,8 @@ export const HANDLERS: HandlerTable = {
   "secret/restore": secretRestore,
   "secret/set": secretSet,
   "session/authenticate": sessionAuthenticate,
+  "session/issue": sessionIssue,
+  "session/jwks": sessionJwks,
   "slot/add": slotAdd,
   "slot/list": slotList,
   "slot/remove": slotRemove,

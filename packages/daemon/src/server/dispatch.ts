@@ -79,7 +79,8 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
     if (turn instanceof StrongroomError) throw turn;
     if (method === "session/authenticate") {
       const result = await turn.execute(method, parsed, caller);
-      session.authenticated((result as Result<"session/authenticate">).id);
+      const { id, session: terms } = result as Result<"session/authenticate">;
+      session.authenticated(id, terms);
       return result;
     }
     if (session.isNobody) throw unknownCaller();

@@ -1,7 +1,11 @@
+import type { SessionTerms } from "@strongroom/client/protocol";
 import type { CancelSignal, Caller } from "../turn/turn.ts";
 
 /** Who a connection is: it moves in `presented` and `authenticated`, and never back to the owner. */
-type Who = "nobody" | "owner" | { readonly key: string };
+type Who =
+  | "nobody"
+  | "owner"
+  | { readonly key: string; readonly session: SessionTerms | undefined };
 
 /** Whom the requests of a connection are of. */
 export class Session {
@@ -25,14 +29,19 @@ export class Session {
     return typeof this.#who === "string" ? undefined : this.#who.key;
   }
 
+  /** The session of that key, where it authenticated by a token. */
+  get session(): SessionTerms | undefined {
+    return typeof this.#who === "string" ? undefined : this.#who.session;
+  }
+
   /** A credential was presented, whatever becomes of it. */
   presented(): void {
     this.#who = "nobody";
   }
 
-  /** It was that of this key. */
-  authenticated(key: string): void {
-    this.#who = { key };
+  /** It was that of this key, or of a session of it. */
+  authenticated(key: string, session?: SessionTerms): void {
+    this.#who = { key, session };
   }
 }
 
@@ -53,5 +62,9 @@ export class SessionCaller implements Caller {
 
   get key(): string | undefined {
     return this.#session.key;
+  }
+
+  get session(): SessionTerms | undefined {
+    return this.#session.session;
   }
 }

@@ -15,17 +15,18 @@ type Judged = Pick<Mutation, "admit" | "judge">;
 /** How a change is judged: the caller first, in the same step, then the change. */
 export function judgedBy<M extends TurnMethod>(
   gate: Gate,
-  { key }: Caller,
+  { key, session }: Caller,
   method: M,
   params: Params<M>,
   judge: (pending: Pending) => readonly number[],
 ): Judged {
   if (key === undefined) return { admit: ownerMay, judge };
+  const who = { key, session };
   return {
     admit: (pending, now) => {
-      gate.admit(pending.keys, key, { method, params, least: pending.effective(now) });
+      gate.admit(pending.keys, who, { method, params, least: pending.effective(now) });
     },
-    judge: (pending) => gate.judge(pending, key, params, () => judge(pending)),
+    judge: (pending) => gate.judge(pending, who, params, () => judge(pending)),
   };
 }
 

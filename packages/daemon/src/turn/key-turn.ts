@@ -1,8 +1,11 @@
 import type { Params, Result } from "@strongroom/client/protocol";
-import type { Gate } from "../authority/gate.ts";
+import type { Gate, Who } from "../authority/gate.ts";
 import { REQUIREMENTS } from "../authority/requirements.ts";
-import type { Requirement } from "../authority/requirements.ts";
+import { scopeOf } from "../authority/scope.ts";
+import type { Scope } from "../authority/scope.ts";
 import { scopedView } from "../authority/scoped-view.ts";
+import { withParent } from "../handlers/session-issue.ts";
+import type { KeyRecord } from "../vault/key-record.ts";
 import type { VaultView } from "../vault/state.ts";
 import type { Need } from "./admission.ts";
 import type { ControlHandler, ReadHandler, Services, VerifyHandler } from "./handler.ts";
@@ -50,13 +53,23 @@ export class KeyTurn {
     },
   ): Promise<Result<M>> {
     const { handler, method, params } = request;
-    const { key: id = "" } = caller;
     if (handler.kind === "verify") {
       return await this.#verifying.execute(caller, { method, params, handler });
     }
-    if (handler.kind === "read") return await this.#read(id, { method, params, handler });
+    // A connection may become another's while a request waits.
+    const who = { key: caller.key ?? "", session: caller.session };
     const { at, control, gate, services, state } = this.#parts;
-    gate.check(state.keys, id, { method, params, least: at() });
+    if (handler.kind === "read") {
+      return await this.#admitted(who, { method, params }, (record, least) =>
+        handler.run(this.#view(method, scopeOf(record, who.session)), params, least),
+      );
+    }
+    if (REQUIREMENTS[method] === "key") {
+      return await this.#admitted(who, { method, params }, (record) =>
+        control(handler, withParent(params, record)),
+      );
+    }
+    gate.check(state.keys, who, { method, params, least: at() });
     if (method !== "vault/status") return await control(handler, params);
     const { state: current, protocol } = services.figures();
     // All else about the daemon is its owner's.
@@ -65,37 +78,37 @@ export class KeyTurn {
   }
 
   /**
-   * Judges and reads in one synchronous step. Where the key has a quota, what is used of it is
-   * durable before that step.
+   * Judges and begins the work in one synchronous step. Where the key has a quota, what is used of
+   * it is durable before that step.
    */
-  async #read<M extends TurnMethod>(
-    id: string,
-    request: {
-      readonly method: M;
-      readonly params: Params<M>;
-      readonly handler: ReadHandler<M>;
-    },
-  ): Promise<Result<M>> {
+  async #admitted<M extends TurnMethod, T>(
+    who: Who,
+    request: { readonly method: M; readonly params: Params<M> },
+    work: (record: KeyRecord, least: number) => Promise<T> | T,
+  ): Promise<T> {
     const { at, check, gate, state } = this.#parts;
-    const { handler, method, params } = request;
+    const { key: id } = who;
     for (;;) {
       check();
       const least = at();
-      const record = gate.check(state.keys, id, { method, params, least });
+      const record = gate.check(state.keys, who, { ...request, least });
       if (record.quota !== undefined && !gate.grants.take(id)) {
         await this.#reservations.made({ id, need: 1 });
         continue;
       }
       try {
-        gate.admit(state.keys, id, { method, params, least });
+        gate.admit(state.keys, who, { ...request, least });
       } catch (error) {
         if (record.quota !== undefined) gate.grants.add(id, 1);
         throw error;
       }
-      const requirement: Requirement<M> = REQUIREMENTS[method];
-      const view =
-        typeof requirement === "object" ? scopedView(state, record, requirement.visible) : state;
-      return handler.run(view, params, least);
+      return await work(record, least);
     }
+  }
+
+  #view(method: TurnMethod, scope: Scope): VaultView {
+    const { state } = this.#parts;
+    const requirement = REQUIREMENTS[method];
+    return typeof requirement === "object" ? scopedView(state, scope, requirement.visible) : state;
   }
 }

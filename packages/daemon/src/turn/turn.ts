@@ -1,4 +1,4 @@
-import type { MethodName, Params, Result } from "@strongroom/client/protocol";
+import type { MethodName, Params, Result, SessionTerms } from "@strongroom/client/protocol";
 
 /** The methods that pass through the turn: all but the handshake, and what needs no open vault. */
 export type TurnMethod = Exclude<MethodName, "hello" | "vault/lock" | "vault/unlock">;
@@ -16,6 +16,8 @@ export interface Caller {
   readonly actor: string;
   /** The id of the API key that asks; undefined for the owner. */
   readonly key?: string | undefined;
+  /** The session of that key that asks, where it is one. */
+  readonly session?: SessionTerms | undefined;
   /** Aborted when the caller cancels or leaves: drops the request while it is queued, never later. */
   readonly signal: CancelSignal;
 }

@@ -1,6 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Params, Result } from "@strongroom/client/protocol";
 import { notVerified } from "../authority/refusal.ts";
+import { scopeOf } from "../authority/scope.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
 import type { VerifyHandler } from "./handler.ts";
 import type { KeyTurnParts } from "./key-turn.ts";
@@ -22,7 +23,7 @@ export class VerifyTurn {
    * synchronous step. What is used of a quota is durable before that step.
    */
   async execute<M extends TurnMethod>(
-    { key }: Caller,
+    { key, session }: Caller,
     request: {
       readonly method: M;
       readonly params: Params<M>;
@@ -31,20 +32,20 @@ export class VerifyTurn {
   ): Promise<Result<M>> {
     const { at, check, gate, state } = this.#parts;
     const { handler, method, params } = request;
+    const who = key === undefined ? undefined : { key, session };
     for (;;) {
       check();
       const least = at();
       const asked = { method, params, least };
-      const asker = key === undefined ? undefined : gate.check(state.keys, key, asked);
-      const { cost, record } = handler.judge(gate, state, params, { asker, least });
+      const asker = who && gate.check(state.keys, who, asked);
+      const scope = asker && scopeOf(asker, session);
+      const { cost, record } = handler.judge(gate, state, params, { asker: scope, least });
       if (asker !== undefined && this.#isShort(asker, 1)) {
         await this.#reservations.made({ id: asker.id, need: 1 });
       } else if (this.#isShort(record, cost)) await this.#reserved(record, cost);
       else {
-        if (asker !== undefined) {
-          gate.admit(state.keys, asker.id, asked);
-          if (asker.quota !== undefined) gate.grants.take(asker.id);
-        }
+        if (who !== undefined) gate.admit(state.keys, who, asked);
+        if (asker?.quota !== undefined) gate.grants.take(asker.id);
         gate.use(record, cost);
         return handler.result(record, gate.grants.left(record.id), state.counters.revision);
       }
