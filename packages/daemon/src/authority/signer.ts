@@ -2,7 +2,6 @@ import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { OWN_AUDIENCE } from "@strongroom/client/protocol";
 import type { SessionJwk, SessionTerms } from "@strongroom/client/protocol";
-import { jwtVerify, SignJWT } from "jose";
 
 /** What a session token says: of which API key it is, and what it is for. */
 export interface Opened extends SessionTerms {
@@ -26,13 +25,12 @@ interface Pair {
 export class Signer {
   readonly issuer: string;
   readonly #seed: () => Uint8Array;
-  #pair: Pair;
+  #made: Pair | undefined;
 
   /** `seed`: 32 bytes that belong to the data key of the vault; `issuer`: the vault's id. */
   constructor(issuer: string, seed: () => Uint8Array) {
     this.issuer = issuer;
     this.#seed = seed;
-    this.#pair = pairOf(seed());
   }
 
   /** The key by which others verify. */
@@ -42,13 +40,17 @@ export class Signer {
 
   /** The data key may have changed: tokens of before are none any more. */
   renew(): void {
-    this.#pair = pairOf(this.#seed());
+    this.#made = undefined;
   }
 
   /** The token that says this from the time `at` on; milliseconds, of which it holds the seconds. */
-  sign({ allow, deny, expiresAt, jti, key }: Omit<Opened, "kid">, at: number): Promise<string> {
+  async sign(
+    { allow, deny, expiresAt, jti, key }: Omit<Opened, "kid">,
+    at: number,
+  ): Promise<string> {
+    const { SignJWT } = await jose();
     const { jwk, secret } = this.#pair;
-    return new SignJWT({ allow, deny })
+    return await new SignJWT({ allow, deny })
       .setProtectedHeader({ alg: ALG, kid: jwk.kid, typ: TYP })
       .setIssuer(this.issuer)
       .setAudience(OWN_AUDIENCE)
@@ -61,6 +63,7 @@ export class Signer {
 
   /** What a token says; undefined when it is none of ours, or not of this time. */
   async open(token: string, at: number): Promise<Opened | undefined> {
+    const { jwtVerify } = await jose();
     const { jwk, open } = this.#pair;
     try {
       const { payload, protectedHeader } = await jwtVerify(token, open, {
@@ -80,6 +83,16 @@ export class Signer {
       return undefined;
     }
   }
+
+  // Not before it is needed: most daemons never sign anything.
+  get #pair(): Pair {
+    return (this.#made ??= pairOf(this.#seed()));
+  }
+}
+
+/** It is there from the start, in the daemon's one file, and begins when it is first needed. */
+function jose(): Promise<typeof import("jose")> {
+  return import("jose");
 }
 
 function pairOf(seed: Uint8Array): Pair {
