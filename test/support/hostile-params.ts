@@ -248,6 +248,11 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
       ttl: () => pick(below, [0, 1, 900, 901, anything(below)]),
     }),
   "session/jwks": nothing,
+  // None is that of a slot, and each that is tried takes a second.
+  "session/own": (below) => ({
+    ...maybe(below, { answer: () => pick(below, ["", MARKER, "x".repeat(200), anything(below)]) }),
+    [`x${below(2)}`]: anything(below),
+  }),
   "slot/add": (below) => ({
     type: pick(below, ["recipient", "keyfile", "", "__proto__"]),
     recipient: pick(below, ["", "age1", `age1${"q".repeat(58)}`, MARKER, "\u0000", "\ud800"]),
@@ -268,6 +273,11 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
   "vault/confirm": nothing,
   // Nor does anybody lock it: that would end its process as well.
   "vault/lock": (below) => ({ [`x${below(9)}`]: anything(below) }),
+  // Never such that it would ask for a proof.
+  "vault/policy": (below) => ({
+    requireKey: pick(below, [false, 1, "true", null]),
+    ...repeatable(below),
+  }),
   "vault/read": (below) => ({
     names: Array.from({ length: below(below(20) === 0 ? 103 : 5) }, () => aName(below)),
   }),

@@ -68,6 +68,12 @@ export class TestServices implements Services {
     confirm: () => Promise.resolve(true),
     backupAt: () => Promise.resolve(undefined),
   };
+  proof: Services["proof"] = {
+    types: ["keyfile"],
+    challenge: () => Promise.resolve("YWdl"),
+    answered: () => {},
+    passphrase: () => Promise.resolve(),
+  };
   async backup(records: Iterable<Uint8Array>): Promise<string> {
     this.backups.push(Array.from(records, (record) => Buffer.from(record)));
     return "/backups/one.age";
@@ -128,9 +134,9 @@ export class TestVault {
     caller: Partial<Caller> = {},
   ): Promise<Result<M>> {
     const signal = caller.signal ?? new AbortController().signal;
-    const { key, session } = caller;
+    const { key, provedAt, session } = caller;
     const actor = caller.actor ?? (key === undefined ? "owner" : `key:${key}`);
-    return this.engine.execute(method, params, { actor, key, session, signal });
+    return this.engine.execute(method, params, { actor, key, provedAt, session, signal });
   }
 
   set(name: string, value: string): Promise<Result<"secret/set">> {

@@ -231,6 +231,7 @@ describe("the socket of the keys", () => {
       "slot/remove": { slot: "0".repeat(16) },
       "slot/add": { type: "recipient", recipient: `age1${"q".repeat(58)}` },
       "vault/batch": { operations: [{ op: "clear", prefix: "o" }] },
+      "vault/policy": { requireKey: true },
       "vault/read": { names: ["out"] },
     };
     const of = (method: string): object =>

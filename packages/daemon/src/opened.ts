@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import type { StrongroomError } from "@strongroom/client/protocol";
 import { Gate } from "./authority/gate.ts";
 import { Minter } from "./authority/minter.ts";
 import { Signer } from "./authority/signer.ts";
+import { SlotProof } from "./keys/proof.ts";
 import { systemClocks } from "./lock/clocks.ts";
+import { FILES } from "./storage/names.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
 import type { OpenedVault, VaultFolders } from "./storage/open.ts";
@@ -22,7 +25,7 @@ export interface EngineParts {
   readonly mayCreate: boolean;
   /** Opens a slot that needs one. */
   readonly passphrase?: string | undefined;
-  readonly services: Omit<Services, "backup" | "custody">;
+  readonly services: Omit<Services, "backup" | "custody" | "proof">;
   readonly onPoisoned: (error: StrongroomError) => void;
   readonly onFault: (error: StrongroomError) => void;
 }
@@ -32,6 +35,7 @@ export interface Opened {
   readonly vault: OpenedVault;
   readonly state: VaultState;
   readonly engine: Engine;
+  readonly gate: Gate;
 }
 
 /** Opens the vault, or makes it, and puts an engine over it. */
@@ -49,6 +53,7 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
   const minter = new Minter(requestKey);
   const signer = new Signer(vault.vaultId, () => vault.subkey(TOKEN_KEY));
   const gate = new Gate({ minter, signer, clocks: systemClocks, known: state.keys.keys() });
+  const slots = join(parts.folders.vault, FILES.slots);
   const engine = new Engine({
     state,
     gate,
@@ -57,10 +62,15 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     services: {
       ...parts.services,
       custody: vault.custody,
+      proof: new SlotProof(
+        () => vault.custody.slots,
+        slots,
+        () => systemClocks.running(),
+      ),
       backup: (records) => vault.sealBackup(records),
     },
     onPoisoned: parts.onPoisoned,
     onFault: parts.onFault,
   });
-  return { vault, state, engine };
+  return { vault, state, engine, gate };
 }

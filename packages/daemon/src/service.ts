@@ -85,7 +85,13 @@ export class Service implements Control, ServerContext {
     return this.#lockTurns.lock(asker);
   }
 
-  unlock(params: Params<"vault/unlock">): Promise<Result<"vault/unlock">> {
+  unlock(
+    params: Params<"vault/unlock">,
+    { provedAt }: Pick<Caller, "provedAt">,
+  ): Promise<Result<"vault/unlock">> {
+    // Whoever may not use an open vault does not say either when it locks itself.
+    if (this.state() !== "locked")
+      this.#opened?.gate.admitOwner(this.#opened.state.counters, provedAt);
     return this.#lockTurns.unlock(params);
   }
 

@@ -1,13 +1,16 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command, Input } from "../command.ts";
 import { jwks, token } from "../key-token.ts";
+import { requireKey } from "../key-require.ts";
 import { verify } from "../key-verify.ts";
 import * as keys from "../keys.ts";
+import { PASSPHRASE_OPTIONS } from "../passphrase.ts";
 
 const PARTS: ReadonlyMap<string, (input: Input) => Promise<number>> = new Map([
   ["create", keys.create],
   ["jwks", jwks],
   ["list", keys.list],
+  ["require", requireKey],
   ["revoke", keys.revoke],
   ["rotate", keys.rotate],
   ["show", keys.show],
@@ -16,10 +19,10 @@ const PARTS: ReadonlyMap<string, (input: Input) => Promise<number>> = new Map([
   ["verify", verify],
 ]);
 
-/** `key create | list | show | update | rotate | revoke | verify | token | jwks`: what others may do with this vault. */
+/** `key create | list | show | update | rotate | revoke | verify | token | jwks | require`: what others may do with this vault. */
 export const key: Command = {
   operands:
-    "create NAME | list | show KEY | update KEY | rotate KEY | revoke KEY | verify SERVICE ACTION:RESOURCE | token | jwks",
+    "create NAME | list | show KEY | update KEY | rotate KEY | revoke KEY | verify SERVICE ACTION:RESOURCE | token | jwks | require on|off",
   arity: [1, 3],
   options: {
     allow: { type: "string", multiple: true, value: "RULE", help: "such as get,list:github/**" },
@@ -30,6 +33,7 @@ export const key: Command = {
     "from-file": { type: "string", value: "PATH", help: "verify: the key is in that file" },
     "no-expiry": { type: "boolean", help: "it never ends by itself" },
     overlap: { type: "string", value: "10m", help: "rotate: the old one ends so much later" },
+    ...PASSPHRASE_OPTIONS,
     quota: { type: "string", integer: true, value: "N", help: "so many requests in all" },
     rate: { type: "string", value: "60/min", help: "so many requests a s, min, h or d" },
     ttl: { type: "string", duration: true, value: "5m", help: "token: so long, at most 15m" },
@@ -40,6 +44,7 @@ export const key: Command = {
     "strongroom key rotate ci --overlap 10m",
     "strongroom key revoke ci",
     "strongroom key token --ttl 5m --allow 'get:github/token'",
+    "strongroom key require on",
     "strongroom key create shop --audience billing --allow 'read:/invoices/**' --expires 90d",
     "strongroom key verify billing read:/invoices/7 < KEYFILE",
   ],
@@ -50,6 +55,8 @@ export const key: Command = {
     "token makes one of the key that it acts with: for a few minutes it may what --allow says and",
     "what its key may at that moment, and it is given to programs as a key is. jwks prints the",
     "public key for those who verify tokens elsewhere.",
+    "After require on, coming by your own socket makes nobody the owner: a key is asked for, or the",
+    "passphrase of a slot, in each command (or the file of STRONGROOM_PASSPHRASE_FILE).",
     "A key with --audience is one of your own server's, with actions of its own: the vault is its",
     "judge, and it opens nothing here. The server asks by verify (exit 0, or 4 whatever is wrong),",
     "with a key of the vault that has --allow 'verify:SERVICE'.",
@@ -60,7 +67,7 @@ export const key: Command = {
     if (part !== undefined && operands.length <= (name === "verify" ? 2 : 1)) return part(input);
     throw new StrongroomError(
       "INVALID",
-      "key: that is none of create, list, show, update, rotate, revoke, verify, token, jwks, or too much",
+      "key: that is none of create, list, show, update, rotate, revoke, verify, token, jwks, require, or too much",
       {
         hint: "strongroom help key",
       },

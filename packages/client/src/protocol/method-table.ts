@@ -177,6 +177,12 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     params: nothing,
     result: object<Result<"vault/lock">>({ state: oneOf("locked"), revision }),
   },
+  "vault/policy": {
+    summary: "Chooses what the vault asks of whoever comes by the owner's socket.",
+    kind: "mutation",
+    params: object<Params<"vault/policy">>({ requireKey: boolean, ...repeatable }),
+    result: object<Result<"vault/policy">>({ requireKey: boolean, revision }),
+  },
   "vault/read": {
     summary: "Returns several secrets at one revision; missing ones as null.",
     kind: "read",

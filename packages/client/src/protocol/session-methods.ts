@@ -1,4 +1,4 @@
-import type { AtRevision } from "./methods.ts";
+import type { AtRevision, Repeatable } from "./methods.ts";
 
 /** What a session token says of itself. */
 export interface SessionTerms {
@@ -21,6 +21,12 @@ export interface SessionJwk {
   readonly kid: string;
   readonly alg: "EdDSA";
   readonly use: "sig";
+}
+
+/** What a vault asks of whoever comes by the owner's socket. */
+export interface VaultPolicy {
+  /** Whether they are nobody, until they show an API key or prove a slot. */
+  readonly requireKey: boolean;
 }
 
 /** The methods of sessions, with their params and results. */
@@ -53,5 +59,23 @@ export interface SessionMethods {
     params: Record<string, never>;
     /** A JWK set (RFC 7517), and the `iss` of the tokens. */
     result: { readonly keys: readonly SessionJwk[]; readonly issuer: string } & AtRevision;
+  };
+  "session/own": {
+    /** The passphrase of a slot, or what a challenge held; neither asks for a challenge. */
+    params: { readonly passphrase?: string; readonly answer?: string };
+    /**
+     * `types`: of the slots; `challenge`: an age file for every slot, in base64; `forMs`: how long
+     * this connection is the owner's now.
+     */
+    result: {
+      readonly required: boolean;
+      readonly types: readonly string[];
+      readonly challenge?: string;
+      readonly forMs?: number;
+    } & AtRevision;
+  };
+  "vault/policy": {
+    params: VaultPolicy & Repeatable;
+    result: VaultPolicy & AtRevision;
   };
 }

@@ -5,7 +5,7 @@ import type { MethodEntry } from "./method-entry.ts";
 import type { Params, Result } from "./methods.ts";
 import { object, optional } from "./object-shape.ts";
 import type { SessionJwk, SessionMethods, SessionTerms } from "./session-methods.ts";
-import { integer, list, oneOf, text } from "./shape.ts";
+import { boolean, integer, list, oneOf, text } from "./shape.ts";
 import { revision, time } from "./value-shapes.ts";
 
 const terms = object<SessionTerms>({
@@ -27,7 +27,7 @@ const jwk = object<SessionJwk>({
 
 /** `session/*`, sorted. */
 export const SESSION_METHODS: {
-  readonly [M in keyof SessionMethods]: MethodEntry<M>;
+  readonly [M in Exclude<keyof SessionMethods, "vault/policy">]: MethodEntry<M>;
 } = {
   "session/authenticate": {
     summary: "Makes a connection that of an API key; it is never the owner's again.",
@@ -61,5 +61,20 @@ export const SESSION_METHODS: {
     kind: "read",
     params: nothing,
     result: object<Result<"session/jwks">>({ keys: list(jwk), issuer: text(), revision }),
+  },
+  "session/own": {
+    summary: "Proves a slot, where the vault asks even its owner who they are.",
+    kind: "read",
+    params: object<Params<"session/own">>({
+      passphrase: optional(text({ maxLength: LIMITS.passphraseBytes })),
+      answer: optional(text({ maxLength: 128 })),
+    }),
+    result: object<Result<"session/own">>({
+      required: boolean,
+      types: list(text()),
+      challenge: optional(text()),
+      forMs: optional(integer(1)),
+      revision,
+    }),
   },
 };

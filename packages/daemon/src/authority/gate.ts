@@ -9,7 +9,7 @@ import type { VaultView } from "../vault/state.ts";
 import { Grants } from "./grants.ts";
 import type { Minter } from "./minter.ts";
 import { Rates } from "./rates.ts";
-import { notAllowed, notValid, tooFast, usedUp } from "./refusal.ts";
+import { notAllowed, notValid, tooFast, unproved, usedUp } from "./refusal.ts";
 import { knowsAllVersions, REQUIREMENTS } from "./requirements.ts";
 import type { Requirement } from "./requirements.ts";
 import { scopeOf } from "./scope.ts";
@@ -21,6 +21,9 @@ import { SteadyTime } from "./steady-time.ts";
 interface Keys {
   get(id: string): KeyRecord | undefined;
 }
+
+/** How long whoever has proved a slot is the owner, milliseconds. */
+export const OWN_MS = 900_000;
 
 /** The key that asks, and the session of it where it is one. */
 export interface Who {
@@ -48,6 +51,7 @@ export class Gate {
   readonly #clocks: Clocks;
   readonly #time: SteadyTime;
   readonly #rates: Rates;
+  #provedFrom = 0;
 
   constructor({ clocks, known, minter, signer }: GateParts) {
     this.minter = minter;
@@ -70,6 +74,21 @@ export class Gate {
     // What is not there is compared as well, so that its absence takes no less time.
     const isKnown = this.minter.knows(record ?? NOBODY, token);
     return this.#valid(isKnown ? record : undefined, undefined, least);
+  }
+
+  /**
+   * Throws `DENIED` where whoever came by the owner's socket must prove a slot, and did not within
+   * the last 15 minutes. `provedAt`: when, by the boot clock.
+   */
+  admitOwner({ requireKey }: { readonly requireKey: boolean }, provedAt: number | undefined): void {
+    if (!requireKey) return;
+    if (provedAt === undefined || provedAt < this.#provedFrom) throw unproved();
+    if (this.#clocks.booted() - provedAt >= OWN_MS) throw unproved();
+  }
+
+  /** What proved a slot until now may be gone. */
+  forgetProofs(): void {
+    this.#provedFrom = this.#clocks.booted();
   }
 
   /**

@@ -35,6 +35,17 @@ export function noKeyToIssue(): StrongroomError {
   });
 }
 
+/** The answer to whoever came by the owner's socket where that alone makes nobody the owner. */
+export function unproved(): StrongroomError {
+  return new StrongroomError(
+    "DENIED",
+    "this vault takes API keys, or whoever proves a slot of it",
+    {
+      hint: "set STRONGROOM_PASSPHRASE_FILE, or authenticate with a key: STRONGROOM_API_KEY_FILE",
+    },
+  );
+}
+
 /** A key asks faster than it may. */
 export function tooFast(): StrongroomError {
   return new StrongroomError("RATE_LIMITED", "this API key asks more often than it may");

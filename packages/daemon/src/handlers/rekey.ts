@@ -21,11 +21,15 @@ export function reseal({ log, state, requestKey }: ControlContext) {
   };
 }
 
-/** Awaits what may change the data key: whoever had the old one could make tokens with it. */
+/**
+ * Awaits what may change the data key or its slots: whoever had the old one could make tokens with
+ * it, and what somebody has proved may be no slot any more.
+ */
 export async function renewing<T>({ gate }: ControlContext, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } finally {
     gate.signer.renew();
+    gate.forgetProofs();
   }
 }

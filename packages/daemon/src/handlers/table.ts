@@ -15,6 +15,7 @@ import { keyShow } from "./key-show.ts";
 import { keyUpdate } from "./key-update.ts";
 import { keyVerify } from "./key-verify.ts";
 import { secretList } from "./list.ts";
+import { vaultPolicy } from "./policy.ts";
 import { secretPurge } from "./purge.ts";
 import { vaultRead } from "./read.ts";
 import { vaultRekey } from "./rekey.ts";
@@ -22,6 +23,7 @@ import { secretRestore } from "./restore.ts";
 import { secretSet } from "./set.ts";
 import { sessionIssue } from "./session-issue.ts";
 import { sessionJwks } from "./session-jwks.ts";
+import { sessionOwn } from "./session-own.ts";
 import { slotAdd } from "./slot-add.ts";
 import { slotList } from "./slot-list.ts";
 import { slotRemove } from "./slot-remove.ts";
@@ -49,6 +51,7 @@ export const HANDLERS: HandlerTable = {
   "session/authenticate": sessionAuthenticate,
   "session/issue": sessionIssue,
   "session/jwks": sessionJwks,
+  "session/own": sessionOwn,
   "slot/add": slotAdd,
   "slot/list": slotList,
   "slot/remove": slotRemove,
@@ -56,6 +59,7 @@ export const HANDLERS: HandlerTable = {
   "vault/batch": vaultBatch,
   "vault/compact": vaultCompact,
   "vault/confirm": vaultConfirm,
+  "vault/policy": vaultPolicy,
   "vault/read": vaultRead,
   "vault/rekey": vaultRekey,
   "vault/status": vaultStatus,

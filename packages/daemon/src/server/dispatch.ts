@@ -3,6 +3,7 @@ import type { MethodName, Result } from "@strongroom/client/protocol";
 
 import { notAllowed, unknownCaller } from "../authority/refusal.ts";
 import type { Asker } from "../lock/asker.ts";
+import { systemClocks } from "../lock/clocks.ts";
 import type { Caller, TurnMethod } from "../turn/turn.ts";
 import type { ControlMethod, ServerContext } from "./context.ts";
 import type { Lane } from "./lane.ts";
@@ -53,7 +54,7 @@ export async function dispatch(
   }
   if (method === "vault/unlock") {
     const parsed = parseParams(method, request.params);
-    return lane.run("read", () => context.unlock(parsed));
+    return lane.run("read", async () => context.unlock(parsed, request.caller));
   }
   return isControl(method)
     ? context.control.execute(method, parseParams(method, request.params), request.caller)
@@ -84,7 +85,11 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
       return result;
     }
     if (session.isNobody) throw unknownCaller();
-    return turn.execute(method, parsed, caller);
+    const result = await turn.execute(method, parsed, caller);
+    if (method === "session/own" && (result as Result<"session/own">).forMs !== undefined) {
+      session.proved(systemClocks.booted());
+    }
+    return result;
   });
 }
 

@@ -10,6 +10,7 @@ type Who =
 /** Whom the requests of a connection are of. */
 export class Session {
   #who: Who;
+  #provedAt: number | undefined;
 
   /** A connection through the owner's door is the owner's until it presents a credential. */
   constructor(door: "key" | "owner") {
@@ -32,6 +33,16 @@ export class Session {
   /** The session of that key, where it authenticated by a token. */
   get session(): SessionTerms | undefined {
     return typeof this.#who === "string" ? undefined : this.#who.session;
+  }
+
+  /** When a slot was proved over it, by the boot clock. */
+  get provedAt(): number | undefined {
+    return this.#provedAt;
+  }
+
+  /** A slot was proved. */
+  proved(at: number): void {
+    this.#provedAt = at;
   }
 
   /** A credential was presented, whatever becomes of it. */
@@ -66,5 +77,9 @@ export class SessionCaller implements Caller {
 
   get session(): SessionTerms | undefined {
     return this.#session.session;
+  }
+
+  get provedAt(): number | undefined {
+    return this.#session.provedAt;
   }
 }

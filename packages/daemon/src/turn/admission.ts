@@ -15,12 +15,12 @@ type Judged = Pick<Mutation, "admit" | "judge">;
 /** How a change is judged: the caller first, in the same step, then the change. */
 export function judgedBy<M extends TurnMethod>(
   gate: Gate,
-  { key, session }: Caller,
+  { key, provedAt, session }: Caller,
   method: M,
   params: Params<M>,
   judge: (pending: Pending) => readonly number[],
 ): Judged {
-  if (key === undefined) return { admit: ownerMay, judge };
+  if (key === undefined) return { admit: (pending) => gate.admitOwner(pending, provedAt), judge };
   const who = { key, session };
   return {
     admit: (pending, now) => {
@@ -62,8 +62,22 @@ export interface Need {
   readonly need: number;
 }
 
+/** Journals some of a key's quota as used, ahead of its use; resolves when that is durable. */
+export function reserved(
+  gate: Gate,
+  writer: Pick<Writer, "submit">,
+  need: Need,
+  since: number,
+): Promise<void> {
+  // Others may wait for the same one: it is not taken back with one of them.
+  const { signal } = new AbortController();
+  return new Promise((done, failed) => {
+    writer.submit(reservation(gate, need, { since, signal }, { done, failed }));
+  });
+}
+
 /** A change that journals some of a key's quota as used, ahead of its use. */
-export function reservation(
+function reservation(
   gate: Gate,
   { id, need }: Need,
   waiting: { readonly since: number; readonly signal: CancelSignal },

@@ -12,8 +12,7 @@ import type { Pending } from "../vault/pending.ts";
 import { RETENTION } from "../vault/retention.ts";
 import type { VaultState } from "../vault/state.ts";
 import { Compaction, replaced } from "./compaction.ts";
-import { giveBack, judgedBy, reservation } from "./admission.ts";
-import type { Need } from "./admission.ts";
+import { giveBack, judgedBy, reserved } from "./admission.ts";
 import { Fence } from "./fence.ts";
 import type { ControlHandler, Handler, HandlerTable, Services, WriteHandler } from "./handler.ts";
 import { KeyTurn } from "./key-turn.ts";
@@ -83,7 +82,7 @@ export class Engine implements Turn {
       control: (handler, params) => this.#control(handler, params),
       check: () => this.#mayAnswer(),
       at: () => this.#at(),
-      reserve: (need) => this.#reserve(need),
+      reserve: (need) => reserved(options.gate, this.#writer, need, this.#clock.monotonic()),
     });
     const retainer = new Retainer(state, clock, timers, this.#writer);
     const stopTicking = timers.every(RETENTION.tickMs, () => retainer.tick());
@@ -113,6 +112,8 @@ export class Engine implements Turn {
       if (handler.kind === "control" && !handler.exclusive)
         return await this.#control(handler, params);
       this.#mayAnswer();
+      if (handler.kind !== "write")
+        this.#options.gate.admitOwner(this.#options.state.counters, caller.provedAt);
       switch (handler.kind) {
         case "read":
           return handler.run(this.#options.state, params, this.#at());
@@ -144,14 +145,6 @@ export class Engine implements Turn {
   #mayAnswer(): void {
     if (this.#refusal !== undefined) throw this.#refusal;
     this.#checkFence();
-  }
-
-  #reserve(need: Need): Promise<void> {
-    const since = this.#clock.monotonic();
-    return new Promise((resolve, reject) => {
-      const settle = { done: resolve, failed: reject };
-      this.#writer.submit(reservation(this.#options.gate, need, { since, signal: NEVER }, settle));
-    });
   }
 
   #checkFence(): void {

@@ -2,6 +2,7 @@ import type { AutolockPolicy, DaemonState, Params, Result } from "@strongroom/cl
 import type { Gate } from "../authority/gate.ts";
 import type { Asking } from "../authority/verify.ts";
 import type { Custody } from "../keys/custody.ts";
+import type { SlotProof } from "../keys/proof.ts";
 import type { Log } from "../storage/log.ts";
 import type { Pending } from "../vault/pending.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
@@ -103,6 +104,8 @@ export interface Services {
     Custody,
     "add" | "backupAt" | "confirm" | "list" | "rekey" | "remove" | "restored"
   >;
+  /** Finds out who has a slot. */
+  readonly proof: Pick<SlotProof, "answered" | "challenge" | "passphrase" | "types">;
   /** Writes an encrypted backup of these records and returns its path. */
   backup(records: Iterable<Uint8Array>): Promise<string>;
 }

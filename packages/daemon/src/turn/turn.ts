@@ -18,6 +18,8 @@ export interface Caller {
   readonly key?: string | undefined;
   /** The session of that key that asks, where it is one. */
   readonly session?: SessionTerms | undefined;
+  /** When the owner has proved a slot, by the boot clock in milliseconds. */
+  readonly provedAt?: number | undefined;
   /** Aborted when the caller cancels or leaves: drops the request while it is queued, never later. */
   readonly signal: CancelSignal;
 }

@@ -23,7 +23,7 @@ export class VerifyTurn {
    * synchronous step. What is used of a quota is durable before that step.
    */
   async execute<M extends TurnMethod>(
-    { key, session }: Caller,
+    { key, provedAt, session }: Caller,
     request: {
       readonly method: M;
       readonly params: Params<M>;
@@ -37,6 +37,7 @@ export class VerifyTurn {
       check();
       const least = at();
       const asked = { method, params, least };
+      if (who === undefined) gate.admitOwner(state.counters, provedAt);
       const asker = who && gate.check(state.keys, who, asked);
       const scope = asker && scopeOf(asker, session);
       const { cost, record } = handler.judge(gate, state, params, { asker: scope, least });

@@ -30,6 +30,8 @@ export type Change =
   | { readonly kind: "forget"; readonly name: string }
   /** Every live name that begins so is deleted. */
   | { readonly kind: "clear"; readonly prefix: string; readonly cleared: number }
+  /** What the vault asks of whoever comes by the owner's socket. */
+  | { readonly kind: "policy"; readonly requireKey: boolean }
   | KeyChange;
 
 /** What a commit does to an API key. */
@@ -47,6 +49,7 @@ const FORGET = 6;
 const CLEAR = 7;
 const KEY = 8;
 const FORGET_KEY = 9;
+const POLICY = 10;
 
 /** Writes a change as a part of its commit record. */
 export function writeChange(writer: ByteWriter, change: Change): void {
@@ -91,6 +94,10 @@ export function writeChange(writer: ByteWriter, change: Change): void {
     case "forget-key":
       writer.byte(FORGET_KEY);
       writer.text(change.id);
+      return;
+    case "policy":
+      writer.byte(POLICY);
+      writer.byte(Number(change.requireKey));
   }
 }
 
@@ -127,6 +134,8 @@ export function readChange(reader: ByteReader): Change {
       return { kind: "key", record: readKeyRecord(reader) };
     case FORGET_KEY:
       return { kind: "forget-key", id: reader.text() };
+    case POLICY:
+      return { kind: "policy", requireKey: reader.byte() === 1 };
     default:
       throw unsupported("change", type);
   }

@@ -5,7 +5,7 @@ import type { Secret } from "./secret.ts";
 import { makeSecret } from "./secret.ts";
 
 /** A change of one name. */
-export type NameChange = Exclude<Change, KeyChange | { kind: "clear" }>;
+export type NameChange = Exclude<Change, KeyChange | { kind: "clear" } | { kind: "policy" }>;
 
 /** The version that the next change of a name takes; `floor` counts for names that are not there. */
 export function nextVersion(secret: Secret | undefined, floor: number): number {

@@ -1,4 +1,4 @@
-import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
+import { LIMITS } from "@strongroom/client/protocol";
 import { Barren } from "./barren.ts";
 import type { Change } from "./change.ts";
 import type { Commit, CommitRequest } from "./commit.ts";
@@ -6,6 +6,7 @@ import { evolve, nextVersion } from "./evolve.ts";
 import { lowerBound } from "./names.ts";
 import { PendingKeys } from "./pending-keys.ts";
 import { malformed } from "./reader.ts";
+import { full, withRestored } from "./room.ts";
 import type { Remembered } from "./requests.ts";
 import { isLive } from "./secret.ts";
 import type { Secret } from "./secret.ts";
@@ -50,6 +51,11 @@ export class Pending {
   /** The revision as it will be. */
   get revision(): number {
     return this.#counters.revision;
+  }
+
+  /** The policy as it will be. */
+  get requireKey(): boolean {
+    return this.#counters.requireKey;
   }
 
   /** The time that expiry is judged by: it never goes back. */
@@ -131,21 +137,13 @@ export class Pending {
     this.#apply(change);
     this.#changes.push(change);
     if (change.kind !== "set" && change.kind !== "restore") return;
-    if (change.kind === "restore") this.#countRestored(this.get(change.name)?.value);
+    if (change.kind === "restore") {
+      this.#restoredBytes = withRestored(this.#restoredBytes, this.get(change.name)?.value);
+    }
     if (this.#counters.weight > LIMITS.vaultBytes && this.#counters.weight > weight) {
       throw full(`${LIMITS.vaultBytes} bytes with its history`);
     }
     if (this.#counters.live > LIMITS.secrets) throw full(`${LIMITS.secrets} secrets`);
-  }
-
-  #countRestored(value: Buffer | undefined): void {
-    this.#restoredBytes += value?.length ?? 0;
-    if (this.#restoredBytes <= LIMITS.restoredBytes) return;
-    throw new StrongroomError(
-      "TOO_LARGE",
-      `one request restores at most ${LIMITS.restoredBytes} bytes`,
-      { hint: "split it into several requests" },
-    );
   }
 
   /** Every live name with a prefix. What was cleared before in this frame is not gone over again. */
@@ -210,6 +208,10 @@ export class Pending {
 
   #apply(change: Change): void {
     if (change.kind === "clear") return this.#clear(change.prefix, change.cleared);
+    if (change.kind === "policy") {
+      this.#counters.requireKey = change.requireKey;
+      return;
+    }
     if (change.kind === "key" || change.kind === "forget-key") return this.keys.apply(change);
     const secret = this.get(change.name);
     const next = evolve(change, secret, this.#counters.floor, this.#time);
@@ -241,9 +243,4 @@ export class Pending {
     this.#counters.weight += (secret?.weight ?? 0) - (old?.weight ?? 0);
     this.#counters.live += Number(secret?.value !== undefined) - Number(old?.value !== undefined);
   }
-}
-
-function full(limit: string): StrongroomError {
-  const hint = "strongroom purge NAME forgets a secret with its history";
-  return new StrongroomError("TOO_LARGE", `the vault is full: it holds at most ${limit}`, { hint });
 }

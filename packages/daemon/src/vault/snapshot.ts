@@ -14,10 +14,11 @@ const REQUEST = 4;
 const END = 5;
 const REQUEST_KEY = 6;
 const KEY = 7;
+const POLICY = 10;
 
 const REQUEST_KEY_BYTES = 32;
 
-/** The state as records: meta, the key of request ids where it is kept, secrets, request ids, API keys, end. */
+/** The state as records: meta, the key of request ids where it is kept, secrets, request ids, API keys, policy, end. */
 export function* snapshotRecords(state: VaultState): Generator<Uint8Array> {
   const writer = new ByteWriter(4096);
   const { revision, floor, maxTime } = state.counters;
@@ -51,6 +52,11 @@ export function* snapshotRecords(state: VaultState): Generator<Uint8Array> {
     writeKeyRecord(writer, record);
     yield finished(writer);
   }
+  if (state.counters.requireKey) {
+    writer.byte(POLICY);
+    writer.byte(1);
+    yield finished(writer);
+  }
   writer.byte(END);
   writer.integer(names.length);
   writer.integer(state.requests.size);
@@ -67,6 +73,7 @@ export function readSnapshotRecord(state: VaultState, record: Uint8Array): void 
   else if (type === SECRET) readSecret(state, reader);
   else if (type === REQUEST) state.requests.restore(readRequest(reader));
   else if (type === KEY) state.putKey(readKeyRecord(reader));
+  else if (type === POLICY) state.counters.requireKey = reader.byte() === 1;
   else if (type === END) readEnd(state, reader);
   else if (type === REQUEST_KEY) state.requests.key = Buffer.from(reader.raw(REQUEST_KEY_BYTES));
   else throw unsupported("record", type);

@@ -10,7 +10,7 @@ import { RequestMemory } from "./requests.ts";
 import type { Secret } from "./secret.ts";
 import { readSnapshotRecord, snapshotRecords } from "./snapshot.ts";
 
-/** Counters of the vault as a whole. */
+/** Counters of the vault as a whole, and its policy. */
 export interface Counters {
   /** The global counter of commits. */
   revision: number;
@@ -22,6 +22,8 @@ export interface Counters {
   live: number;
   /** What all names weigh, in bytes. */
   weight: number;
+  /** Whether whoever comes by the owner's socket must show a key, or prove a slot. */
+  requireKey: boolean;
 }
 
 /** What a reader may see of the vault: all of it is durable. */
@@ -42,7 +44,14 @@ export interface VaultView {
  * a `Pending`, by which also a log is replayed.
  */
 export class VaultState implements LogSink, VaultView {
-  readonly counters: Counters = { revision: 0, floor: 0, maxTime: 0, live: 0, weight: 0 };
+  readonly counters: Counters = {
+    revision: 0,
+    floor: 0,
+    maxTime: 0,
+    live: 0,
+    weight: 0,
+    requireKey: false,
+  };
   readonly requests: RequestMemory = new RequestMemory();
   readonly #keys = new Map<string, KeyRecord>();
   readonly #proofs = new Map<string, string>();
