@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { METHODS } from "@strongroom/client/protocol";
 import { readKeyfile } from "@strongroom/daemon/src/keys/keyfile.ts";
-import { unwrap } from "@strongroom/daemon/src/keys/age.ts";
+import { newIdentity, unwrap } from "@strongroom/daemon/src/keys/age.ts";
 import { NodeDisk } from "@strongroom/daemon/src/storage/node-disk.ts";
 import { describe, expect, test } from "vitest";
 import { connected, throwaway } from "../support/connected.ts";
@@ -68,6 +68,31 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
     expect((await alone(place, [], "get", "a")).status).toBe(9);
     expect((await alone(place, [], "key", "require", "off")).status).toBe(9);
     expect((await alone(place, proved, "key", "require", "off")).status).toBe(0);
+    expect((await alone(place, [], "get", "a")).stdout).toBe("1");
+  });
+
+  test("lets its owner in who has the key of a slot, and no passphrase any more", async () => {
+    const { place, right, wrong } = await scene();
+    await place.cli(["key", "require", "on", "--passphrase-file", right]);
+    const proved = [`STRONGROOM_PASSPHRASE_FILE=${right}`];
+    const listed = await alone(place, proved, "slot", "list", "--json");
+    const { slots } = JSON.parse(listed.stdout) as {
+      readonly slots: readonly { readonly slot: string; readonly type: string }[];
+    };
+    const { slot = "" } = slots.find(({ type }) => type === "passphrase") ?? {};
+    const removed = await alone(place, proved, "slot", "remove", slot, "--yes");
+    expect([removed.status, removed.stderr]).toEqual([0, expect.any(String)]);
+    const refused = await alone(place, proved, "get", "a");
+    expect(refused.status).toBe(4);
+    expect(refused.stderr).toContain("strongroom key require off --identity FILE");
+    const off = (file: string): Promise<Ended> =>
+      alone(place, [], "key", "require", "off", "--identity", file);
+    const stranger = join(place.home, "stranger");
+    writeFileSync(stranger, await newIdentity());
+    expect((await off(stranger)).status).toBe(11);
+    expect((await off(wrong)).status).not.toBe(0);
+    expect((await off(join(place.home, "missing"))).status).toBe(2);
+    expect((await off(join(place.home, "config/keyfile"))).status).toBe(0);
     expect((await alone(place, [], "get", "a")).stdout).toBe("1");
   });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Caller, Given } from "./command.ts";
 import { readPassphrase } from "./passphrase.ts";
@@ -29,6 +30,26 @@ export async function proveSlot(
     });
   }
   await prove(caller, values, command);
+}
+
+/** Proves a slot by its identity: a key file, or a recovery key that somebody kept. */
+export async function proveByIdentity(caller: Pick<Caller, "call">, file: string): Promise<void> {
+  const { openText, readRecoveryKey } = await import("./recovery/identity.ts");
+  const identity = await readRecoveryKey(textOf(file));
+  const { challenge = "" } = await caller.call("session/own", {});
+  const answer = await openText(Buffer.from(challenge, "base64"), identity);
+  await caller.call("session/own", { answer });
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
+    throw new StrongroomError("INVALID", `--identity cannot be read: ${code}`, {
+      hint: "strongroom key require off --identity FILE",
+    });
+  }
 }
 
 async function prove(

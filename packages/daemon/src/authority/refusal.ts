@@ -41,7 +41,7 @@ export function unproved(): StrongroomError {
     "DENIED",
     "this vault takes API keys, or whoever proves a slot of it",
     {
-      hint: "set STRONGROOM_PASSPHRASE_FILE, or authenticate with a key: STRONGROOM_API_KEY_FILE",
+      hint: "set STRONGROOM_PASSPHRASE_FILE; without one: strongroom key require off --identity FILE",
     },
   );
 }
