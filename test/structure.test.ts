@@ -116,6 +116,7 @@ describe("arrows: cli → client → protocol ← daemon", () => {
       "#command",
       "@strongroom/client/protocol",
       "age-encryption",
+      "jose",
       "pino",
       "vscode-jsonrpc",
       "vscode-jsonrpc/node",

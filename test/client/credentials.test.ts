@@ -51,6 +51,17 @@ it("gives the key of the variable, or of the file, without the space around it",
   expect(codeOf({ STRONGROOM_API_KEY_FILE: file })).toBe(token);
 });
 
+it("gives a session token, too, where it looks like one", () => {
+  const token = `${"a".repeat(5000)}.e30.c2ln`;
+  const file = join(folder, "token");
+  writeFileSync(file, `${token}\n`);
+  expect(codeOf({ STRONGROOM_API_KEY: token })).toBe(token);
+  expect(codeOf({ STRONGROOM_API_KEY_FILE: file })).toBe(token);
+  for (const text of ["a.b", "a.b.c.d", "a.b.", `${"a".repeat(9000)}.b.c`, "a.b.c d"]) {
+    expect(codeOf({ STRONGROOM_API_KEY: text })).toMatchObject({ code: "DENIED" });
+  }
+});
+
 it("denies what is no key, cut or mistyped, rather than acting as the owner", () => {
   const token = formatApiToken(Buffer.alloc(16, 1), Buffer.alloc(32, 2));
   const file = join(folder, "key");

@@ -207,6 +207,21 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
     ...maybe(below, { allow: () => [pick(below, ["get:**", "get"])], quota: () => below(2) }),
     ...repeatable(below),
   }),
+  "key/verify": (below) => ({
+    ...pick(below, [
+      {},
+      { token: MARKER.repeat(below(100)) },
+      { sha256: "0".repeat(63 + below(3)) },
+      { token: "", sha256: "0".repeat(64) },
+      { token: anything(below) },
+    ]),
+    action: pick(below, ["read", "", "*", "a,b", anything(below)]),
+    resource: pick(below, [...HOSTILE_NAMES, "/a", "a//b", anything(below)]),
+    ...maybe(below, {
+      service: () => pick(below, ["s", "", "*", "x".repeat(99), anything(below)]),
+      cost: () => pick(below, [0, 1, -1, 1e6, 1e9]),
+    }),
+  }),
   "secret/delete": (below) => ({
     name: aName(below),
     ...maybe(below, { expect: () => expectation(below) }),
@@ -243,6 +258,17 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
   // None that would be taken: each slot that stays costs a file on the disk.
   // Whoever presents a credential is not the owner again: these params always fail to be any.
   "session/authenticate": (below) => ({ [`x${below(9)}`]: anything(below) }),
+  "session/issue": (below) =>
+    maybe(below, {
+      allow: () => pick(below, [["get:**"], ["get"], Array(99).fill("get:a"), anything(below)]),
+      ttl: () => pick(below, [0, 1, 900, 901, anything(below)]),
+    }),
+  "session/jwks": nothing,
+  // None is that of a slot, and each that is tried takes a second.
+  "session/own": (below) => ({
+    ...maybe(below, { answer: () => pick(below, ["", MARKER, "x".repeat(200), anything(below)]) }),
+    [`x${below(2)}`]: anything(below),
+  }),
   "slot/add": (below) => ({
     type: pick(below, ["recipient", "keyfile", "", "__proto__"]),
     recipient: pick(below, ["", "age1", `age1${"q".repeat(58)}`, MARKER, "\u0000", "\ud800"]),
@@ -263,6 +289,11 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
   "vault/confirm": nothing,
   // Nor does anybody lock it: that would end its process as well.
   "vault/lock": (below) => ({ [`x${below(9)}`]: anything(below) }),
+  // Never such that it would ask for a proof.
+  "vault/policy": (below) => ({
+    requireKey: pick(below, [false, 1, "true", null]),
+    ...repeatable(below),
+  }),
   "vault/read": (below) => ({
     names: Array.from({ length: below(below(20) === 0 ? 103 : 5) }, () => aName(below)),
   }),

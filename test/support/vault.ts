@@ -68,6 +68,12 @@ export class TestServices implements Services {
     confirm: () => Promise.resolve(true),
     backupAt: () => Promise.resolve(undefined),
   };
+  proof: Services["proof"] = {
+    types: ["keyfile"],
+    challenge: () => Promise.resolve("YWdl"),
+    answered: () => {},
+    passphrase: () => Promise.resolve(),
+  };
   readonly segments = new Map<bigint, Buffer[]>();
   segment: Services["segment"] = async ({ epoch }, record) => {
     this.segments.get(epoch)?.forEach(record);
@@ -132,9 +138,9 @@ export class TestVault {
     caller: Partial<Caller> = {},
   ): Promise<Result<M>> {
     const signal = caller.signal ?? new AbortController().signal;
-    const { key } = caller;
+    const { key, provedAt, session } = caller;
     const actor = caller.actor ?? (key === undefined ? "owner" : `key:${key}`);
-    return this.engine.execute(method, params, { actor, key, signal });
+    return this.engine.execute(method, params, { actor, key, provedAt, session, signal });
   }
 
   set(name: string, value: string): Promise<Result<"secret/set">> {

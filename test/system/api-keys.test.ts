@@ -1,3 +1,5 @@
+import { createHash, createPublicKey, verify } from "node:crypto";
+import type { JsonWebKey } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "@strongroom/client";
@@ -11,6 +13,7 @@ import { connected, DAEMON, throwaway } from "../support/connected.ts";
 import { flood, withKey } from "../support/key-flood.ts";
 import { HELLO, RawClient } from "../support/raw-client.ts";
 import { printCount, size } from "../support/size.ts";
+import type { Throwaway } from "../support/throwaway.ts";
 
 async function codeOf(answer: Promise<unknown>): Promise<string> {
   return answer.then(
@@ -39,35 +42,88 @@ describe("what begins after the acknowledgement of its end fails", () => {
     ],
   ];
 
-  test.each(ends)("a key that is %s, in a flood", { timeout: 300_000 }, async (what, end) => {
-    const place = throwaway();
-    const owner = await connected(place);
-    await owner.set("a", "1");
-    const terms = { name: "k", allow: ["get,set:**"], ...forever };
-    const { id, token } = await owner.change("key/create", terms, {});
-    const clients: Client[] = [];
-    for (let n = 0; n < 4; n += 1) clients.push(await withKey(place, token));
-    onTestFinished(() => clients.forEach((client) => client.close()));
-    const total = size(4000, 10_000);
-    let acknowledged = Infinity;
-    const met = await flood(
-      clients,
-      total,
-      (client, n) => (n % 4 === 0 ? client.set("b", String(n)) : client.get("a")),
-      {
-        successes: 1000,
+  type Ask = (client: Client, n: number) => Promise<unknown>;
+  const use: Ask = (client, n) => (n % 4 === 0 ? client.set("b", String(n)) : client.get("a"));
+
+  /** The id of the key that ends, the credential of the clients, and what they ask. */
+  const ways: readonly (readonly [
+    what: string,
+    make: (
+      place: Throwaway,
+      owner: Client,
+    ) => Promise<{ readonly id: string; readonly credential: string; readonly ask: Ask }>,
+  ])[] = [
+    [
+      "a key",
+      async (_place, owner) => {
+        const terms = { name: "k", allow: ["get,set:**"], ...forever };
+        const { id, token } = await owner.change("key/create", terms, {});
+        return { id, credential: token, ask: use };
+      },
+    ],
+    [
+      "a session of a key",
+      async (place, owner) => {
+        const terms = { name: "k", allow: ["get,set:**"], ...forever };
+        const { id, token } = await owner.change("key/create", terms, {});
+        const parent = await withKey(place, token);
+        const issued = await parent.call("session/issue", { allow: ["get,set:*"] });
+        parent.close();
+        return { id, credential: issued.token, ask: use };
+      },
+    ],
+    [
+      "a service's key",
+      async (_place, owner) => {
+        const server = { name: "server", allow: ["verify:billing"], ...forever };
+        const { token: credential } = await owner.change("key/create", server, {});
+        const shop = { name: "k", audience: "billing", allow: ["read:/a/**"], ...forever };
+        const { id, token } = await owner.change("key/create", shop, {});
+        const sha256 = createHash("sha256").update(token).digest("hex");
+        const presented = (n: number): object => (n % 2 === 0 ? { token } : { sha256 });
+        const ask: Ask = (client, n) =>
+          client.call("key/verify", { ...presented(n), action: "read", resource: `/a/${n % 9}` });
+        return { id, credential, ask };
+      },
+    ],
+  ];
+
+  const cases = ways.flatMap(([what, make]) =>
+    ends.map(([how, end]) => [what, how, make, end] as const),
+  );
+
+  test.each(cases)(
+    "%s that is %s, in a flood",
+    { timeout: 300_000 },
+    async (what, how, make, end) => {
+      const place = throwaway();
+      const owner = await connected(place);
+      await owner.set("a", "1");
+      const { ask, credential, id } = await make(place, owner);
+      const clients: Client[] = [];
+      for (let n = 0; n < 4; n += 1) clients.push(await withKey(place, credential));
+      onTestFinished(() => clients.forEach((client) => client.close()));
+      const total = size(2500, 10_000);
+      const successes = size(500, 1000);
+      let acknowledged = Infinity;
+      const met = await flood(clients, total, ask, {
+        successes,
         at: async () => {
           await end(owner, id);
           acknowledged = performance.now();
         },
-      },
-    );
-    const late = met.begun.filter((begun) => begun > acknowledged);
-    printCount(`requests of a key that is ${what}, ${met.begun.length} successes`, total, 10_000);
-    expect(met.begun.length).toBeGreaterThanOrEqual(1000);
-    expect(met.codes.size).toBeGreaterThan(0);
-    expect(late).toEqual([]);
-  });
+      });
+      const late = met.begun.filter((begun) => begun > acknowledged);
+      printCount(
+        `requests of ${what} that is ${how}, ${met.begun.length} successes`,
+        total,
+        10_000,
+      );
+      expect(met.begun.length).toBeGreaterThanOrEqual(successes);
+      expect(met.codes.size).toBeGreaterThan(0);
+      expect(late).toEqual([]);
+    },
+  );
 });
 
 describe("a client with a key", () => {
@@ -280,6 +336,7 @@ describe("the socket of the keys", () => {
     expect((await raw.reply(0)).result?.["state"]).toBe("open");
     const params: { readonly [method: string]: object } = {
       "key/create": { name: "x", allow: ["*:**"], noExpiry: true },
+      "key/verify": { token: "", action: "read", resource: "out" },
       "secret/list": {},
       "secret/set": { name: "out", value: "3" },
       "secret/restore": { name: "out", version: 1 },
@@ -287,6 +344,7 @@ describe("the socket of the keys", () => {
       "slot/remove": { slot: "0".repeat(16) },
       "slot/add": { type: "recipient", recipient: `age1${"q".repeat(58)}` },
       "vault/batch": { operations: [{ op: "clear", prefix: "o" }] },
+      "vault/policy": { requireKey: true },
       "vault/read": { names: ["out"] },
     };
     const of = (method: string): object =>
@@ -312,7 +370,13 @@ describe("the socket of the keys", () => {
       expect(JSON.stringify(result ?? {})).not.toContain(place.home);
     }
     const open = Object.entries(seen).filter(([, code]) => code !== "DENIED");
-    expect(open.map(([method]) => method)).toEqual(["secret/list", "vault/read", "vault/status"]);
+    expect(open.map(([method]) => method)).toEqual([
+      "secret/list",
+      "session/issue",
+      "session/jwks",
+      "vault/read",
+      "vault/status",
+    ]);
     expect(Object.keys(REQUIREMENTS).length + 2).toBe(methods.length);
   });
 
@@ -453,8 +517,109 @@ test("the commands make, show, change, rotate and revoke keys", { timeout: 60_00
     ["create", "x", "--expires", "yesterday"],
     ["create", "x", "--no-expiry", "--rate", "many"],
     ["create"],
+    ["create", "x", "y", "--no-expiry"],
+    ["verify", "billing"],
+    ["verify", "billing", "read"],
+    ["verify", "billing", "read:a", "srm_of_somebody"],
     ["none"],
   ]) {
     expect([args, (await place.cli(["key", ...args])).status]).toEqual([args, 2]);
   }
+});
+
+test("the commands make keys of a service and judge them", { timeout: 60_000 }, async () => {
+  const place = throwaway();
+  await place.cli(["init"]);
+  const terms = ["--allow", "read:/invoices/**", "--no-expiry", "--quota", "3"];
+  const made = await place.cli(["key", "create", "shop", "--audience", "billing", ...terms]);
+  expect([made.status, made.stderr]).toEqual([0, ""]);
+  const judged = (asked: string, ...more: string[]): ReturnType<typeof place.cli> =>
+    place.cli(["key", "verify", "billing", asked, ...more], made.stdout);
+  expect(await judged("read:/invoices/7")).toMatchObject({ status: 0, stderr: "" });
+  const shown = await judged("read:/invoices/7", "--json");
+  expect(JSON.parse(shown.stdout)).toMatchObject({ schema: 1, name: "shop", remaining: 1 });
+  const file = join(place.home, "key");
+  writeFileSync(file, made.stdout);
+  const inFile = ["verify", "mail", "read:/invoices/7", "--from-file", file];
+  const answers = [
+    await judged("read:/other"),
+    await judged("read:/invoices/7", "--cost", "2"),
+    await place.cli(["key", ...inFile]),
+    await place.cli(["key", "verify", "billing", "read:/invoices/7"], "nonsense"),
+  ];
+  for (const answer of answers) expect(answer).toEqual({ ...answers[0], status: 4, stdout: "" });
+  expect((await place.cli(["key", "list"])).stdout).toContain("for billing");
+  expect((await judged("read:/a/../invoices/7")).status).toBe(2);
+});
+
+describe("a session token", () => {
+  const narrow = { allow: ["get:in/*"], ttl: 60 } as const;
+
+  test("makes a connection that is never the owner's, and lasts as long as its data key", async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("in/a", "1");
+    await owner.set("out", "2");
+    const terms = { name: "k", allow: ["get,set:**"], ...forever };
+    const { token } = await owner.change("key/create", terms, {});
+    const parent = await withKey(place, token);
+    onTestFinished(() => parent.close());
+    const issued = await parent.call("session/issue", narrow);
+    const raw = await RawClient.greeted(place.record()?.endpoint ?? "");
+    const entered = await raw.call("session/authenticate", { token: issued.token });
+    expect(entered.result?.["session"]).toMatchObject({ allow: ["get:in/*"], jti: issued.jti });
+    expect((await raw.call("secret/get", { name: "in/a" })).result?.["value"]).toBe("1");
+    for (const method of Object.keys(METHODS).filter((each) => each !== "hello")) {
+      if (["secret/list", "session/jwks", "vault/status"].includes(method)) continue;
+      const params = { name: "out", key: "k", token: "", operations: [], names: [] };
+      const { error, result } = await raw.call(
+        method,
+        method === "secret/get" ? { name: "out" } : params,
+      );
+      expect([method, result, error?.data.code !== undefined]).toEqual([method, undefined, true]);
+    }
+    // The last of them was a credential, and none.
+    expect((await raw.call("secret/get", { name: "in/a" })).error?.data.code).toBe("DENIED");
+
+    const client = await withKey(place, issued.token);
+    onTestFinished(() => client.close());
+    expect((await client.get("in/a")).text()).toBe("1");
+    process.kill(place.record()?.pid ?? 0, "SIGKILL");
+    const again = await connected(place);
+    expect((await (await withKey(place, issued.token)).get("in/a")).text()).toBe("1");
+    await again.call("vault/rekey", {});
+    expect(await codeOf(client.get("in/a"))).toBe("DENIED");
+    expect(await codeOf(withKey(place, issued.token))).toBe("DENIED");
+    const renewed = await (await withKey(place, token)).call("session/issue", narrow);
+    const after = await withKey(place, renewed.token);
+    onTestFinished(() => after.close());
+    expect((await after.get("in/a")).text()).toBe("1");
+  });
+
+  test("is made by a command that acts with a key, and verified by the key that another prints", async () => {
+    const place = throwaway();
+    await place.cli(["set", "in/a"], "1");
+    const made = await place.cli(["key", "create", "k", "--allow", "get:**", "--no-expiry"]);
+    const as = (credential: string, ...args: string[]): ReturnType<typeof place.run> =>
+      place.run("env", [
+        `STRONGROOM_API_KEY=${credential.trim()}`,
+        process.execPath,
+        join(import.meta.dirname, "../../packages/cli/bin/strongroom.js"),
+        ...args,
+      ]);
+    const token = await as(made.stdout, "key", "token", "--ttl", "1m", "--allow", "get:in/*");
+    expect([token.status, token.stderr]).toEqual([0, ""]);
+    expect((await as(token.stdout, "get", "in/a")).stdout).toBe("1");
+    expect((await as(token.stdout, "get", "out")).status).toBe(4);
+    expect((await as(token.stdout, "key", "token")).status).toBe(4);
+    expect((await place.cli(["key", "token"])).status).toBe(4);
+    expect((await as(made.stdout, "key", "token", "--ttl", "16m")).status).toBe(2);
+    const { keys } = JSON.parse((await place.cli(["key", "jwks"])).stdout) as {
+      readonly keys: readonly JsonWebKey[];
+    };
+    const key = createPublicKey({ key: keys[0] ?? {}, format: "jwk" });
+    const [head = "", body = "", signature = ""] = token.stdout.trim().split(".");
+    const text = Buffer.from(`${head}.${body}`);
+    expect(verify(null, text, key, Buffer.from(signature, "base64url"))).toBe(true);
+  });
 });

@@ -1,4 +1,4 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { OWN_AUDIENCE, StrongroomError } from "@strongroom/client/protocol";
 import type { ApiKeyEntry, ApiKeyTerms } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
 import { escapeLine } from "./escape.ts";
@@ -22,7 +22,9 @@ export async function create({ positionals, values, caller }: Input): Promise<nu
       hint: "strongroom key create NAME --allow 'get,list:github/**' --expires 30d",
     });
   }
-  const made = await caller.change("key/create", { name, allow, ...terms });
+  const { audience } = values;
+  const whose = typeof audience === "string" ? { audience } : {};
+  const made = await caller.change("key/create", { name, allow, ...whose, ...terms });
   if (values["json"] === true) writeJson(made);
   else writeData(`${made.token}\n`);
   return 0;
@@ -103,7 +105,8 @@ function termsOf(values: Input["values"]): Partial<ApiKeyTerms> {
   };
 }
 
-function texts(given: NonNullable<Input["values"][string]>): readonly string[] {
+/** What an option that may be given several times was given. */
+export function texts(given: NonNullable<Input["values"][string]>): readonly string[] {
   return [given].flat().map(String);
 }
 
@@ -115,7 +118,7 @@ function rateOf(given: string): NonNullable<ApiKeyTerms["rate"]> {
 }
 
 function row(found: ApiKeyEntry): readonly string[] {
-  const { allow, deny, expiresAt, id, name, quota, revokedAt, state, used } = found;
+  const { allow, audience, deny, expiresAt, id, name, quota, revokedAt, state, used } = found;
   const end = Math.min(expiresAt ?? Infinity, revokedAt ?? Infinity);
   return [
     escapeLine(name),
@@ -123,6 +126,7 @@ function row(found: ApiKeyEntry): readonly string[] {
     state,
     end === Infinity ? "no end" : `until ${new Date(end).toISOString()}`,
     quota === undefined ? "" : `${used ?? 0} of ${quota}`,
+    audience === OWN_AUDIENCE ? "" : `for ${escapeLine(audience)}`,
     [...allow, ...deny.map((rule) => `not ${rule}`)].map(escapeLine).join(" "),
   ];
 }

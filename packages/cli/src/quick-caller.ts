@@ -66,5 +66,9 @@ interface Closable extends Caller {
 function isForThorough(error: unknown): boolean {
   if (error instanceof QuickFailure) return true;
   // Not executed: the thorough way knows when to ask again.
-  return error instanceof Error && "code" in error && /^(?:BUSY|CLOSING)$/.test(String(error.code));
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    /^(?:BUSY|CLOSING|DENIED)$/.test(String(error.code))
+  );
 }

@@ -8,14 +8,18 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /**
- * The value to store: a file as it is, what is piped without its last newline, or a prompt, also
- * where stdin is the null device.
+ * The value to store: a file as it is, what is piped without its last newline, or what `ask`
+ * gets of whoever is there, also where stdin is the null device.
  */
-export async function readValue(name: string, values: Given["values"]): Promise<Buffer> {
+export async function readValue(
+  name: string,
+  values: Given["values"],
+  ask: () => Promise<Buffer> = async () => (await import("./prompt.ts")).askValue(name),
+): Promise<Buffer> {
   const file = values["from-file"];
   if (typeof file === "string" && file !== "-") return readFile(file);
   if (file !== "-" && (isNothing() || process.stdin.isTTY)) {
-    return (await import("./prompt.ts")).askValue(name);
+    return ask();
   }
   const piped = await readAll(process.stdin);
   return values["raw"] === true ? piped : withoutNewline(piped);

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { parseApiToken, StrongroomError } from "./protocol/index.ts";
+import { isSessionToken, parseApiToken, StrongroomError } from "./protocol/index.ts";
 import type { PathEnvironment } from "./protocol/index.ts";
 import { systemCode } from "./system-error.ts";
 
-const LONGEST_BYTES = 4096;
+const LONGEST_BYTES = 16_384;
 
 /**
- * The API key of an environment; undefined where none is set, and the owner asks. One that is set
+ * The API key, or session token, of an environment; undefined where none is set, and the owner asks. One that is set
  * and is empty, unreadable or no key is `DENIED`: falling back to the owner's session would give
  * a caller who was handed a narrow key the whole vault.
  */
@@ -18,7 +18,7 @@ export function apiKeyOf(env: PathEnvironment): string | undefined {
   const token = key ?? inFile;
   if (token === undefined) return undefined;
   const variable = key === undefined ? "the file of STRONGROOM_API_KEY_FILE" : "STRONGROOM_API_KEY";
-  if (parseApiToken(token.trim()) === undefined) {
+  if (parseApiToken(token.trim()) === undefined && !isSessionToken(token.trim())) {
     throw new StrongroomError("DENIED", `${variable} is no API key: it was cut or mistyped`, {
       hint: "give it a whole key (strongroom key create prints one), or unset it to act as the owner",
     });

@@ -1,4 +1,10 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import type { Params, Result } from "@strongroom/client/protocol";
+import { notAllowed } from "./authority/refusal.ts";
+import { statusForKey, statusOf } from "./handlers/status.ts";
+import type { ControlMethod } from "./server/context.ts";
+import type { DaemonFigures } from "./turn/handler.ts";
+import type { Caller } from "./turn/turn.ts";
 
 /** What is answered while the daemon ends: nothing was executed. */
 export function closing(): StrongroomError {
@@ -17,4 +23,22 @@ export function unforeseen(cause: unknown): StrongroomError {
       cause,
     },
   );
+}
+
+/** Answers what may be asked while no vault is open. */
+export function withoutVault<M extends ControlMethod>(
+  { caller, method, params }: { caller: Caller; method: M; params: Params<M> },
+  { figures, stop }: { figures: () => DaemonFigures; stop: () => void },
+): Result<M> {
+  if (caller.key !== undefined) {
+    // Whether it is still good nobody can say; what every key may know it is told.
+    if (method === "daemon/stop") throw notAllowed();
+    const told: Result<ControlMethod> = statusForKey(figures(), 0);
+    return told as Result<M>;
+  }
+  if (method === "daemon/stop") stop();
+  const detail = "detail" in params && params.detail;
+  const status = statusOf(figures(), undefined, detail);
+  const told: Result<ControlMethod> = method === "daemon/stop" ? { revision: 0 } : status;
+  return told as Result<M>;
 }

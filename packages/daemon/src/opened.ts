@@ -1,10 +1,14 @@
+import { join } from "node:path";
 import type { StrongroomError } from "@strongroom/client/protocol";
 import { AuditedTurn } from "./audit/audited-turn.ts";
 import { Recorder } from "./audit/recorder.ts";
 import { Gate } from "./authority/gate.ts";
 import { Minter } from "./authority/minter.ts";
 import { SteadyTime } from "./authority/steady-time.ts";
+import { Signer } from "./authority/signer.ts";
+import { SlotProof } from "./keys/proof.ts";
 import { systemClocks } from "./lock/clocks.ts";
+import { FILES } from "./storage/names.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
 import type { OpenedVault, VaultFolders } from "./storage/open.ts";
@@ -19,13 +23,16 @@ import { VaultState } from "./vault/state.ts";
 /** What the request ids of a vault are hashed with: HKDF's name for that key. */
 const REQUEST_KEY = "request ids";
 
+/** What session tokens are signed with: it goes with the data key. */
+const TOKEN_KEY = "session tokens";
+
 /** What an engine is opened with. */
 export interface EngineParts {
   readonly folders: VaultFolders;
   readonly mayCreate: boolean;
   /** Opens a slot that needs one. */
   readonly passphrase?: string | undefined;
-  readonly services: Omit<Services, "backup" | "custody" | "segment">;
+  readonly services: Omit<Services, "backup" | "custody" | "proof" | "segment">;
   readonly onPoisoned: (error: StrongroomError) => void;
   readonly onFault: (error: StrongroomError) => void;
 }
@@ -35,6 +42,7 @@ export interface Opened {
   readonly vault: OpenedVault;
   readonly state: VaultState;
   readonly engine: AuditedTurn;
+  readonly gate: Gate;
 }
 
 /** Opens the vault, or makes it, and puts an engine over it. */
@@ -55,9 +63,12 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
   const place = { disk, folder: parts.folders.vault, vaultId };
   const requestKey = state.requests.key ?? vault.subkey(REQUEST_KEY);
   const minter = new Minter(requestKey);
+  const signer = new Signer(vault.vaultId, () => vault.subkey(TOKEN_KEY));
   const time = new SteadyTime(systemClocks);
   const clock = { now: () => time.now(), monotonic: () => systemClock.monotonic() };
-  const gate = new Gate({ minter, clocks: systemClocks, known: state.keys.keys(), time });
+  const known = state.keys.keys();
+  const gate = new Gate({ minter, signer, clocks: systemClocks, known, time });
+  const slots = join(parts.folders.vault, FILES.slots);
   const engine = new Engine({
     state,
     gate,
@@ -67,6 +78,11 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     services: {
       ...parts.services,
       custody: vault.custody,
+      proof: new SlotProof(
+        () => vault.custody.slots,
+        slots,
+        () => systemClocks.running(),
+      ),
       backup: (records) => vault.sealBackup(records),
       segment: (segment, record) => readSegment(place, segment, record, pause),
     },
@@ -79,5 +95,5 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     record: (events) => engine.record(events),
   });
   const parted = { turn: engine, trail: state.audit, recorder, clock };
-  return { vault, state, engine: new AuditedTurn(parted) };
+  return { vault, state, gate, engine: new AuditedTurn(parted) };
 }

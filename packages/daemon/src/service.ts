@@ -1,11 +1,9 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { DaemonState, Params, Result } from "@strongroom/client/protocol";
-import { notAllowed } from "./authority/refusal.ts";
-import { statusForKey, statusOf } from "./handlers/status.ts";
 import { hasVault, readVaultId } from "./keys/vault-file.ts";
 import type { Asker } from "./lock/asker.ts";
 import { LockTurns } from "./lock/turns.ts";
-import { closing, unforeseen } from "./not-open.ts";
+import { closing, unforeseen, withoutVault } from "./not-open.ts";
 import { openEngine } from "./opened.ts";
 import type { Opened } from "./opened.ts";
 import { Reopening } from "./reopening.ts";
@@ -86,7 +84,13 @@ export class Service implements Control, ServerContext {
     return this.#lockTurns.lock(asker);
   }
 
-  unlock(params: Params<"vault/unlock">): Promise<Result<"vault/unlock">> {
+  unlock(
+    params: Params<"vault/unlock">,
+    { provedAt }: Pick<Caller, "provedAt">,
+  ): Promise<Result<"vault/unlock">> {
+    // Whoever may not use an open vault does not say either when it locks itself.
+    if (this.state() !== "locked")
+      this.#opened?.gate.admitOwner(this.#opened.state.counters, provedAt);
     return this.#lockTurns.unlock(params);
   }
 
@@ -162,15 +166,8 @@ export class Service implements Control, ServerContext {
     if (this.#opened !== undefined && !isLocked) {
       return this.#opened.engine.execute(method, params, caller);
     }
-    if (caller.key !== undefined) {
-      // Whether it is still good nobody can say; what every key may know it is told.
-      if (method === "daemon/stop") throw notAllowed();
-      return statusForKey(this.#figures(), 0);
-    }
-    if (method === "daemon/stop") this.#options.stop();
-    const detail = "detail" in params && params.detail;
-    const status = statusOf(this.#figures(), undefined, detail);
-    return (method === "daemon/stop" ? { revision: 0 } : status) as Result<M>;
+    const { stop } = this.#options;
+    return withoutVault({ method, params, caller }, { figures: () => this.#figures(), stop });
   }
 
   async #unlock(passphrase: string | undefined): Promise<StrongroomError | undefined> {

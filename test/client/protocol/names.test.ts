@@ -1,4 +1,4 @@
-import { checkName, StrongroomError } from "@strongroom/client/protocol";
+import { checkName, checkResource, StrongroomError } from "@strongroom/client/protocol";
 import { describe, expect, test } from "vitest";
 
 const GOOD = [
@@ -52,6 +52,27 @@ describe("checkName", () => {
     const error = caught(() => checkName("canary-name\u0007"));
     expect(error.code).toBe("INVALID");
     expect(`${error.message} ${error.hint}`).not.toContain("canary");
+  });
+});
+
+describe("checkResource", () => {
+  test.each(["a", "/invoices/42/", "q?x={1}", "naïve", "x".repeat(255)])("takes %j", (resource) => {
+    expect(() => checkResource(resource)).not.toThrow();
+  });
+
+  test.each([
+    "",
+    "/a/../b",
+    ".",
+    "a/.",
+    "a//b",
+    "e\u0301",
+    "a\u0000",
+    "a\u202e",
+    "\ud800",
+    "é".repeat(128),
+  ])("refuses %j, which two programs could read in two ways", (resource) => {
+    expect(() => checkResource(resource)).toThrow(expect.objectContaining({ code: "INVALID" }));
   });
 });
 

@@ -1,4 +1,4 @@
-import { compilePattern } from "@strongroom/client/protocol";
+import { compilePattern, coversPattern } from "@strongroom/client/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../support/random.ts";
@@ -127,3 +127,54 @@ function plain(pattern: string, name: string): boolean {
   if (pattern === "" || name === "") return pattern === name;
   return pattern[0] === name[0] && plain(pattern.slice(1), name.slice(1));
 }
+
+describe("coversPattern", () => {
+  test.each([
+    ["**", "a/**/b*", true],
+    ["a/*", "a/b", true],
+    ["a/*", "a/*", true],
+    ["a/*", "a/b*c", true],
+    ["a/*", "a/**", false],
+    ["a/*", "a/b/c", false],
+    ["a/**", "a/*/c", true],
+    ["a/**", "a", false],
+    ["a", "a*", false],
+    ["*b", "ab", true],
+    ["*a*", "**", false],
+    ["**/x", "a/**/x", true],
+    ["", "", true],
+    ["*", "", true],
+  ])("%j covers %j: %j", (outer, inner, covers) => {
+    expect(coversPattern(outer, inner)).toBe(covers);
+  });
+
+  test("is never said of a pattern that matches more", () => {
+    const letters = fc.constantFrom("a", "b", "/");
+    const pattern = fc
+      .array(fc.oneof(letters, fc.constantFrom("*", "**")), { maxLength: 6 })
+      .map((pieces) => pieces.join(""))
+      .filter((text) => (text.match(/\*\*?/g) ?? []).length <= 8);
+    const names = fc.array(fc.array(letters, { maxLength: 7 }), { minLength: 20, maxLength: 20 });
+    let said = 0;
+    fc.assert(
+      fc.property(pattern, pattern, names, (outer, inner, tried) => {
+        if (!coversPattern(outer, inner)) return;
+        said += 1;
+        const [within, without] = [compilePattern(inner), compilePattern(outer)];
+        for (const name of tried.map((characters) => characters.join(""))) {
+          if (within(name))
+            expect([outer, inner, name, without(name)]).toEqual([outer, inner, name, true]);
+        }
+      }),
+      { numRuns: size(5000, 50_000) },
+    );
+    expect(said).toBeGreaterThan(100);
+  });
+
+  test("takes a moment, however long the patterns are", () => {
+    const outer = "**" + "a*".repeat(7) + "a".repeat(900);
+    const start = performance.now();
+    for (let n = 0; n < 10; n += 1) coversPattern(outer, "a".repeat(1000));
+    expect((performance.now() - start) / 10).toBeLessThan(50);
+  });
+});

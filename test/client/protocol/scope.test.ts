@@ -1,4 +1,4 @@
-import { ACTIONS, parseRule } from "@strongroom/client/src/protocol/scope.ts";
+import { ACTIONS, checkRule, parseRule } from "@strongroom/client/src/protocol/scope.ts";
 import { describe, expect, it } from "vitest";
 
 describe("a rule", () => {
@@ -8,15 +8,26 @@ describe("a rule", () => {
       pattern: "token:default:*",
     });
     expect(parseRule("get, get:a")).toEqual({ actions: ["get"], pattern: "a" });
-    expect(parseRule("*:**")).toEqual({ actions: ACTIONS, pattern: "**" });
+    expect(parseRule("*:**")).toEqual({ actions: ["*"], pattern: "**" });
   });
 
-  it.each(["", "get", "get:", ":a", "read:a", "get,:a", "*,get:a", "get:*/*/*/*/*/*/*/*/*"])(
+  it.each(["", "get", "get:", ":a", "re ad:a", "get,:a", "*,get:a", "get:*/*/*/*/*/*/*/*/*"])(
     "that is none is refused: %s",
     (text) => {
       expect(() => parseRule(text)).toThrow(expect.objectContaining({ code: "INVALID" }));
     },
   );
+
+  it("has the actions of whom its key is for: those of a service, only it knows", () => {
+    for (const text of ["get,verify:a", "*:a"]) {
+      expect(() => checkRule(parseRule(text), "strongroom")).not.toThrow();
+    }
+    const own = parseRule("get,invoices.read:a");
+    expect(() => checkRule(own, "strongroom")).toThrow(
+      expect.objectContaining({ code: "INVALID" }),
+    );
+    expect(() => checkRule(own, "billing")).not.toThrow();
+  });
 
   it("knows its actions in order", () => {
     expect(ACTIONS).toEqual(ACTIONS.toSorted());

@@ -24,6 +24,16 @@ test("a key that there was before a restart has nothing saved up: a restart give
   expect(passed(rates, 100, 3000)).toBe(3);
 });
 
+test("what costs more than is saved up takes nothing", () => {
+  const rates = new Rates([], 0);
+  expect([rates.take(key, 0, 59), rates.has(key, 0, 2), rates.take(key, 0, 2)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect([rates.has(key, 0, 1), rates.take(key, 0, 1)]).toEqual([true, true]);
+});
+
 test("a key without a rate is never too fast", () => {
   expect(new Rates([], 0).take({ id: "x" }, 0)).toBe(true);
 });

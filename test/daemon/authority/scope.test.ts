@@ -47,6 +47,16 @@ describe("a scope", () => {
     expect(scope.candidates("list", names)).toEqual(["b/a", "b/c/d", "b/d/e", "d"]);
   });
 
+  it("allows to speak for a service by name alone, and denies it with all else", () => {
+    const verify = (allow: readonly string[], deny: readonly string[] = []): boolean =>
+      new Scope({ allow, deny }).allows("verify", "billing");
+    expect(verify(["*:**"])).toBe(false);
+    expect(verify(["get,verify:bill*"])).toBe(true);
+    expect(verify(["verify:billing"], ["*:**"])).toBe(false);
+    const ofService = new Scope({ allow: ["*:**"], deny: [], audience: "billing" });
+    expect(ofService.allows("verify", "x")).toBe(true);
+  });
+
   it("allows to clear a prefix only where it covers every name that could begin so", () => {
     const scope = new Scope({ allow: ["delete:ci/**", "delete:tmp*"], deny: [] });
     expect(scope.allowsAll("delete", "ci/")).toBe(true);

@@ -17,6 +17,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "key/rotate": { key: "other", overlapMs: 1000 },
   "key/show": { key: "k" },
   "key/update": { key: "other", deny: ["get:x"], quota: 5 },
+  "key/verify": { token: "", action: "read", resource: "a" },
   "secret/delete": { name: "b" },
   "secret/get": { name: "a" },
   "secret/history": { name: "a" },
@@ -25,6 +26,9 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "secret/restore": { name: "a", version: 1 },
   "secret/set": { name: "d", value: "v", metadata: { tags: ["t"] } },
   "session/authenticate": { token: "" },
+  "session/issue": { allow: ["get:**"], ttl: 60 },
+  "session/jwks": {},
+  "session/own": { passphrase: "p" },
   "slot/add": { type: "recipient", recipient: `age1${"q".repeat(58)}`, label: "safe" },
   "slot/list": {},
   "slot/remove": { slot: "0123456789abcdef", keepDataKey: true },
@@ -40,6 +44,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   },
   "vault/compact": {},
   "vault/confirm": {},
+  "vault/policy": { requireKey: false },
   "vault/read": { names: ["a", "none"] },
   "vault/rekey": {},
   "vault/status": { detail: true },
@@ -62,9 +67,18 @@ describe("the table of handlers", () => {
       const terms = { allow: ["get:**"], noExpiry: true } as const;
       await vault.call("key/create", { name: "k", ...terms });
       const { token } = await vault.call("key/create", { name: "other", ...terms });
-      const given = method === "session/authenticate" ? { token } : PARAMS[method];
+      const service = { audience: "s", allow: ["read:**"], noExpiry: true, quota: 9 } as const;
+      const presented = await vault.call("key/create", { name: "service", ...service });
+      const given =
+        method === "session/authenticate"
+          ? { token }
+          : method === "key/verify"
+            ? { ...PARAMS[method], token: presented.token }
+            : PARAMS[method];
       const params = METHODS[method].params.parse(given, "params");
-      const result = await vault.call(method, params);
+      const { id } = await vault.call("key/show", { key: "k" });
+      const caller = method === "session/issue" ? { key: id } : {};
+      const result = await vault.call(method, params, caller);
       expect(METHODS[method].result.parse(result, "result")).toEqual(result);
     },
   );

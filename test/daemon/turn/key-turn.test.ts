@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { LIMITS } from "@strongroom/client/protocol";
 import type { MethodName, Params } from "@strongroom/client/protocol";
 import { REQUIREMENTS } from "@strongroom/daemon/src/authority/requirements.ts";
@@ -401,6 +402,25 @@ describe("a quota", () => {
 });
 
 describe("keys in the vault", () => {
+  it("are the same when an earlier process wrote them, with proofs of their secrets", async () => {
+    const { vault } = await withKey(["get:**"]);
+    const { token } = vault.gate.minter.minting("owner", "r")(1);
+    const [, id = "", secret = ""] = token.split("_");
+    const hmac = (key: Uint8Array, text: string): Buffer =>
+      createHmac("sha256", key).update(text).digest();
+    const proof = hmac(hmac(Buffer.alloc(32, 8), "api key proofs"), secret).toString("hex");
+    const terms = { allow: ["get:other"], deny: [], createdAt: 1 };
+    vault.state.putKey({ id, name: "old", proof, ...terms });
+    await vault.call("vault/compact", {});
+    const next = vault.reopened();
+    expect(await next.call("session/authenticate", { token })).toMatchObject({ id, name: "old" });
+    expect(await next.call("key/show", { key: id })).toMatchObject({ audience: "strongroom" });
+    const rotated = await next.call("key/rotate", { key: "old" });
+    expect(await codeOf(next.call("session/authenticate", { token }))).toBe("DENIED");
+    const renewed = await next.call("session/authenticate", { token: rotated.token });
+    expect(renewed.id).toBe(rotated.id);
+  });
+
   it("are there after a restart, a compaction and a rejected commit", async () => {
     const { vault, id } = await withKey(["get:**"]);
     await vault.call("key/update", { key: "k", deny: ["get:other"] });

@@ -45,6 +45,21 @@ export async function prove(
   if (Buffer.from(derived, 0, CHECK_BYTES).toString("hex") !== check) throw unproved(undefined);
 }
 
+/** The text in an age file for an identity; `WRONG_KEY` when it is for others alone. */
+export async function openText(sealed: Uint8Array, identity: string): Promise<string> {
+  const { Decrypter } = await age();
+  const decrypter = new Decrypter();
+  try {
+    decrypter.addIdentity(identity);
+    return Buffer.from(await decrypter.decrypt(sealed)).toString();
+  } catch (cause) {
+    throw new StrongroomError("WRONG_KEY", "that is the key of no slot of this vault", {
+      hint: "give it the key file, or a recovery key: strongroom key require off --identity FILE",
+      cause,
+    });
+  }
+}
+
 /** The identity in what somebody kept: an age identity file, its one line, or the 24 words. */
 export async function readRecoveryKey(text: string): Promise<string> {
   const line = IDENTITY_LINE.exec(text.replaceAll("\r", ""));

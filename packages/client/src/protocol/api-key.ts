@@ -4,7 +4,9 @@ export interface ApiKeyEntry {
   readonly id: string;
   readonly name: string;
   readonly state: "active" | "expired" | "revoked";
-  /** Rules such as `get,list:github/**`. */
+  /** Whom it is for: `strongroom`, or a service that has it judged by `key/verify`. */
+  readonly audience: string;
+  /** Rules such as `get,list:github/**`; for a service with actions of its own. */
   readonly allow: readonly string[];
   /** What is denied is denied, whatever is allowed. */
   readonly deny: readonly string[];
@@ -34,4 +36,28 @@ export interface ApiKeyTerms {
 export interface MadeApiKey {
   readonly id: string;
   readonly token: string;
+}
+
+/** A key that somebody has presented to a service, and what they want there. */
+export interface PresentedKey {
+  /** The key as it was presented, or `sha256`: one of the two. */
+  readonly token?: string;
+  /** Its SHA-256, 64 hex digits. */
+  readonly sha256?: string;
+  /** The service that asks; any that the caller may speak for where it is left out. */
+  readonly service?: string;
+  readonly action: string;
+  readonly resource: string;
+  /** As how many requests it counts, 1 where it is left out. */
+  readonly cost?: number;
+}
+
+/** A key that may do what was asked, of which the cost is used now. */
+export interface VerifiedKey {
+  readonly id: string;
+  readonly name: string;
+  readonly audience: string;
+  readonly expiresAt?: number;
+  /** How much of its quota is left. */
+  readonly remaining?: number;
 }

@@ -1,10 +1,10 @@
-import type { ApiKeyEntry, ApiKeyTerms, MadeApiKey } from "./api-key.ts";
+import type { ApiKeyEntry, ApiKeyTerms, MadeApiKey, PresentedKey, VerifiedKey } from "./api-key.ts";
 import type { AtRevision, Repeatable } from "./methods.ts";
 
 /** The methods of API keys, with their params and results. */
 export interface KeyMethods {
   "key/create": {
-    params: { readonly name: string } & ApiKeyTerms & Repeatable;
+    params: { readonly name: string; readonly audience?: string } & ApiKeyTerms & Repeatable;
     result: MadeApiKey & AtRevision;
   };
   "key/list": {
@@ -26,8 +26,5 @@ export interface KeyMethods {
     params: { readonly key: string } & Partial<ApiKeyTerms> & Repeatable;
     result: { readonly id: string } & AtRevision;
   };
-  "session/authenticate": {
-    params: { readonly token: string };
-    result: { readonly id: string; readonly name: string } & AtRevision;
-  };
+  "key/verify": { params: PresentedKey; result: VerifiedKey & AtRevision };
 }

@@ -15,6 +15,9 @@ const keyName: Shape<string> = text({
   pattern: String.raw`^[\p{L}\p{N}][\p{L}\p{N} ._@/-]*$`,
 });
 
+/** Whom a key is for: what a service is called. */
+export const audience: Shape<string> = keyName;
+
 const rule = refine(
   text({ maxLength: 1200 }),
   "Actions and a pattern: `get,list:github/**`.",
@@ -38,6 +41,7 @@ const entryFields: Fields<ApiKeyEntry> = {
   id: text(),
   name: text(),
   state: oneOf("active", "expired", "revoked"),
+  audience: text(),
   allow: rules,
   deny: rules,
   createdAt: time,
@@ -59,6 +63,7 @@ export const keyShapes: {
   readonly entry: ObjectShape<Result<"key/show">>;
   readonly list: ObjectShape<Result<"key/list">>;
   readonly revoke: ObjectShape<Params<"key/revoke">>;
+  readonly rules: Shape<readonly string[]>;
   readonly rotate: ObjectShape<Params<"key/rotate">>;
   readonly rotated: ObjectShape<Result<"key/rotate">>;
   readonly update: ObjectShape<Params<"key/update">>;
@@ -66,6 +71,7 @@ export const keyShapes: {
 } = {
   create: object<Params<"key/create">>({
     name: keyName,
+    audience: optional(audience),
     allow: rules,
     deny: optional(rules),
     ...limits,
@@ -76,6 +82,7 @@ export const keyShapes: {
   entry: object<Result<"key/show">>({ ...entryFields, revision }),
   list: object<Result<"key/list">>({ keys: list(object<ApiKeyEntry>(entryFields)), revision }),
   revoke: object<Params<"key/revoke">>({ key: which, ...repeatable }),
+  rules,
   rotate: object<Params<"key/rotate">>({
     key: which,
     overlapMs: optional(integer(0, 86_400_000)),

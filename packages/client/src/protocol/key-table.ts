@@ -2,15 +2,10 @@ import type { KeyMethods } from "./key-methods.ts";
 import { keyShapes } from "./key-shapes.ts";
 import { nothing } from "./method-entry.ts";
 import type { MethodEntry } from "./method-entry.ts";
-import type { Params, Result } from "./methods.ts";
-import { object } from "./object-shape.ts";
-import { text } from "./shape.ts";
-import { revision } from "./value-shapes.ts";
-
-type Entries<M extends keyof KeyMethods> = { readonly [N in M]: MethodEntry<N> };
+import { presentedKey, verifiedKey } from "./verify-shapes.ts";
 
 /** `key/*`, sorted. */
-export const KEY_METHODS: Entries<Exclude<keyof KeyMethods, "session/authenticate">> = {
+export const KEY_METHODS: { readonly [M in keyof KeyMethods]: MethodEntry<M> } = {
   "key/create": {
     summary: "Makes an API key and shows it, once.",
     kind: "mutation",
@@ -47,14 +42,10 @@ export const KEY_METHODS: Entries<Exclude<keyof KeyMethods, "session/authenticat
     params: keyShapes.update,
     result: keyShapes.changed,
   },
-};
-
-/** `session/*`, sorted. */
-export const SESSION_METHODS: Entries<"session/authenticate"> = {
-  "session/authenticate": {
-    summary: "Makes a connection that of an API key; it is never the owner's again.",
+  "key/verify": {
+    summary: "Judges a key that was presented to a service, and uses its rate and quota.",
     kind: "read",
-    params: object<Params<"session/authenticate">>({ token: text({ maxLength: 256 }) }),
-    result: object<Result<"session/authenticate">>({ id: text(), name: text(), revision }),
+    params: presentedKey,
+    result: verifiedKey,
   },
 };

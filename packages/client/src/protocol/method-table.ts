@@ -1,6 +1,6 @@
 import { AUDIT_METHODS } from "./audit-table.ts";
 import { operations, results } from "./batch-shapes.ts";
-import { KEY_METHODS, SESSION_METHODS } from "./key-table.ts";
+import { KEY_METHODS } from "./key-table.ts";
 import { LIMITS } from "./limits.ts";
 import { nothing } from "./method-entry.ts";
 import type { MethodEntry } from "./method-entry.ts";
@@ -15,6 +15,7 @@ import {
   secret,
   secretFields,
 } from "./result-shapes.ts";
+import { SESSION_METHODS } from "./session-table.ts";
 import { boolean, integer, list, oneOf, refine, text } from "./shape.ts";
 import { addedSlot, removedSlot, slotId, slotList, slotParams } from "./slot-shapes.ts";
 import { autolock, helloParams, helloResult, state, status } from "./status-shapes.ts";
@@ -184,6 +185,12 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     kind: "any",
     params: nothing,
     result: object<Result<"vault/lock">>({ state: oneOf("locked"), revision }),
+  },
+  "vault/policy": {
+    summary: "Chooses what the vault asks of whoever comes by the owner's socket.",
+    kind: "mutation",
+    params: object<Params<"vault/policy">>({ requireKey: boolean, ...repeatable }),
+    result: object<Result<"vault/policy">>({ requireKey: boolean, revision }),
   },
   "vault/read": {
     summary: "Returns several secrets at one revision; missing ones as null.",

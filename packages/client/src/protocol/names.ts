@@ -24,7 +24,28 @@ export function checkName(name: string): void {
   }
 }
 
+/**
+ * The rules for what a service is asked for, such as the path of a URL: what two programs could
+ * read in two ways would be judged in one and served in the other. Throws `INVALID`.
+ */
+export function checkResource(resource: string): void {
+  const broken =
+    brokenText(resource) ??
+    (resource.includes("//") ? "must not have an empty segment" : undefined);
+  if (broken === undefined) return;
+  throw new StrongroomError("INVALID", `the resource ${broken}`, {
+    hint: "Resolve a path before it is judged: /a/../b is /b.",
+  });
+}
+
 function brokenRule(name: string): string | undefined {
+  const broken = brokenText(name);
+  if (broken !== undefined) return broken;
+  if (PATTERN_CHARACTERS.test(name)) return "must not hold any of * ? [ ] { }";
+  return name.split("/").includes("") ? "must not have an empty segment" : undefined;
+}
+
+function brokenText(name: string): string | undefined {
   if (name === "") return "must not be empty";
   if (Buffer.byteLength(name) > LIMITS.nameBytes)
     return `must not be longer than ${LIMITS.nameBytes} bytes`;
@@ -32,10 +53,7 @@ function brokenRule(name: string): string | undefined {
   if (name.normalize("NFC") !== name) return "must be in Unicode normal form C";
   if (CONTROL.test(name)) return "must not hold control characters";
   if (BIDI.test(name)) return "must not hold characters that change the direction of text";
-  if (PATTERN_CHARACTERS.test(name)) return "must not hold any of * ? [ ] { }";
-  for (const segment of name.split("/")) {
-    if (segment === "") return "must not have an empty segment";
-    if (segment === "." || segment === "..") return "must not have a segment . or ..";
-  }
-  return undefined;
+  const segments = name.split("/");
+  const climbs = segments.includes(".") || segments.includes("..");
+  return climbs ? "must not have a segment . or .." : undefined;
 }

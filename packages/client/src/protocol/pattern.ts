@@ -31,6 +31,43 @@ export function compilePattern(pattern: string): (name: string) => boolean {
   };
 }
 
+/**
+ * Whether whatever the inner pattern matches the outer one matches too, seen by its text: a
+ * wildcard of the inner one must stand for a part of what one of the outer one stands for. So
+ * `false` may be said of patterns that are within, and never `true` of such that are not.
+ */
+export function coversPattern(outer: string, inner: string): boolean {
+  const has = tokens(outer);
+  let reached = new Uint8Array(has.length + 1);
+  reached[0] = 1;
+  passWildcards(has, reached);
+  for (const want of tokens(inner)) {
+    const next = new Uint8Array(has.length + 1);
+    for (const [at, token] of has.entries()) {
+      if (reached[at] === 0) continue;
+      if (token === "**" || (token === "*" && want !== "/" && want !== "**")) next[at] = 1;
+      else if (token === want && token !== "*") next[at + 1] = 1;
+    }
+    passWildcards(has, next);
+    if (!next.includes(1)) return false;
+    reached = next;
+  }
+  return reached[has.length] === 1;
+}
+
+function tokens(pattern: string): readonly string[] {
+  return split(pattern).flatMap((piece) =>
+    "literal" in piece ? piece.literal.split("") : [piece.crosses ? "**" : "*"],
+  );
+}
+
+/** A wildcard may stand for nothing. */
+function passWildcards(has: readonly string[], reached: Uint8Array): void {
+  for (const [at, token] of has.entries()) {
+    if (reached[at] === 1 && token.startsWith("*")) reached[at + 1] = 1;
+  }
+}
+
 function split(pattern: string): Piece[] {
   if (Buffer.byteLength(pattern) > MAX_BYTES)
     throw new StrongroomError("INVALID", `the pattern must not be longer than ${MAX_BYTES} bytes`);

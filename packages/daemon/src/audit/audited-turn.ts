@@ -64,7 +64,7 @@ export class AuditedTurn implements Turn {
       throw error;
     }
     if (method === "session/authenticate") this.#authenticated(caller, result);
-    if (subject.kind === "read") await this.#read(subject, params, caller);
+    if (subject.kind === "read") await this.#read(subject, subject.names(params, result), caller);
     if (subject.kind === "work") await this.#worked(subject, caller);
     return result;
   }
@@ -80,18 +80,16 @@ export class AuditedTurn implements Turn {
   }
 
   async #read<M extends TurnMethod>(
-    subject: Subject<M>,
-    params: Params<M>,
+    { operation }: Subject<M>,
+    names: readonly string[],
     caller: Caller,
   ): Promise<void> {
     const { keys, owner } = this.#parts.trail.policy;
     const mode = caller.key === undefined ? owner : keys;
     if (mode === "off") return;
     const who = whoOf(caller);
-    const { operation } = subject;
-    if (mode === "strict")
-      return await this.#record(subject.names(params), who, operation, caller.signal);
-    for (const name of subject.names(params)) {
+    if (mode === "strict") return await this.#record(names, who, operation, caller.signal);
+    for (const name of names) {
       this.#parts.recorder.note({ who, operation, name, reason: undefined });
     }
   }

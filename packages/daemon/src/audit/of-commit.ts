@@ -50,6 +50,8 @@ function toldOf(change: Change, who: Who): Told | undefined {
       return { operation: "purge", name: change.name };
     case "clear":
       return { operation: "clear", name: change.prefix, count: change.cleared };
+    case "policy":
+      return { operation: "vault/policy", name: "" };
     case "clock":
       return { operation: "clock/accept", name: "" };
     case "audit-policy":

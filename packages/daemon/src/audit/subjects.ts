@@ -1,4 +1,4 @@
-import type { Params } from "@strongroom/client/protocol";
+import type { Params, Result } from "@strongroom/client/protocol";
 import type { Caller, TurnMethod } from "../turn/turn.ts";
 import type { By } from "./of-commit.ts";
 
@@ -9,8 +9,8 @@ import type { By } from "./of-commit.ts";
 export interface Subject<M extends TurnMethod> {
   readonly kind: "change" | "none" | "read" | "work";
   readonly operation: string;
-  /** What it is about: names, or the patterns that stand for them. */
-  readonly names: (params: Params<M>) => readonly string[];
+  /** What it is about: names, or the patterns that stand for them. Refused = without a result. */
+  readonly names: (params: Params<M>, result?: Result<M>) => readonly string[];
 }
 
 const ANYTHING = "**";
@@ -44,6 +44,11 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "key/rotate": ofKey("key/rotate"),
   "key/show": none,
   "key/update": ofKey("key/update"),
+  "key/verify": {
+    kind: "read",
+    operation: "verify",
+    names: ({ resource }, result) => [result === undefined ? resource : `key:${result.id}`],
+  },
   "secret/delete": change("delete"),
   "secret/get": read("get"),
   "secret/history": read("history"),
@@ -56,6 +61,9 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "secret/restore": change("restore"),
   "secret/set": change("set"),
   "session/authenticate": none,
+  "session/issue": work("session/issue"),
+  "session/jwks": none,
+  "session/own": work("session/own"),
   "slot/add": work("slot/add"),
   "slot/list": none,
   "slot/remove": work("slot/remove"),
@@ -68,6 +76,7 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   },
   "vault/compact": work("vault/compact"),
   "vault/confirm": work("vault/confirm"),
+  "vault/policy": { kind: "change", operation: "vault/policy", names: () => [] },
   "vault/read": { kind: "read", operation: "get", names: ({ names }) => names },
   "vault/rekey": work("vault/rekey"),
   "vault/status": none,

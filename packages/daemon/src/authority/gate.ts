@@ -1,5 +1,5 @@
 import { parseApiToken, StrongroomError } from "@strongroom/client/protocol";
-import type { Params } from "@strongroom/client/protocol";
+import type { Params, SessionTerms } from "@strongroom/client/protocol";
 import type { Clocks } from "../lock/clocks.ts";
 import type { TurnMethod } from "../turn/turn.ts";
 import { stateOf } from "../vault/key-record.ts";
@@ -9,10 +9,12 @@ import type { VaultView } from "../vault/state.ts";
 import { Grants } from "./grants.ts";
 import type { Minter } from "./minter.ts";
 import { Rates } from "./rates.ts";
-import { notAllowed, notValid, tooFast, usedUp } from "./refusal.ts";
+import { notAllowed, notValid, tooFast, unproved, usedUp } from "./refusal.ts";
 import { knowsAllVersions, REQUIREMENTS } from "./requirements.ts";
 import type { Requirement } from "./requirements.ts";
 import { scopeOf } from "./scope.ts";
+import type { Scope } from "./scope.ts";
+import type { Opened, Signer } from "./signer.ts";
 import { SteadyTime } from "./steady-time.ts";
 
 /** The keys as they stand where a request is judged: those that are durable, or as they will be. */
@@ -20,9 +22,19 @@ interface Keys {
   get(id: string): KeyRecord | undefined;
 }
 
+/** How long whoever has proved a slot is the owner, milliseconds. */
+export const OWN_MS = 900_000;
+
+/** The key that asks, and the session of it where it is one. */
+export interface Who {
+  readonly key: string;
+  readonly session?: SessionTerms | undefined;
+}
+
 /** What a gate is made of. */
 export interface GateParts {
   readonly minter: Minter;
+  readonly signer: Signer;
   readonly clocks: Clocks;
   /** The keys that there were when the vault was opened. */
   readonly known: Iterable<string>;
@@ -36,13 +48,16 @@ export interface GateParts {
  */
 export class Gate {
   readonly minter: Minter;
+  readonly signer: Signer;
   readonly grants: Grants = new Grants();
   readonly #clocks: Clocks;
   readonly time: SteadyTime;
   readonly #rates: Rates;
+  #provedFrom = 0;
 
-  constructor({ clocks, known, minter, time = new SteadyTime(clocks) }: GateParts) {
+  constructor({ clocks, known, minter, signer, time = new SteadyTime(clocks) }: GateParts) {
     this.minter = minter;
+    this.signer = signer;
     this.#clocks = clocks;
     this.time = time;
     this.#rates = new Rates(known, clocks.running());
@@ -54,14 +69,28 @@ export class Gate {
   }
 
   /** The key that a token is; `DENIED`, always the same, when it is none that is valid. */
-  authenticate(view: VaultView, token: string, least: number): KeyRecord {
+  authenticate(view: VaultView, token: Opened | string, least: number): KeyRecord {
+    if (typeof token === "object") return this.#valid(view.keys.get(token.key), token, least);
     const parsed = parseApiToken(token);
     const record = parsed === undefined ? undefined : view.keys.get(parsed.id);
     // What is not there is compared as well, so that its absence takes no less time.
-    const isKnown = this.minter.knows(record ?? NOBODY, parsed?.secret ?? "");
-    if (record === undefined || !isKnown) throw notValid();
-    if (stateOf(record, this.at(least)) !== "active") throw notValid();
-    return record;
+    const isKnown = this.minter.knows(record ?? NOBODY, token);
+    return this.#valid(isKnown ? record : undefined, undefined, least);
+  }
+
+  /**
+   * Throws `DENIED` where whoever came by the owner's socket must prove a slot, and did not within
+   * the last 15 minutes. `provedAt`: when, by the boot clock.
+   */
+  admitOwner({ requireKey }: { readonly requireKey: boolean }, provedAt: number | undefined): void {
+    if (!requireKey) return;
+    if (provedAt === undefined || provedAt < this.#provedFrom) throw unproved();
+    if (this.#clocks.booted() - provedAt >= OWN_MS) throw unproved();
+  }
+
+  /** What proved a slot until now may be gone. */
+  forgetProofs(): void {
+    this.#provedFrom = this.#clocks.booted();
   }
 
   /**
@@ -70,10 +99,10 @@ export class Gate {
    */
   admit<M extends TurnMethod>(
     keys: Keys,
-    id: string,
+    who: Who,
     request: { readonly method: M; readonly params: Params<M>; readonly least: number },
   ): KeyRecord {
-    const record = this.check(keys, id, request);
+    const record = this.check(keys, who, request);
     if (!this.#rates.take(record, this.#clocks.running())) throw tooFast();
     return record;
   }
@@ -81,20 +110,20 @@ export class Gate {
   /** The same without its rate: it may be asked again before the request is served. */
   check<M extends TurnMethod>(
     keys: Keys,
-    id: string,
+    { key, session }: Who,
     request: { readonly method: M; readonly params: Params<M>; readonly least: number },
   ): KeyRecord {
-    const record = keys.get(id);
     const { least, method, params } = request;
-    if (record === undefined || stateOf(record, this.at(least)) !== "active") throw notValid();
+    const record = this.#valid(keys.get(key), session, least);
     const requirement: Requirement<M> = REQUIREMENTS[method];
-    if (!isMet(requirement, record, params)) throw notAllowed();
+    if (requirement === "key" && session !== undefined) throw notAllowed();
+    if (!isMet(requirement, scopeOf(record, session), params)) throw notAllowed();
     return record;
   }
 
   /** Judges a change of a key with its quota; what it may not know of a conflict is left out. */
-  judge<T>(pending: Pending, id: string, params: object, work: () => T): T {
-    const record = pending.keys.get(id);
+  judge<T>(pending: Pending, { key, session }: Who, params: object, work: () => T): T {
+    const record = pending.keys.get(key);
     if (record === undefined) throw notValid();
     try {
       const result = work();
@@ -102,9 +131,34 @@ export class Gate {
       return result;
     } catch (error) {
       const conflict = error instanceof StrongroomError && error.code === "CONFLICT";
-      if (!conflict || knowsAllVersions(scopeOf(record), params)) throw error;
+      if (!conflict || knowsAllVersions(scopeOf(record, session), params)) throw error;
       throw new StrongroomError("CONFLICT", "the secret is not at the version that was expected");
     }
+  }
+
+  /** Whether so many requests are within the rate of a key now, without taking any. */
+  hasRate(record: KeyRecord, count: number): boolean {
+    return this.#rates.has(record, this.#clocks.running(), count);
+  }
+
+  /** Takes as many out of its rate and of what was granted of its quota; `hasRate` comes first. */
+  use(record: KeyRecord, count: number): void {
+    this.#rates.take(record, this.#clocks.running(), count);
+    if (record.quota !== undefined) this.grants.take(record, count);
+  }
+
+  /** The record, if it is of a valid key of the vault itself; so must be the session of it. */
+  #valid(
+    record: KeyRecord | undefined,
+    session: SessionTerms | undefined,
+    least: number,
+  ): KeyRecord {
+    const at = this.at(least);
+    const isLive =
+      session === undefined || (session.kid === this.signer.jwk.kid && session.expiresAt > at);
+    const isOurs = record?.audience === undefined && isLive;
+    if (record === undefined || !isOurs || stateOf(record, at) !== "active") throw notValid();
+    return record;
   }
 
   #count(pending: Pending, record: KeyRecord): void {
@@ -119,12 +173,11 @@ const NOBODY = { proof: "0".repeat(64) };
 
 function isMet<M extends TurnMethod>(
   requirement: Requirement<M>,
-  record: KeyRecord,
+  scope: Scope,
   params: Params<M>,
 ): boolean {
   if (requirement === "owner") return false;
-  if (requirement === "known") return true;
-  const scope = scopeOf(record);
+  if (requirement === "key" || requirement === "known") return true;
   if (typeof requirement === "function") return requirement(scope, params);
   return scope.allowsSome(requirement.visible);
 }

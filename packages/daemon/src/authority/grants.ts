@@ -10,11 +10,21 @@ const AHEAD = 100;
 export class Grants {
   readonly #left = new Map<string, number>();
 
-  /** Uses one; false when there is none, or when its quota is now less than what was used. */
-  take({ id, quota = 0, used = 0 }: Pick<KeyRecord, "id" | "quota" | "used">): boolean {
-    const left = this.#left.get(id) ?? 0;
-    if (left < 1 || used - left >= quota) return false;
-    this.#left.set(id, left - 1);
+  /** How many a key was granted and has not used. */
+  held(id: string): number {
+    return this.#left.get(id) ?? 0;
+  }
+
+  /** How many of those it may still use: fewer when its quota was made less meanwhile. */
+  left({ id, quota = 0, used = 0 }: Pick<KeyRecord, "id" | "quota" | "used">): number {
+    const held = this.held(id);
+    return Math.max(0, Math.min(held, quota - used + held));
+  }
+
+  /** Uses so many, all or none; false when there are fewer. */
+  take(record: Pick<KeyRecord, "id" | "quota" | "used">, count = 1): boolean {
+    if (this.left(record) < count) return false;
+    this.#left.set(record.id, this.held(record.id) - count);
     return true;
   }
 
@@ -27,11 +37,14 @@ export class Grants {
 
   /** So many more are durable. */
   add(id: string, count: number): void {
-    this.#left.set(id, (this.#left.get(id) ?? 0) + count);
+    this.#left.set(id, this.held(id) + count);
   }
 }
 
-/** How many requests to journal ahead; 0 when the quota is used up. */
-export function aheadOf({ quota = 0, used = 0 }: Pick<KeyRecord, "quota" | "used">): number {
-  return Math.max(0, Math.min(AHEAD, quota - used));
+/** How many requests to journal ahead where `need` are asked; 0 when the quota is used up. */
+export function aheadOf(
+  { quota = 0, used = 0 }: Pick<KeyRecord, "quota" | "used">,
+  need: number,
+): number {
+  return Math.max(0, Math.min(Math.max(AHEAD, need), quota - used));
 }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, randomInt } from "node:crypto";
+import { createHash, createHmac, randomBytes, randomInt } from "node:crypto";
 import { formatApiToken, parseApiToken } from "@strongroom/client/protocol";
 import { sameBytes } from "../keys/data-key.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
@@ -23,11 +23,13 @@ export function newSalt(): number {
 /** Makes API keys and knows them again, with keys of the vault. */
 export class Minter {
   readonly #proofKey: Buffer;
+  readonly #secretKey: Buffer;
   readonly #tokenKey: Buffer;
 
   /** `key`: 32 bytes of the vault that stay the same when its data key is changed. */
   constructor(key: Uint8Array) {
-    this.#proofKey = createHmac("sha256", key).update("api key proofs").digest();
+    this.#proofKey = createHmac("sha256", key).update("api key hashes").digest();
+    this.#secretKey = createHmac("sha256", key).update("api key proofs").digest();
     this.#tokenKey = createHmac("sha256", key).update("api key tokens").digest();
   }
 
@@ -41,20 +43,30 @@ export class Minter {
     return (salt) => this.#mint(JSON.stringify([asked, salt]));
   }
 
-  /** Whether a secret is that of a key; takes as long whatever it is. */
-  knows(record: Pick<KeyRecord, "proof">, secret: string): boolean {
-    return sameBytes(this.#proofOf(secret), Buffer.from(record.proof, "hex"));
+  /** Whether a token is that of a key; takes as long whatever it is. */
+  knows({ proof, proves }: Pick<KeyRecord, "proof" | "proves">, token: string): boolean {
+    const secret = parseApiToken(token)?.secret ?? "";
+    const proofs = {
+      sha256: this.proofOf(hashOf(token)),
+      secret: createHmac("sha256", this.#secretKey).update(secret).digest("hex"),
+    };
+    return sameBytes(Buffer.from(proofs[proves ?? "secret"]), Buffer.from(proof));
   }
 
   #mint(seed: string): Minted {
     const of = (part: string): Buffer =>
       createHmac("sha256", this.#tokenKey).update(`${part}\0`).update(seed).digest();
     const token = formatApiToken(of("id").subarray(0, 16), of("secret"));
-    const { id = "", secret = "" } = parseApiToken(token) ?? {};
-    return { id, token, proof: this.#proofOf(secret).toString("hex") };
+    return { id: parseApiToken(token)?.id ?? "", token, proof: this.proofOf(hashOf(token)) };
   }
 
-  #proofOf(secret: string): Buffer {
-    return createHmac("sha256", this.#proofKey).update(secret).digest();
+  /** The proof of the token that has this SHA-256. */
+  proofOf(sha256: Uint8Array): string {
+    return createHmac("sha256", this.#proofKey).update(sha256).digest("hex");
   }
+}
+
+/** What a service may send instead of a token. */
+export function hashOf(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
 }

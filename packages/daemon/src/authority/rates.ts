@@ -1,5 +1,7 @@
 import type { KeyRecord } from "../vault/key-record.ts";
 
+type Rated = Pick<KeyRecord, "id" | "rate">;
+
 interface Bucket {
   tokens: number;
   at: number;
@@ -21,17 +23,29 @@ export class Rates {
     this.#since = since;
   }
 
-  /** Takes one request out of a key's bucket; false when it is empty. `now`: running time. */
-  take({ id, rate }: Pick<KeyRecord, "id" | "rate">, now: number): boolean {
-    if (rate === undefined) return true;
+  /** Takes so many requests out of a key's bucket, all or none. `now`: running time. */
+  take(key: Rated, now: number, count = 1): boolean {
+    const bucket = this.#filled(key, now);
+    if (bucket === undefined) return true;
+    if (bucket.tokens < count) return false;
+    bucket.tokens -= count;
+    return true;
+  }
+
+  /** Whether so many are in it. */
+  has(key: Rated, now: number, count: number): boolean {
+    const bucket = this.#filled(key, now);
+    return bucket === undefined || bucket.tokens >= count;
+  }
+
+  #filled({ id, rate }: Rated, now: number): Bucket | undefined {
+    if (rate === undefined) return undefined;
     const bucket = this.#buckets.get(id) ?? this.#first(id, rate.count, now);
     const filled = bucket.tokens + ((now - bucket.at) / rate.perMs) * rate.count;
     bucket.tokens = Math.min(filled, rate.count);
     bucket.at = now;
     this.#buckets.set(id, bucket);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
+    return bucket;
   }
 
   #first(id: string, count: number, now: number): Bucket {

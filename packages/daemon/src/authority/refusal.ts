@@ -14,6 +14,13 @@ export function notAllowed(): StrongroomError {
   });
 }
 
+/** The one answer to a service about a key that may not do what was asked, whyever. */
+export function notVerified(): StrongroomError {
+  return new StrongroomError("DENIED", "the key that was presented may not do that", {
+    hint: "strongroom key list shows its owner what there is",
+  });
+}
+
 /** The answer to whoever has shown no credential that is valid. */
 export function unknownCaller(): StrongroomError {
   return new StrongroomError("DENIED", "this connection has no valid API key", {
@@ -27,6 +34,24 @@ export function notServed({ code, retryAfterMs }: StrongroomError): StrongroomEr
     hint: "ask its owner, who sees why: strongroom status",
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
+}
+
+/** The owner has no key of which a token could be made, and would have all rights in it. */
+export function noKeyToIssue(): StrongroomError {
+  return new StrongroomError("DENIED", "tokens are made of an API key, and the owner has none", {
+    hint: "act with a key: STRONGROOM_API_KEY_FILE=FILE strongroom key token",
+  });
+}
+
+/** The answer to whoever came by the owner's socket where that alone makes nobody the owner. */
+export function unproved(): StrongroomError {
+  return new StrongroomError(
+    "DENIED",
+    "this vault takes API keys, or whoever proves a slot of it",
+    {
+      hint: "set STRONGROOM_PASSPHRASE_FILE; without one: strongroom key require off --identity FILE",
+    },
+  );
 }
 
 /** A key asks faster than it may. */

@@ -4,10 +4,11 @@ import type { Scope } from "./scope.ts";
 
 /**
  * What a method asks of a key: `owner` = it is the owner's alone; `known` = any valid key may;
- * else whether a scope allows it with these params. Of what is `visible` only names within the
+ * `key` = any may, but no session of one; else whether a scope allows it with these params. Of what is `visible` only names within the
  * scope are seen, by the action that is named.
  */
 export type Requirement<M extends TurnMethod> =
+  | "key"
   | "known"
   | "owner"
   | ((scope: Scope, params: Params<M>) => boolean)
@@ -31,6 +32,8 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
   "key/rotate": "owner",
   "key/show": "owner",
   "key/update": "owner",
+  // Which services it may speak for is judged with the key that is presented.
+  "key/verify": (scope) => scope.allowsSome("verify"),
   "secret/delete": named("delete"),
   "secret/get": named("get"),
   "secret/history": named("history"),
@@ -39,6 +42,9 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
   "secret/restore": named("restore"),
   "secret/set": named("set"),
   "session/authenticate": "known",
+  "session/issue": "key",
+  "session/jwks": "known",
+  "session/own": "owner",
   "slot/add": "owner",
   "slot/list": "owner",
   "slot/remove": "owner",
@@ -51,6 +57,7 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
     }),
   "vault/compact": "owner",
   "vault/confirm": "owner",
+  "vault/policy": "owner",
   "vault/read": { visible: "get" },
   "vault/rekey": "owner",
   "vault/status": "known",

@@ -1,19 +1,20 @@
+import { OWN_AUDIENCE } from "@strongroom/client/protocol";
 import { newSalt } from "../authority/minter.ts";
 import type { WriteHandler } from "../turn/handler.ts";
 import { COMMIT_BYTES } from "./bytes.ts";
-import { KEY_RECORD_BYTES, makeRoom, mintingOf, nameIsFree, termsOf } from "./keys.ts";
+import { KEY_RECORD_BYTES, makeRoom, mintingOf, nameIsFree, provenOf, termsOf } from "./keys.ts";
 
 /** `key/create` */
 export const keyCreate: WriteHandler<"key/create"> = {
   kind: "write",
   judge: (pending, params) => {
-    const { name } = params;
+    const { audience, name } = params;
     const salt = newSalt();
-    const { id, proof } = mintingOf(params)(salt);
     nameIsFree(pending, name);
-    const terms = termsOf(params, pending.at);
+    const whose = audience === undefined || audience === OWN_AUDIENCE ? {} : { audience };
+    const terms = termsOf(params, pending.at, whose);
     makeRoom(pending);
-    const record = { id, name, proof, createdAt: pending.at, ...terms };
+    const record = { ...provenOf(params, salt), name, createdAt: pending.at, ...whose, ...terms };
     pending.record({ kind: "key", record });
     return [salt];
   },

@@ -11,6 +11,7 @@ import {
   KEY_RECORD_BYTES,
   makeRoom,
   mintingOf,
+  provenOf,
   SAME_NAME,
 } from "./keys.ts";
 
@@ -25,12 +26,12 @@ export const keyRotate: WriteHandler<"key/rotate"> = {
     if (overlapMs > 0 && findKeys(all, old.name, pending.at).length >= SAME_NAME) throw tooMany();
     const revokedAt = Math.min(old.revokedAt ?? Infinity, pending.at + overlapMs);
     const salt = newSalt();
-    const { id, proof } = mintingOf(params)(salt);
+    const { id, ...proof } = provenOf(params, salt);
     const { revokedAt: _, used: _used, ...terms } = old;
     pending.record({ kind: "key", record: { ...old, revokedAt } });
     // Of what it has just ended, too.
     makeRoom(pending);
-    pending.record({ kind: "key", record: { ...terms, id, proof, createdAt: pending.at } });
+    pending.record({ kind: "key", record: { ...terms, id, ...proof, createdAt: pending.at } });
     return [...numbersOf(old.id), salt];
   },
   result: (params, numbers, revision) => {

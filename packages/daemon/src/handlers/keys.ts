@@ -1,5 +1,11 @@
 import type { ApiKeyTerms, Params } from "@strongroom/client/protocol";
-import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
+import {
+  checkRule,
+  LIMITS,
+  OWN_AUDIENCE,
+  parseRule,
+  StrongroomError,
+} from "@strongroom/client/protocol";
 import type { Minting } from "../authority/minter.ts";
 import { stateOf } from "../vault/key-record.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
@@ -19,6 +25,12 @@ export function mintingOf(params: object): Minting {
   const { minting } = params as { readonly minting?: Minting };
   if (minting === undefined) throw new TypeError("no key can be minted");
   return minting;
+}
+
+/** What the record of the key has of it that comes of a salt. */
+export function provenOf(params: object, salt: number): Pick<KeyRecord, "id" | "proof" | "proves"> {
+  const { id, proof } = mintingOf(params)(salt);
+  return { id, proof, proves: "sha256" };
 }
 
 /**
@@ -81,25 +93,30 @@ export function makeRoom(pending: Pending): void {
   pending.record({ kind: "forget-key", id: ended.id });
 }
 
-/** The terms of a key as its record has them; `INVALID` when they leave open when it ends. */
+/**
+ * The terms of a key as its record has them; `INVALID` when they leave open when it ends. `before`:
+ * the key as it was, or whom a new one is for.
+ */
 export function termsOf(
   terms: ApiKeyTerms | Partial<Params<"key/update">>,
   at: number,
-  before?: KeyRecord,
+  before: Partial<KeyRecord>,
 ): Pick<KeyRecord, "allow" | "deny" | "expiresAt" | "quota" | "rate"> {
   const { noExpiry } = terms;
-  const expiresAt = terms.expiresAt ?? (noExpiry === true ? undefined : before?.expiresAt);
+  const expiresAt = terms.expiresAt ?? (noExpiry === true ? undefined : before.expiresAt);
   if (terms.expiresAt !== undefined && (noExpiry === true || terms.expiresAt <= at)) {
     throw invalid("expiresAt must be in the future, and not beside noExpiry");
   }
-  const endless = before !== undefined && before.expiresAt === undefined;
+  const endless = before.id !== undefined && before.expiresAt === undefined;
   if (expiresAt === undefined && noExpiry !== true && !endless) {
     throw invalid("a key needs an end: expiresAt, or noExpiry");
   }
-  const rate = terms.rate ?? before?.rate;
-  const quota = terms.quota ?? before?.quota;
-  const allow = terms.allow ?? before?.allow ?? [];
-  const deny = terms.deny ?? before?.deny ?? [];
+  const rate = terms.rate ?? before.rate;
+  const quota = terms.quota ?? before.quota;
+  const allow = terms.allow ?? before.allow ?? [];
+  const deny = terms.deny ?? before.deny ?? [];
+  const audience = before.audience ?? OWN_AUDIENCE;
+  for (const rule of [...allow, ...deny]) checkRule(parseRule(rule), audience);
   if (Buffer.byteLength(JSON.stringify([allow, deny])) > RULES_BYTES) {
     throw new StrongroomError("TOO_LARGE", `the rules of a key take at most ${RULES_BYTES} bytes`);
   }

@@ -7,7 +7,7 @@ export const vaultRekey: ControlHandler<"vault/rekey"> = {
   kind: "control",
   exclusive: true,
   run: async (context) => {
-    await context.services.custody.rekey(reseal(context));
+    await renewing(context, context.services.custody.rekey(reseal(context)));
     const { log, state } = context;
     return { epoch: log.figures().epoch ?? "", revision: state.counters.revision };
   },
@@ -19,4 +19,17 @@ export function reseal({ log, state, requestKey }: ControlContext) {
     state.requests.key ??= Buffer.from(requestKey);
     await replaced(log, state, key);
   };
+}
+
+/**
+ * Awaits what may change the data key or its slots: whoever had the old one could make tokens with
+ * it, and what somebody has proved may be no slot any more.
+ */
+export async function renewing<T>({ gate }: ControlContext, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    gate.signer.renew();
+    gate.forgetProofs();
+  }
 }

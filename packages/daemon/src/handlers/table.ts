@@ -17,12 +17,17 @@ import { keyRevoke } from "./key-revoke.ts";
 import { keyRotate } from "./key-rotate.ts";
 import { keyShow } from "./key-show.ts";
 import { keyUpdate } from "./key-update.ts";
+import { keyVerify } from "./key-verify.ts";
 import { secretList } from "./list.ts";
+import { vaultPolicy } from "./policy.ts";
 import { secretPurge } from "./purge.ts";
 import { vaultRead } from "./read.ts";
 import { vaultRekey } from "./rekey.ts";
 import { secretRestore } from "./restore.ts";
 import { secretSet } from "./set.ts";
+import { sessionIssue } from "./session-issue.ts";
+import { sessionJwks } from "./session-jwks.ts";
+import { sessionOwn } from "./session-own.ts";
 import { slotAdd } from "./slot-add.ts";
 import { slotList } from "./slot-list.ts";
 import { slotRemove } from "./slot-remove.ts";
@@ -43,6 +48,7 @@ export const HANDLERS: HandlerTable = {
   "key/rotate": keyRotate,
   "key/show": keyShow,
   "key/update": keyUpdate,
+  "key/verify": keyVerify,
   "secret/delete": secretDelete,
   "secret/get": secretGet,
   "secret/history": secretHistory,
@@ -51,6 +57,9 @@ export const HANDLERS: HandlerTable = {
   "secret/restore": secretRestore,
   "secret/set": secretSet,
   "session/authenticate": sessionAuthenticate,
+  "session/issue": sessionIssue,
+  "session/jwks": sessionJwks,
+  "session/own": sessionOwn,
   "slot/add": slotAdd,
   "slot/list": slotList,
   "slot/remove": slotRemove,
@@ -58,6 +67,7 @@ export const HANDLERS: HandlerTable = {
   "vault/batch": vaultBatch,
   "vault/compact": vaultCompact,
   "vault/confirm": vaultConfirm,
+  "vault/policy": vaultPolicy,
   "vault/read": vaultRead,
   "vault/rekey": vaultRekey,
   "vault/status": vaultStatus,

@@ -72,6 +72,11 @@ export class Custody {
     return recipientsOf(this.#slots);
   }
 
+  /** The slots of now. */
+  get slots(): readonly Slot[] {
+    return this.#slots;
+  }
+
   /** What the vault was made of, until `confirm`. */
   get restored(): Restored | undefined {
     return this.#restored;

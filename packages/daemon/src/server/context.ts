@@ -21,7 +21,10 @@ export interface ServerContext {
   /** Locks the vault; the answer comes from another process where the connection can be given to it. */
   lock(asker: Asker): Promise<Result<"vault/lock">>;
   /** Opens the vault if it is locked. */
-  unlock(params: Params<"vault/unlock">): Promise<Result<"vault/unlock">>;
+  unlock(
+    params: Params<"vault/unlock">,
+    caller: Pick<Caller, "provedAt">,
+  ): Promise<Result<"vault/unlock">>;
   state(): DaemonState;
   /** Resolves when the state is no longer `opening`, whatever it became. Never rejects. */
   whenOpened(): Promise<void>;

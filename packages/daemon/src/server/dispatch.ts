@@ -3,6 +3,7 @@ import type { MethodName, Result } from "@strongroom/client/protocol";
 
 import { notAllowed, notServed, unknownCaller } from "../authority/refusal.ts";
 import type { Asker } from "../lock/asker.ts";
+import { systemClocks } from "../lock/clocks.ts";
 import { cancelled } from "../turn/refusal.ts";
 import type { Caller, TurnMethod } from "../turn/turn.ts";
 import type { ControlMethod, ServerContext } from "./context.ts";
@@ -54,7 +55,7 @@ export async function dispatch(
   }
   if (method === "vault/unlock") {
     const parsed = parseParams(method, request.params);
-    return lane.run("read", () => context.unlock(parsed));
+    return lane.run("read", async () => context.unlock(parsed, request.caller));
   }
   return isControl(method)
     ? context.control.execute(method, parseParams(method, request.params), request.caller)
@@ -84,12 +85,15 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
       // Of several that were sent at once the last one counts.
       session.presented();
       const result = await turn.execute(method, parsed, caller);
-      session.authenticated((result as Result<"session/authenticate">).id);
+      const { id, session: terms } = result as Result<"session/authenticate">;
+      session.authenticated(id, terms);
       return result;
     }
-    if (session.isOwner) return turn.execute(method, parsed, caller);
     const result = await turn.execute(method, parsed, caller);
-    context.used();
+    if (method === "session/own" && (result as Result<"session/own">).forMs !== undefined) {
+      session.proved(systemClocks.booted());
+    }
+    if (!session.isOwner) context.used();
     return result;
   });
 }

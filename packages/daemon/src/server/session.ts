@@ -1,15 +1,20 @@
+import type { SessionTerms } from "@strongroom/client/protocol";
 import type { Who as Actor } from "../audit/who.ts";
 import type { Peer } from "../native/system-calls.ts";
 import type { CancelSignal, Caller } from "../turn/turn.ts";
 
 /** Who a connection is: it moves in `presented` and `authenticated`, and never back to the owner. */
-type Who = "nobody" | "owner" | { readonly key: string };
+type Who =
+  | "nobody"
+  | "owner"
+  | { readonly key: string; readonly session: SessionTerms | undefined };
 
 /** Whom the requests of a connection are of. */
 export class Session {
   #who: Who;
   #client: string | undefined;
   readonly #peer: Peer | undefined;
+  #provedAt: number | undefined;
 
   /** A connection through the owner's door is the owner's until it presents a credential. */
   constructor(door: "key" | "owner", peer?: Peer) {
@@ -42,14 +47,29 @@ export class Session {
     return { actor, ...client, ...this.#peer };
   }
 
+  /** The session of that key, where it authenticated by a token. */
+  get session(): SessionTerms | undefined {
+    return typeof this.#who === "string" ? undefined : this.#who.session;
+  }
+
+  /** When a slot was proved over it, by the boot clock. */
+  get provedAt(): number | undefined {
+    return this.#provedAt;
+  }
+
+  /** A slot was proved. */
+  proved(at: number): void {
+    this.#provedAt = at;
+  }
+
   /** A credential was presented, whatever becomes of it. */
   presented(): void {
     this.#who = "nobody";
   }
 
-  /** It was that of this key. */
-  authenticated(key: string): void {
-    this.#who = { key };
+  /** It was that of this key, or of a session of it. */
+  authenticated(key: string, session?: SessionTerms): void {
+    this.#who = { key, session };
   }
 }
 
@@ -73,5 +93,13 @@ export class SessionCaller implements Caller {
 
   get key(): string | undefined {
     return this.#session.key;
+  }
+
+  get session(): SessionTerms | undefined {
+    return this.#session.session;
+  }
+
+  get provedAt(): number | undefined {
+    return this.#session.provedAt;
   }
 }

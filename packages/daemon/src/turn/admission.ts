@@ -20,17 +20,18 @@ type Judged = Pick<Mutation, "admit" | "judge">;
 /** How a change is judged: the caller first, in the same step, then the change. */
 export function judgedBy<M extends TurnMethod>(
   gate: Gate,
-  { key }: Caller,
+  { key, provedAt, session }: Caller,
   method: M,
   params: Params<M>,
   judge: (pending: Pending) => readonly number[],
 ): Judged {
-  if (key === undefined) return { admit: ownerMay, judge };
+  if (key === undefined) return { admit: (pending) => gate.admitOwner(pending, provedAt), judge };
+  const who = { key, session };
   return {
     admit: (pending, now) => {
-      gate.admit(pending.keys, key, { method, params, least: pending.effective(now) });
+      gate.admit(pending.keys, who, { method, params, least: pending.effective(now) });
     },
-    judge: (pending) => gate.judge(pending, key, params, () => judge(pending)),
+    judge: (pending) => gate.judge(pending, who, params, () => judge(pending)),
   };
 }
 
@@ -132,8 +133,19 @@ export function recording(events: readonly Event[], waiting: Waiter, settle: Set
   };
 }
 
+/** So many requests of a key's quota, which are about to be used. */
+export interface Need {
+  readonly id: string;
+  readonly need: number;
+}
+
 /** A change that journals some of a key's quota as used, ahead of its use. */
-export function reservation(gate: Gate, id: string, waiting: Waiter, settle: Settle): Mutation {
+export function reservation(
+  gate: Gate,
+  { id, need }: Need,
+  waiting: Waiter,
+  settle: Settle,
+): Mutation {
   return {
     ...waiting,
     bytes: COMMIT_BYTES + KEY_RECORD_BYTES,
@@ -144,7 +156,7 @@ export function reservation(gate: Gate, id: string, waiting: Waiter, settle: Set
     admit: ownerMay,
     judge: (pending) => {
       const record = pending.keys.get(id);
-      const ahead = record === undefined ? 0 : aheadOf(record);
+      const ahead = record === undefined ? 0 : aheadOf(record, need);
       if (record === undefined || ahead === 0) throw usedUp();
       const used = (record.used ?? 0) + ahead;
       pending.record({ kind: "key", record: { ...record, used } });

@@ -91,8 +91,8 @@ export class Engine implements Turn {
       control: (handler, params) => this.#control(handler, params),
       check: () => this.#mayAnswer(),
       at: () => this.#at(),
-      reserve: (id) =>
-        this.#queued(NEVER, (waiting, settle) => reservation(options.gate, id, waiting, settle)),
+      reserve: (need) =>
+        this.#queued(NEVER, (waiting, settle) => reservation(options.gate, need, waiting, settle)),
     });
     this.#stopRetaining = Retainer.start(state, clock, timers, this.#writer);
   }
@@ -110,14 +110,15 @@ export class Engine implements Turn {
     const table: HandlerTable = HANDLERS;
     const handler: Handler<M> = table[method];
     try {
-      if (caller.key !== undefined && handler.kind !== "write") {
-        const request = { method, params, handler };
-        return await this.#keyTurn.execute(caller.key, caller.signal, request);
+      if (handler.kind === "verify" || (caller.key !== undefined && handler.kind !== "write")) {
+        return await this.#keyTurn.execute(caller, { method, params, handler });
       }
       // Who asks for the state of a vault that refuses everything, or wants it to stop, may.
       if (handler.kind === "control" && !handler.exclusive)
         return await this.#control(handler, params);
       this.#mayAnswer();
+      if (handler.kind !== "write")
+        this.#options.gate.admitOwner(this.#options.state.counters, caller.provedAt);
       switch (handler.kind) {
         case "read":
           return handler.run(this.#options.state, params, this.#at());

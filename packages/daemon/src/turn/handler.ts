@@ -1,9 +1,12 @@
 import type { AutolockPolicy, DaemonState, Params, Result } from "@strongroom/client/protocol";
 import type { Gate } from "../authority/gate.ts";
+import type { Asking } from "../authority/verify.ts";
 import type { Custody } from "../keys/custody.ts";
+import type { SlotProof } from "../keys/proof.ts";
 import type { SegmentPlace } from "../storage/ledger.ts";
 import type { Log } from "../storage/log.ts";
 import type { Pending } from "../vault/pending.ts";
+import type { KeyRecord } from "../vault/key-record.ts";
 import type { VaultState, VaultView } from "../vault/state.ts";
 import type { Statistics } from "./statistics.ts";
 import type { TurnMethod } from "./turn.ts";
@@ -32,6 +35,20 @@ export interface WriteHandler<M extends TurnMethod> {
   frees(params: Params<M>): boolean;
 }
 
+/** Judges what somebody presents to a service, and uses of it, in one synchronous step. */
+export interface VerifyHandler<M extends TurnMethod> {
+  readonly kind: "verify";
+  /** The key whose rate and quota are used, and how much of them. Throws refusals. */
+  judge(
+    gate: Gate,
+    view: VaultView,
+    params: Params<M>,
+    asking: Asking,
+  ): { readonly record: KeyRecord; readonly cost: number };
+  /** `left`: what was granted of the quota of that key and is not used. */
+  result(record: KeyRecord, left: number, revision: number): Result<M>;
+}
+
 /** Work on the vault or the daemon as a whole. */
 export interface ControlHandler<M extends TurnMethod> {
   readonly kind: "control";
@@ -53,7 +70,11 @@ export interface ControlContext {
 }
 
 /** How a method is served. */
-export type Handler<M extends TurnMethod> = ControlHandler<M> | ReadHandler<M> | WriteHandler<M>;
+export type Handler<M extends TurnMethod> =
+  | ControlHandler<M>
+  | ReadHandler<M>
+  | VerifyHandler<M>
+  | WriteHandler<M>;
 /** One handler a method, each exactly once. */
 export type HandlerTable = { readonly [M in TurnMethod]: Handler<M> };
 
@@ -90,6 +111,8 @@ export interface Services {
   >;
   /** Hands out the records of a sealed segment of the audit; `CORRUPT` names its file. */
   readonly segment: (place: SegmentPlace, record: (record: Uint8Array) => void) => Promise<void>;
+  /** Finds out who has a slot. */
+  readonly proof: Pick<SlotProof, "answered" | "challenge" | "passphrase" | "types">;
   /** Writes an encrypted backup of these records and returns its path. */
   backup(records: Iterable<Uint8Array>): Promise<string>;
 }

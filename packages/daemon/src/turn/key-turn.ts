@@ -1,13 +1,19 @@
 import type { Params, Result } from "@strongroom/client/protocol";
-import type { Gate } from "../authority/gate.ts";
+import type { Gate, Who } from "../authority/gate.ts";
 import { REQUIREMENTS } from "../authority/requirements.ts";
-import type { Requirement } from "../authority/requirements.ts";
+import { scopeOf } from "../authority/scope.ts";
+import type { Scope } from "../authority/scope.ts";
 import { scopedView } from "../authority/scoped-view.ts";
 import { statusForKey } from "../handlers/status.ts";
+import { withParent } from "../handlers/session-issue.ts";
+import type { KeyRecord } from "../vault/key-record.ts";
 import type { VaultView } from "../vault/state.ts";
+import type { Need } from "./admission.ts";
+import type { ControlHandler, ReadHandler, Services, VerifyHandler } from "./handler.ts";
 import { cancelled } from "./refusal.ts";
-import type { ControlHandler, ReadHandler, Services } from "./handler.ts";
-import type { CancelSignal, TurnMethod } from "./turn.ts";
+import { Reservations } from "./reservations.ts";
+import type { Caller, TurnMethod } from "./turn.ts";
+import { VerifyTurn } from "./verify-turn.ts";
 
 /** What the requests of API keys need of the turn. */
 export interface KeyTurnParts {
@@ -24,80 +30,86 @@ export interface KeyTurnParts {
   /** The effective time, milliseconds since 1970. */
   readonly at: () => number;
   /** Journals some of a key's quota as used; resolves when that is durable. */
-  readonly reserve: (id: string) => Promise<void>;
+  readonly reserve: (need: Need) => Promise<void>;
 }
 
-/** All that API keys ask but changes, which are judged where they are made. */
+/** All that API keys ask, or is asked of them, but changes, which are judged where they are made. */
 export class KeyTurn {
   readonly #parts: KeyTurnParts;
-  readonly #reserving = new Map<string, Promise<void>>();
+  readonly #reservations: Reservations;
+  readonly #verifying: VerifyTurn;
 
   constructor(parts: KeyTurnParts) {
     this.#parts = parts;
+    this.#reservations = new Reservations(parts);
+    this.#verifying = new VerifyTurn(parts, this.#reservations);
   }
 
   /** Rejects with `DENIED`, `RATE_LIMITED`, `QUOTA_EXCEEDED`, or what the handler throws. */
   async execute<M extends TurnMethod>(
-    id: string,
-    signal: CancelSignal,
+    caller: Caller,
     request: {
       readonly method: M;
       readonly params: Params<M>;
-      readonly handler: ControlHandler<M> | ReadHandler<M>;
+      readonly handler: ControlHandler<M> | ReadHandler<M> | VerifyHandler<M>;
     },
   ): Promise<Result<M>> {
     const { handler, method, params } = request;
-    if (handler.kind === "read") return await this.#read(id, signal, { method, params, handler });
+    if (handler.kind === "verify") {
+      return await this.#verifying.execute(caller, { method, params, handler });
+    }
+    // A connection may become another's while a request waits.
+    const { key = "", session, signal } = caller;
+    const who = { key, session, signal };
     const { at, control, gate, services, state } = this.#parts;
-    gate.check(state.keys, id, { method, params, least: at() });
+    if (handler.kind === "read") {
+      return await this.#admitted(who, { method, params }, (record, least) =>
+        handler.run(this.#view(method, scopeOf(record, who.session)), params, least),
+      );
+    }
+    if (REQUIREMENTS[method] === "key") {
+      return await this.#admitted(who, { method, params }, (record) =>
+        control(handler, withParent(params, record)),
+      );
+    }
+    gate.check(state.keys, who, { method, params, least: at() });
     if (method !== "vault/status") return await control(handler, params);
     return statusForKey(services.figures(), state.counters.revision);
   }
 
   /**
-   * Judges and reads in one synchronous step. Where the key has a quota, what is used of it is
-   * durable before that step.
+   * Judges and begins the work in one synchronous step. Where the key has a quota, what is used of
+   * it is durable before that step.
    */
-  async #read<M extends TurnMethod>(
-    id: string,
-    signal: CancelSignal,
-    request: {
-      readonly method: M;
-      readonly params: Params<M>;
-      readonly handler: ReadHandler<M>;
-    },
-  ): Promise<Result<M>> {
+  async #admitted<M extends TurnMethod, T>(
+    who: Pick<Caller, "signal"> & Who,
+    request: { readonly method: M; readonly params: Params<M> },
+    work: (record: KeyRecord, least: number) => Promise<T> | T,
+  ): Promise<T> {
     const { at, check, gate, state } = this.#parts;
-    const { handler, method, params } = request;
+    const { key: id } = who;
     for (;;) {
       check();
       const least = at();
-      const record = gate.check(state.keys, id, { method, params, least });
+      const record = gate.check(state.keys, who, { ...request, least });
       if (record.quota !== undefined && !gate.grants.take(record)) {
-        await this.#reserved(id);
-        if (signal.aborted) throw cancelled();
+        await this.#reservations.made({ id, need: 1 });
+        if (who.signal.aborted) throw cancelled();
         continue;
       }
       try {
-        gate.admit(state.keys, id, { method, params, least });
+        gate.admit(state.keys, who, { ...request, least });
       } catch (error) {
         if (record.quota !== undefined) gate.grants.add(id, 1);
         throw error;
       }
-      const requirement: Requirement<M> = REQUIREMENTS[method];
-      const view =
-        typeof requirement === "object" ? scopedView(state, record, requirement.visible) : state;
-      return handler.run(view, params, least);
+      return await work(record, least);
     }
   }
 
-  /** All that wait for the same quota share one reservation, which is none of theirs to take back. */
-  async #reserved(id: string): Promise<void> {
-    let reserving = this.#reserving.get(id);
-    if (reserving === undefined) {
-      reserving = this.#parts.reserve(id).finally(() => this.#reserving.delete(id));
-      this.#reserving.set(id, reserving);
-    }
-    await reserving;
+  #view(method: TurnMethod, scope: Scope): VaultView {
+    const { state } = this.#parts;
+    const requirement = REQUIREMENTS[method];
+    return typeof requirement === "object" ? scopedView(state, scope, requirement.visible) : state;
   }
 }

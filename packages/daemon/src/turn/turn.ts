@@ -1,5 +1,5 @@
 import type { Who } from "../audit/who.ts";
-import type { MethodName, Params, Result } from "@strongroom/client/protocol";
+import type { MethodName, Params, Result, SessionTerms } from "@strongroom/client/protocol";
 
 /** The methods that pass through the turn: all but the handshake, and what needs no open vault. */
 export type TurnMethod = Exclude<MethodName, "hello" | "vault/lock" | "vault/unlock">;
@@ -19,6 +19,10 @@ export interface Caller {
   readonly key?: string | undefined;
   /** What is known of it for the audit; `actor` alone unless told. */
   readonly who?: Who;
+  /** The session of that key that asks, where it is one. */
+  readonly session?: SessionTerms | undefined;
+  /** When the owner has proved a slot, by the boot clock in milliseconds. */
+  readonly provedAt?: number | undefined;
   /** Aborted when the caller cancels or leaves: drops the request while it is queued, never later. */
   readonly signal: CancelSignal;
 }

@@ -35,6 +35,8 @@ export type Change =
   | { readonly kind: "clock"; readonly time: number }
   /** What the audit records, and keeps. */
   | { readonly kind: "audit-policy"; readonly policy: AuditPolicy }
+  /** What the vault asks of whoever comes by the owner's socket. */
+  | { readonly kind: "policy"; readonly requireKey: boolean }
   | KeyChange;
 
 /** What a commit does to an API key. */
@@ -54,6 +56,7 @@ const KEY = 8;
 const FORGET_KEY = 9;
 const AUDIT_POLICY = 20;
 const CLOCK = 21;
+const POLICY = 10;
 
 /** Writes a change as a part of its commit record. */
 export function writeChange(writer: ByteWriter, change: Change): void {
@@ -106,6 +109,10 @@ export function writeChange(writer: ByteWriter, change: Change): void {
     case "clock":
       writer.byte(CLOCK);
       writer.time(change.time);
+      return;
+    case "policy":
+      writer.byte(POLICY);
+      writer.byte(Number(change.requireKey));
   }
 }
 
@@ -146,6 +153,8 @@ export function readChange(reader: ByteReader): Change {
       return { kind: "audit-policy", policy: readPolicy(reader) };
     case CLOCK:
       return { kind: "clock", time: reader.time() };
+    case POLICY:
+      return { kind: "policy", requireKey: reader.byte() === 1 };
     default:
       throw unsupported("change", type);
   }

@@ -4,8 +4,10 @@ import { malformed } from "./reader.ts";
 import type { Secret } from "./secret.ts";
 import { makeSecret } from "./secret.ts";
 
+/** What a commit does to the vault as a whole. */
+type VaultChange = { kind: "audit-policy" | "clear" | "clock" | "policy" };
 /** A change of one name. */
-export type NameChange = Exclude<Change, KeyChange | { kind: "audit-policy" | "clear" | "clock" }>;
+export type NameChange = Exclude<Change, KeyChange | VaultChange>;
 
 /** The version that the next change of a name takes; `floor` counts for names that are not there. */
 export function nextVersion(secret: Secret | undefined, floor: number): number {

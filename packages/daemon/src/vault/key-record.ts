@@ -1,12 +1,17 @@
+import { OWN_AUDIENCE } from "@strongroom/client/protocol";
 import type { ApiKeyEntry } from "@strongroom/client/protocol";
 import type { ByteReader } from "./reader.ts";
 import { malformed } from "./reader.ts";
 import type { ByteWriter } from "./writer.ts";
 
 /** An API key as the vault keeps it: what it is can be checked by it, and not be found out. */
-export interface KeyRecord extends Omit<ApiKeyEntry, "state"> {
-  /** HMAC of its secret, 64 hex digits. */
+export interface KeyRecord extends Omit<ApiKeyEntry, "audience" | "state"> {
+  /** The service that it is for; absent where it is for the vault itself. */
+  readonly audience?: string;
+  /** HMAC of what `proves` names, 64 hex digits. */
   readonly proof: string;
+  /** The SHA-256 of the whole token, by which the key is found too; absent: its secret. */
+  readonly proves?: "sha256";
 }
 
 /** Writes a key: the fields of its record as JSON. */
@@ -22,9 +27,10 @@ export function readKeyRecord(reader: ByteReader): KeyRecord {
   } catch {
     throw malformed();
   }
-  const { allow, createdAt, deny, id, name, proof } = value;
+  const { allow, audience = "", createdAt, deny, id, name, proof, proves } = value;
   if (typeof id !== "string" || typeof name !== "string") throw malformed();
   if (typeof proof !== "string" || !/^[0-9a-f]{64}$/.test(proof)) throw malformed();
+  if (typeof audience !== "string" || (proves ?? "sha256") !== "sha256") throw malformed();
   if (typeof createdAt !== "number" || !Array.isArray(allow) || !Array.isArray(deny)) {
     throw malformed();
   }
@@ -39,6 +45,6 @@ export function stateOf(record: KeyRecord, at: number): ApiKeyEntry["state"] {
 
 /** What its owner is shown of a key. */
 export function entryOf(record: KeyRecord, at: number): ApiKeyEntry {
-  const { proof: _, ...shown } = record;
-  return { ...shown, state: stateOf(record, at) };
+  const { audience = OWN_AUDIENCE, proof: _, proves: _proves, ...shown } = record;
+  return { ...shown, audience, state: stateOf(record, at) };
 }

@@ -6,10 +6,10 @@ import type { By } from "../audit/of-commit.ts";
 import type { Change } from "./change.ts";
 import type { Commit, CommitRequest } from "./commit.ts";
 import { evolve, nextVersion } from "./evolve.ts";
-import { restoresTooMuch, vaultIsFull } from "./full.ts";
 import { PendingKeys } from "./pending-keys.ts";
 import { PendingNames } from "./pending-names.ts";
 import { malformed } from "./reader.ts";
+import { full, withRestored } from "./room.ts";
 import type { Remembered } from "./requests.ts";
 import type { Secret } from "./secret.ts";
 import type { Counters, VaultState } from "./state.ts";
@@ -58,6 +58,11 @@ export class Pending {
   /** The revision as it will be. */
   get revision(): number {
     return this.#counters.revision;
+  }
+
+  /** The policy as it will be. */
+  get requireKey(): boolean {
+    return this.#counters.requireKey;
   }
 
   /** The time that expiry is judged by: it never goes back. */
@@ -132,16 +137,13 @@ export class Pending {
     this.#apply(change);
     this.#changes.push(change);
     if (change.kind !== "set" && change.kind !== "restore") return;
-    if (change.kind === "restore") this.#countRestored(this.get(change.name)?.value);
-    if (this.#counters.weight > LIMITS.vaultBytes && this.#counters.weight > weight) {
-      throw vaultIsFull(`${LIMITS.vaultBytes} bytes with its history`);
+    if (change.kind === "restore") {
+      this.#restoredBytes = withRestored(this.#restoredBytes, this.get(change.name)?.value);
     }
-    if (this.#counters.live > LIMITS.secrets) throw vaultIsFull(`${LIMITS.secrets} secrets`);
-  }
-
-  #countRestored(value: Buffer | undefined): void {
-    this.#restoredBytes += value?.length ?? 0;
-    if (this.#restoredBytes > LIMITS.restoredBytes) throw restoresTooMuch();
+    if (this.#counters.weight > LIMITS.vaultBytes && this.#counters.weight > weight) {
+      throw full(`${LIMITS.vaultBytes} bytes with its history`);
+    }
+    if (this.#counters.live > LIMITS.secrets) throw full(`${LIMITS.secrets} secrets`);
   }
 
   /** Every live name with a prefix. */
@@ -198,6 +200,10 @@ export class Pending {
     if (change.kind === "clear") return this.#clear(change.prefix, change.cleared);
     if (change.kind === "clock") return this.#accept(change.time);
     if (change.kind === "audit-policy") return this.audit.decide(change.policy);
+    if (change.kind === "policy") {
+      this.#counters.requireKey = change.requireKey;
+      return;
+    }
     if (change.kind === "key" || change.kind === "forget-key") return this.keys.apply(change);
     const secret = this.get(change.name);
     const next = evolve(change, secret, this.#counters.floor, this.#time);

@@ -14,13 +14,14 @@ const REQUEST = 4;
 const END = 5;
 const REQUEST_KEY = 6;
 const KEY = 7;
+const POLICY = 10;
 const AUDIT = 20;
 
 const REQUEST_KEY_BYTES = 32;
 
 /**
  * The state as records: meta, the key of request ids where it is kept, secrets, request ids, API
- * keys, where the audit is unless it is for a `copy`, which has no audit of its own, end.
+ * keys, policy, where the audit is unless it is for a `copy`, which has no audit of its own, end.
  */
 export function* snapshotRecords(state: VaultState, copy = false): Generator<Uint8Array> {
   const writer = new ByteWriter(4096);
@@ -55,6 +56,11 @@ export function* snapshotRecords(state: VaultState, copy = false): Generator<Uin
     writeKeyRecord(writer, record);
     yield finished(writer);
   }
+  if (state.counters.requireKey) {
+    writer.byte(POLICY);
+    writer.byte(1);
+    yield finished(writer);
+  }
   if (!copy && !state.audit.isEmpty) {
     writer.byte(AUDIT);
     state.audit.write(writer);
@@ -77,6 +83,7 @@ export function readSnapshotRecord(state: VaultState, record: Uint8Array): void 
   else if (type === REQUEST) state.requests.restore(readRequest(reader));
   else if (type === KEY) state.putKey(readKeyRecord(reader));
   else if (type === AUDIT) state.audit.read(reader);
+  else if (type === POLICY) state.counters.requireKey = reader.byte() === 1;
   else if (type === END) readEnd(state, reader);
   else if (type === REQUEST_KEY) state.requests.key = Buffer.from(reader.raw(REQUEST_KEY_BYTES));
   else throw unsupported("record", type);

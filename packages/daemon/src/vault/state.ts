@@ -11,7 +11,7 @@ import { RequestMemory } from "./requests.ts";
 import type { Secret } from "./secret.ts";
 import { readSnapshotRecord, snapshotRecords } from "./snapshot.ts";
 
-/** Counters of the vault as a whole. */
+/** Counters of the vault as a whole, and its policy. */
 export interface Counters {
   /** The global counter of commits. */
   revision: number;
@@ -23,6 +23,8 @@ export interface Counters {
   live: number;
   /** What all names weigh, in bytes. */
   weight: number;
+  /** Whether whoever comes by the owner's socket must show a key, or prove a slot. */
+  requireKey: boolean;
 }
 
 /** What a reader may see of the vault: all of it is durable. */
@@ -31,6 +33,8 @@ export interface VaultView {
   readonly requests: RequestMemory;
   /** The API keys by their ids, in the order in which they were made. */
   readonly keys: ReadonlyMap<string, KeyRecord>;
+  /** The key whose proof that is. */
+  keyOf(proof: string): KeyRecord | undefined;
   get(name: string): Secret | undefined;
   /** Every name in byte order, deleted ones too. */
   names(): readonly string[];
@@ -41,11 +45,19 @@ export interface VaultView {
  * a `Pending`, by which also a log is replayed.
  */
 export class VaultState implements LogSink, VaultView {
-  readonly counters: Counters = { revision: 0, floor: 0, maxTime: 0, live: 0, weight: 0 };
+  readonly counters: Counters = {
+    revision: 0,
+    floor: 0,
+    maxTime: 0,
+    live: 0,
+    weight: 0,
+    requireKey: false,
+  };
   readonly requests: RequestMemory = new RequestMemory();
   /** Who did what, as far as it is durable. */
   readonly audit: Trail = new Trail();
   readonly #keys = new Map<string, KeyRecord>();
+  readonly #proofs = new Map<string, string>();
   readonly #kept = new Places();
   readonly #places = new Map<string, Place>();
   readonly #names = new SortedNames((name) => this.#places.has(name));
@@ -57,10 +69,16 @@ export class VaultState implements LogSink, VaultView {
   /** Puts an API key in place. */
   putKey(record: KeyRecord): void {
     this.#keys.set(record.id, record);
+    this.#proofs.set(record.proof, record.id);
+  }
+
+  keyOf(proof: string): KeyRecord | undefined {
+    return this.#keys.get(this.#proofs.get(proof) ?? "");
   }
 
   /** Puts an API key away. */
   dropKey(id: string): void {
+    this.#proofs.delete(this.#keys.get(id)?.proof ?? "");
     this.#keys.delete(id);
   }
 

@@ -1,0 +1,140 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { METHODS } from "@strongroom/client/protocol";
+import { readKeyfile } from "@strongroom/daemon/src/keys/keyfile.ts";
+import { newIdentity, unwrap } from "@strongroom/daemon/src/keys/age.ts";
+import { NodeDisk } from "@strongroom/daemon/src/storage/node-disk.ts";
+import { describe, expect, test } from "vitest";
+import { connected, throwaway } from "../support/connected.ts";
+import { RawClient } from "../support/raw-client.ts";
+import { ROOT } from "../support/throwaway.ts";
+import type { Ended, Throwaway } from "../support/throwaway.ts";
+
+const CLI = join(ROOT, "packages/cli/bin/strongroom.js");
+
+/** Runs a command where nobody is at a terminal. */
+function alone(place: Throwaway, variables: readonly string[], ...args: string[]): Promise<Ended> {
+  return place.run("setsid", ["-w", "env", ...variables, process.execPath, CLI, ...args]);
+}
+
+describe("a vault that requires a key", { timeout: 180_000 }, () => {
+  async function scene(): Promise<{
+    readonly place: Throwaway;
+    readonly right: string;
+    readonly wrong: string;
+    readonly key: string;
+  }> {
+    const place = throwaway();
+    await place.cli(["set", "a"], "1");
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(place.home, name), text, { mode: 0o600 });
+      return join(place.home, name);
+    };
+    const [right, wrong] = [file("right", "correct horse\n"), file("wrong", "battery\n")];
+    await place.cli(["slot", "add", "passphrase", "--passphrase-file", right]);
+    const made = await place.cli(["key", "create", "k", "--allow", "get:a", "--no-expiry"]);
+    return { place, right, wrong, key: file("key", made.stdout) };
+  }
+
+  test("asks everybody for a key, or the passphrase of a slot, in each command", async () => {
+    const { key, place, right, wrong } = await scene();
+    expect((await alone(place, [], "key", "require", "on")).status).toBe(9);
+    const refused = await place.cli(["key", "require", "on", "--passphrase-file", wrong]);
+    expect(refused.status).toBe(11);
+    expect((await place.cli(["get", "a"])).stdout).toBe("1");
+    const on = await place.cli(["key", "require", "on", "--passphrase-file", right]);
+    expect([on.status, on.stdout]).toEqual([0, ""]);
+    for (const command of [
+      ["get", "a"],
+      ["list"],
+      ["set", "b"],
+      ["delete", "a"],
+      ["key", "list"],
+      ["rekey"],
+    ]) {
+      const { status, stdout } = await alone(place, [], ...command);
+      expect([command, status, stdout]).toEqual([command, 9, ""]);
+    }
+    const proved = [`STRONGROOM_PASSPHRASE_FILE=${right}`];
+    expect((await alone(place, proved, "get", "a")).stdout).toBe("1");
+    expect((await alone(place, proved, "key", "list")).stdout).toContain("get:a");
+    expect((await alone(place, [`STRONGROOM_PASSPHRASE_FILE=${wrong}`], "get", "a")).status).toBe(
+      11,
+    );
+    expect((await alone(place, [`STRONGROOM_API_KEY_FILE=${key}`], "get", "a")).stdout).toBe("1");
+    expect((await alone(place, [`STRONGROOM_API_KEY_FILE=${key}`], "list")).status).toBe(4);
+    expect((await alone(place, [], "status", "--quiet")).status).toBe(0);
+    await place.cli(["daemon", "restart"]);
+    expect((await alone(place, [], "get", "a")).status).toBe(9);
+    expect((await alone(place, [], "key", "require", "off")).status).toBe(9);
+    expect((await alone(place, proved, "key", "require", "off")).status).toBe(0);
+    expect((await alone(place, [], "get", "a")).stdout).toBe("1");
+  });
+
+  test("lets its owner in who has the key of a slot, and no passphrase any more", async () => {
+    const { place, right, wrong } = await scene();
+    await place.cli(["key", "require", "on", "--passphrase-file", right]);
+    const proved = [`STRONGROOM_PASSPHRASE_FILE=${right}`];
+    const listed = await alone(place, proved, "slot", "list", "--json");
+    const { slots } = JSON.parse(listed.stdout) as {
+      readonly slots: readonly { readonly slot: string; readonly type: string }[];
+    };
+    const { slot = "" } = slots.find(({ type }) => type === "passphrase") ?? {};
+    const removed = await alone(place, proved, "slot", "remove", slot, "--yes");
+    expect([removed.status, removed.stderr]).toEqual([0, expect.any(String)]);
+    const refused = await alone(place, proved, "get", "a");
+    expect(refused.status).toBe(4);
+    expect(refused.stderr).toContain("strongroom key require off --identity FILE");
+    const off = (file: string): Promise<Ended> =>
+      alone(place, [], "key", "require", "off", "--identity", file);
+    const stranger = join(place.home, "stranger");
+    writeFileSync(stranger, await newIdentity());
+    expect((await off(stranger)).status).toBe(11);
+    expect((await off(wrong)).status).not.toBe(0);
+    expect((await off(join(place.home, "missing"))).status).toBe(2);
+    expect((await off(join(place.home, "config/keyfile"))).status).toBe(0);
+    expect((await alone(place, [], "get", "a")).stdout).toBe("1");
+  });
+
+  test("gives nothing over the socket but what tells nothing, until a slot is proved", async () => {
+    const { place, right } = await scene();
+    const owner = await connected(place);
+    await place.cli(["key", "require", "on", "--passphrase-file", right]);
+    await expect(owner.get("a")).rejects.toMatchObject({ code: "DENIED" });
+    const raw = await RawClient.greeted(place.record()?.endpoint ?? "");
+    const params: { readonly [method: string]: object } = {
+      "secret/get": { name: "a" },
+      "secret/list": {},
+      "vault/batch": { operations: [] },
+      "vault/policy": { requireKey: false },
+      "vault/read": { names: ["a"] },
+      "vault/unlock": { autolock: {} },
+    };
+    const unserved = ["hello", "daemon/stop", "vault/lock", "session/authenticate"];
+    const open: string[] = [];
+    for (const method of Object.keys(METHODS).filter((each) => !unserved.includes(each))) {
+      if ((await raw.call(method, params[method] ?? {})).error === undefined) open.push(method);
+    }
+    expect(open).toEqual(["session/jwks", "session/own", "vault/status"]);
+
+    const asked = await raw.call("session/own", {});
+    expect(asked.result).toMatchObject({ required: true, types: ["keyfile", "passphrase"] });
+    const wrong = await raw.call("session/own", { answer: "0".repeat(43) });
+    expect(wrong.error?.data.code).toBe("WRONG_KEY");
+    expect((await raw.call("secret/get", { name: "a" })).error?.data.code).toBe("DENIED");
+    const path = join(place.home, "config/keyfile");
+    const { identity = "" } = (await readKeyfile(new NodeDisk(), path)) ?? {};
+    const sealed = Buffer.from(String(asked.result?.["challenge"]), "base64");
+    const answer = Buffer.from(await unwrap(sealed, identity, "challenge")).toString();
+    const proved = await raw.call("session/own", { answer });
+    expect(proved.result).toMatchObject({ required: true, forMs: 900_000 });
+    expect((await raw.call("secret/get", { name: "a" })).result?.["value"]).toBe("1");
+    expect((await raw.call("vault/unlock", { autolock: {} })).error).toBeUndefined();
+    // It is that connection which has proved it, and no other.
+    const other = await RawClient.greeted(place.record()?.endpoint ?? "");
+    expect((await other.call("secret/get", { name: "a" })).error?.data.code).toBe("DENIED");
+    expect((await raw.call("session/authenticate", { token: "" })).error?.data.code).toBe("DENIED");
+    expect((await raw.call("secret/get", { name: "a" })).error?.data.code).toBe("DENIED");
+    expect((await raw.call("session/own", { answer })).error?.data.code).toBe("DENIED");
+  });
+});
