@@ -51,7 +51,7 @@ export class Gate {
   readonly #clocks: Clocks;
   readonly #time: SteadyTime;
   readonly #rates: Rates;
-  #provedFrom = 0;
+  #provedFrom = -1;
 
   constructor({ clocks, known, minter, signer }: GateParts) {
     this.minter = minter;
@@ -82,7 +82,7 @@ export class Gate {
    */
   admitOwner({ requireKey }: { readonly requireKey: boolean }, provedAt: number | undefined): void {
     if (!requireKey) return;
-    if (provedAt === undefined || provedAt < this.#provedFrom) throw unproved();
+    if (provedAt === undefined || provedAt <= this.#provedFrom) throw unproved();
     if (this.#clocks.booted() - provedAt >= OWN_MS) throw unproved();
   }
 
