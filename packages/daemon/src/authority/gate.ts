@@ -139,6 +139,11 @@ export class Gate {
     return this.#rates.has(record, this.#clocks.running(), count);
   }
 
+  /** Whether so much of its quota is left, granted ahead or not: of the quota that it has now. */
+  hasQuota({ id, quota, used = 0 }: KeyRecord, count: number): boolean {
+    return quota === undefined || quota - used + this.grants.left(id) >= count;
+  }
+
   /** Takes as many out of its rate and of what was granted of its quota; `hasRate` comes first. */
   use(record: KeyRecord, count: number): void {
     this.#rates.take(record, this.#clocks.running(), count);
@@ -162,6 +167,7 @@ export class Gate {
   #count(pending: Pending, record: KeyRecord): void {
     const { id, quota, used = 0 } = record;
     if (quota === undefined) return;
+    if (!this.hasQuota(record, 1)) throw usedUp();
     if (used < quota) pending.record({ kind: "key", record: { ...record, used: used + 1 } });
     else if (!this.grants.take(id)) throw usedUp();
   }

@@ -1,5 +1,6 @@
 import type { Params, Result } from "@strongroom/client/protocol";
 import type { Gate, Who } from "../authority/gate.ts";
+import { usedUp } from "../authority/refusal.ts";
 import { REQUIREMENTS } from "../authority/requirements.ts";
 import { scopeOf } from "../authority/scope.ts";
 import type { Scope } from "../authority/scope.ts";
@@ -92,6 +93,7 @@ export class KeyTurn {
       check();
       const least = at();
       const record = gate.check(state.keys, who, { ...request, least });
+      if (!gate.hasQuota(record, 1)) throw usedUp();
       if (record.quota !== undefined && !gate.grants.take(id)) {
         await this.#reservations.made({ id, need: 1 });
         continue;
