@@ -11,8 +11,9 @@ const COMMAND = "set STRONGROOM_PASSPHRASE_FILE to a file with the passphrase, a
  * no such slot. `WRONG_KEY` for another passphrase; exit 9 where nobody is there to be asked.
  */
 export async function proveIfAsked(caller: Pick<Caller, "call">): Promise<boolean> {
-  const { required, types } = await caller.call("session/own", {});
-  if (!required || !types.includes("passphrase")) return false;
+  // A daemon of before, or one that is leaving, does not ask for it.
+  const asked = await caller.call("session/own", {}).catch(() => undefined);
+  if (asked?.required !== true || !asked.types.includes("passphrase")) return false;
   await prove(caller, {}, COMMAND);
   return true;
 }

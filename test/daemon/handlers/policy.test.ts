@@ -98,7 +98,11 @@ describe("a vault that requires a key", () => {
     const proved = { provedAt: vault.clock.running };
     vault.clock.pass(1);
     await vault.call("slot/remove", { slot: "0".repeat(16), keepDataKey: true }, proved);
-    expect(await get(vault, proved)).toBe("DENIED");
+    // The clock of starts is coarse: what was proved in the same moment was proved before.
+    for (const who of [proved, { provedAt: vault.clock.running }]) {
+      expect(await get(vault, who)).toBe("DENIED");
+    }
+    vault.clock.pass(10);
     expect(await get(vault, { provedAt: vault.clock.running })).toBe("resolved");
   });
 

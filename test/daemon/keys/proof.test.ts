@@ -71,6 +71,16 @@ describe("a slot", () => {
     expect(await codeOf((await withSlots()).proof.passphrase("one"))).toBe("WRONG_KEY");
   });
 
+  it("that goes while it is being proved proves nothing", async () => {
+    const { identity, proof, slots } = await withSlots(["one"]);
+    const answer = await solved(proof, identity);
+    const trying = codeOf(proof.passphrase("one"));
+    await Promise.resolve();
+    slots.pop();
+    expect(await trying).toBe("WRONG_KEY");
+    refused(() => proof.answered(answer));
+  });
+
   it("is tried for a few at a time: each takes a second, and much memory", async () => {
     const { proof } = await withSlots(["one"]);
     const codes = await Promise.all(

@@ -326,6 +326,24 @@ describe("a quota", () => {
     expect(served + more).toBe(250);
   });
 
+  it("counts as it is now, when it was made smaller, and what was granted ahead with it", async () => {
+    const { vault, id } = await withKey(["get,set:**"], { noExpiry: true, quota: 250 });
+    const get = (): Promise<string> =>
+      codeOf(vault.call("secret/get", { name: "other" }, { key: id }));
+    const set = (): Promise<string> =>
+      codeOf(vault.call("secret/set", { name: "a", value: "" }, { key: id }));
+    expect([await get(), await get()]).toEqual(["resolved", "resolved"]);
+    await vault.call("key/update", { key: id, quota: 4 });
+    expect([await get(), await set()]).toEqual(["resolved", "resolved"]);
+    expect([await get(), await set()]).toEqual(["QUOTA_EXCEEDED", "QUOTA_EXCEEDED"]);
+    await vault.call("key/update", { key: id, quota: 6 });
+    expect([await set(), await get(), await set()]).toEqual([
+      "resolved",
+      "resolved",
+      "QUOTA_EXCEEDED",
+    ]);
+  });
+
   it("is never given twice: what was granted ahead of a crash is forfeit", async () => {
     const { vault, id } = await withKey(["get:**"], { noExpiry: true, quota: 150 });
     expect(await codeOf(vault.call("secret/get", { name: "other" }, { key: id }))).toBe("resolved");

@@ -43,8 +43,9 @@ export function coversPattern(outer: string, inner: string): boolean {
   passWildcards(has, reached);
   for (const want of tokens(inner)) {
     const next = new Uint8Array(has.length + 1);
-    for (const [at, token] of has.entries()) {
+    for (let at = 0; at < has.length; at += 1) {
       if (reached[at] === 0) continue;
+      const token = has[at];
       if (token === "**" || (token === "*" && want !== "/" && want !== "**")) next[at] = 1;
       else if (token === want && token !== "*") next[at + 1] = 1;
     }
@@ -63,8 +64,8 @@ function tokens(pattern: string): readonly string[] {
 
 /** A wildcard may stand for nothing. */
 function passWildcards(has: readonly string[], reached: Uint8Array): void {
-  for (const [at, token] of has.entries()) {
-    if (reached[at] === 1 && token.startsWith("*")) reached[at + 1] = 1;
+  for (let at = 0; at < has.length; at += 1) {
+    if (reached[at] === 1 && (has[at] === "*" || has[at] === "**")) reached[at + 1] = 1;
   }
 }
 

@@ -53,7 +53,7 @@ export class Gate {
   readonly #clocks: Clocks;
   readonly time: SteadyTime;
   readonly #rates: Rates;
-  #provedFrom = 0;
+  #provedFrom = -1;
 
   constructor({ clocks, known, minter, signer, time = new SteadyTime(clocks) }: GateParts) {
     this.minter = minter;
@@ -84,7 +84,7 @@ export class Gate {
    */
   admitOwner({ requireKey }: { readonly requireKey: boolean }, provedAt: number | undefined): void {
     if (!requireKey) return;
-    if (provedAt === undefined || provedAt < this.#provedFrom) throw unproved();
+    if (provedAt === undefined || provedAt <= this.#provedFrom) throw unproved();
     if (this.#clocks.booted() - provedAt >= OWN_MS) throw unproved();
   }
 
@@ -139,6 +139,11 @@ export class Gate {
   /** Whether so many requests are within the rate of a key now, without taking any. */
   hasRate(record: KeyRecord, count: number): boolean {
     return this.#rates.has(record, this.#clocks.running(), count);
+  }
+
+  /** Whether so much of its quota is left, granted ahead or not: of the quota that it has now. */
+  hasQuota({ id, quota, used = 0 }: KeyRecord, count: number): boolean {
+    return quota === undefined || quota - used + this.grants.held(id) >= count;
   }
 
   /** Takes as many out of its rate and of what was granted of its quota; `hasRate` comes first. */

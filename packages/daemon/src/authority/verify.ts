@@ -34,7 +34,7 @@ export function verify(
   // By an HMAC, at which nobody can aim, it may be looked for in a time that depends on it.
   const found = view.keyOf(gate.minter.proofOf(presented(params)));
   const record = found ?? NOBODY;
-  const { audience = "", id, quota = cost, used = 0 } = record;
+  const { audience = "" } = record;
   const judged = [
     found?.proves === "sha256",
     audience !== "" && (service ?? audience) === audience,
@@ -42,7 +42,7 @@ export function verify(
     stateOf(record, gate.at(least)) === "active",
     scopeOf(record).allows(action, resource),
     gate.hasRate(record, cost),
-    quota - used + gate.grants.held(id) >= cost,
+    gate.hasQuota(record, cost),
   ];
   if (judged.includes(false)) throw notVerified();
   return record;

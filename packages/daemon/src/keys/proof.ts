@@ -16,7 +16,7 @@ export class SlotProof {
   readonly #slots: () => readonly Slot[];
   readonly #path: string;
   readonly #now: () => number;
-  readonly #open = new Map<string, number>();
+  readonly #open = new Map<string, { readonly since: number; readonly recipients: string }>();
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
@@ -35,19 +35,22 @@ export class SlotProof {
   /** An age file for the recipient of every slot, in base64: what is in it is the answer, once. */
   async challenge(): Promise<string> {
     const answer = randomBytes(32).toString("base64url");
-    const sealed = await wrap(Buffer.from(answer), recipientsOf(this.#slots()));
+    const recipients = recipientsOf(this.#slots());
+    const sealed = await wrap(Buffer.from(answer), recipients);
     const oldest = this.#open.keys().next().value;
     if (oldest !== undefined && this.#open.size >= CHALLENGES) this.#open.delete(oldest);
-    this.#open.set(digest(answer), this.#now());
+    this.#open.set(digest(answer), { since: this.#now(), recipients: recipients.join(" ") });
     return Buffer.from(sealed).toString("base64");
   }
 
   /** Throws `WRONG_KEY` for what is no answer to an open challenge. */
   answered(answer: string): void {
     const key = digest(answer.trim());
-    const since = this.#open.get(key);
+    const challenge = this.#open.get(key);
     this.#open.delete(key);
-    if (since === undefined || this.#now() - since > CHALLENGE_MS) {
+    const isFresh = challenge !== undefined && this.#now() - challenge.since <= CHALLENGE_MS;
+    // It may be the answer of a slot that has gone since.
+    if (!isFresh || challenge.recipients !== recipientsOf(this.#slots()).join(" ")) {
       throw new StrongroomError("WRONG_KEY", "that is no answer to a challenge of this minute", {
         hint: "ask for a challenge, and answer it with what a slot decrypts",
       });
@@ -79,7 +82,8 @@ export class SlotProof {
     for (const slot of this.#slots().filter(({ type }) => type === "passphrase")) {
       try {
         await passphraseIdentity(slot, passphrase, this.#path);
-        return;
+        // It may have gone in the second that this took.
+        if (recipientsOf(this.#slots()).includes(slot.recipient ?? "")) return;
       } catch (error) {
         failure = error;
       }
