@@ -96,6 +96,7 @@ export const key: Command = {
       );
       if (strange !== undefined) throw unknown(`key ${name} takes no --${strange}`);
       const extra = operands[part.operands ?? 1];
+      if (extra !== undefined && part.operands === 0) throw unknown(`key ${name} takes no KEY`);
       if (extra !== undefined) throw unknown(`key ${name}: one operand too many`);
       return part.run(input);
     }
