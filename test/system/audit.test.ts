@@ -177,6 +177,25 @@ describe("the command line", () => {
     }
   });
 
+  test("is told of locks and unlocks", async () => {
+    const place = home();
+    await cli(place, ["set", "a"], "v");
+    await cli(place, ["lock"]);
+    await cli(place, ["unlock"]);
+    await cli(place, ["get", "a"]);
+    await cli(place, ["daemon", "stop"]);
+    const { stdout } = await cli(place, ["audit", "--json"]);
+    const { entries } = JSON.parse(stdout) as { entries: AuditEntry[] };
+    const told = entries.map(({ actor, operation }) => `${actor} ${operation}`);
+    expect(told.toSorted()).toEqual([
+      "owner daemon/stop",
+      "owner get",
+      "owner set",
+      "owner vault/lock",
+      "owner vault/unlock",
+    ]);
+  });
+
   test("filters by key, name and time, and says what it does not understand", async () => {
     const place = home();
     await cli(place, ["set", "a/b"], "v");

@@ -1,5 +1,6 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { DaemonState, Params, Result } from "@strongroom/client/protocol";
+import { OWNER, SYSTEM } from "./audit/who.ts";
 import { hasVault, readVaultId } from "./keys/vault-file.ts";
 import type { Asker } from "./lock/asker.ts";
 import { LockTurns } from "./lock/turns.ts";
@@ -54,7 +55,10 @@ export class Service implements Control, ServerContext {
       open: (passphrase) => this.#unlock(passphrase),
       isInitiated: () => this.#isInitiated,
       revision: () => this.identity().revision,
-      leave: options.leave,
+      leave: (asker) => {
+        this.#opened?.engine.tell(asker === undefined ? SYSTEM : OWNER, "vault/lock");
+        return options.leave(asker);
+      },
     });
   }
 
@@ -84,14 +88,16 @@ export class Service implements Control, ServerContext {
     return this.#lockTurns.lock(asker);
   }
 
-  unlock(
+  async unlock(
     params: Params<"vault/unlock">,
     { provedAt }: Pick<Caller, "provedAt">,
   ): Promise<Result<"vault/unlock">> {
     // Whoever may not use an open vault does not say either when it locks itself.
     if (this.state() !== "locked")
       this.#opened?.gate.admitOwner(this.#opened.state.counters, provedAt);
-    return this.#lockTurns.unlock(params);
+    const result = await this.#lockTurns.unlock(params);
+    if (result.unlocked) this.#opened?.engine.tell(OWNER, "vault/unlock");
+    return result;
   }
 
   /** Throws `DURABILITY_UNKNOWN` when the vault's files are no longer ours. */

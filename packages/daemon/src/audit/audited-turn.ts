@@ -73,6 +73,11 @@ export class AuditedTurn implements Turn {
     this.#parts.recorder.unknown();
   }
 
+  /** Records within a second what was done beside the turn. */
+  tell(who: Who, operation: string): void {
+    this.#parts.recorder.note({ who, operation, name: "", reason: undefined });
+  }
+
   /** Takes in nothing more, and resolves when all that was accepted is answered and recorded. */
   async drain(): Promise<void> {
     await this.#parts.turn.drain();

@@ -14,11 +14,3 @@ export interface Asker {
    */
   quiet(ms: number): Promise<boolean>;
 }
-
-/** The descriptor of the asker's connection; undefined where this system has none to hand over. */
-export function descriptorOf({ socket }: Asker): number | undefined {
-  if (process.platform === "win32" || socket.destroyed) return undefined;
-  // Node has no public name for it. Where it is another day, the old process answers itself.
-  const { _handle: handle } = socket as unknown as { readonly _handle?: { readonly fd?: number } };
-  return handle?.fd !== undefined && handle.fd >= 0 ? handle.fd : undefined;
-}

@@ -1,4 +1,4 @@
-import { descriptorOf } from "./asker.ts";
+import { descriptorOf } from "../native/descriptor.ts";
 import type { Asker } from "./asker.ts";
 import type { Succeed } from "./successor.ts";
 
@@ -24,7 +24,7 @@ export async function handOver(
   if (process.platform === "win32" || process.pid === FIRST_PROCESS) return false;
   const keep = (await asker?.quiet(graceMs)) ?? false;
   // Asked for only now: an asker that has left meanwhile gave its number back to the system.
-  const descriptor = asker === undefined ? undefined : descriptorOf(asker);
+  const descriptor = asker === undefined ? undefined : descriptorOf(asker.socket);
   const isWritten = asker?.socket.writableLength === 0;
   if (asker !== undefined && descriptor !== undefined && isWritten) {
     succeed({ pid: process.pid, asker: { id: asker.id, revision, keep } }, descriptor);

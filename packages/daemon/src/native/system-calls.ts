@@ -1,6 +1,7 @@
 import { readlinkSync } from "node:fs";
 import type { Socket } from "node:net";
 import type { Who } from "../audit/who.ts";
+import { descriptorOf } from "./descriptor.ts";
 
 const PACKAGE = "koffi";
 
@@ -58,10 +59,8 @@ export async function loadSystemCalls(
 }
 
 function peerOf(socket: Socket, getsockopt: (...given: unknown[]) => unknown): Peer | undefined {
-  // Node tells nobody the descriptor of a socket.
-  const handle = Reflect.get(socket, "_handle") as { readonly fd?: number } | null | undefined;
-  const fd = handle?.fd ?? -1;
-  if (fd < 0) return undefined;
+  const fd = descriptorOf(socket);
+  if (fd === undefined) return undefined;
   const credentials = Buffer.alloc(UCRED_BYTES);
   const length = [UCRED_BYTES];
   if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, credentials, length) !== 0) return undefined;
