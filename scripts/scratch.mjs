@@ -67,15 +67,18 @@ class Scratch {
     return status === 0;
   }
 
-  /** Whether all tests of these files and folders pass, in a time that is enough for them. */
-  async passes(files, { without = [] } = {}) {
+  /**
+   * Whether all tests of these files and folders pass within `limitMs`. What they print is shown
+   * when they fail, unless `quiet`.
+   */
+  async passes(files, { limitMs, quiet = true, without = [] }) {
     const args = ["run", ...files, ...without.map((file) => `--exclude=${file}`)];
     args.push("--bail=1", "--testTimeout=30000", "--teardownTimeout=5000");
     const env = { ...process.env };
     delete env.NODE_ENV;
     const command = [...tool("vitest"), ...args];
-    const limitMs = 240_000;
-    const { status } = await run(command, { cwd: this.#path, env, quiet: true, limitMs });
+    const { status, text } = await run(command, { cwd: this.#path, env, quiet: true, limitMs });
+    if (status !== 0 && !quiet) process.stderr.write(text);
     return status === 0;
   }
 

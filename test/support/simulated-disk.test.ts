@@ -33,6 +33,25 @@ describe("the simulated disk", () => {
     expect(after.world.peek(FILE)).toEqual(Buffer.alloc(1024, 1));
   });
 
+  test("does nothing with a file that was closed, and counts those that were not", async () => {
+    const disk = await withFile();
+    const file = await disk.open(FILE);
+    expect(disk.held).toBe(2);
+    await file.close();
+    for (const call of [
+      () => file.read(0, 1),
+      () => file.size(),
+      async () => file.identity(),
+      async () => file.write(Buffer.from("x"), 0),
+      () => file.datasync(),
+      () => file.sync(),
+      () => file.close(),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: "EBADF" });
+    }
+    expect(disk.held).toBe(1);
+  });
+
   test("keeps everything through a kill", async () => {
     const disk = await withFile();
     const other = await reopen(disk);

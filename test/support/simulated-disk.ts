@@ -57,6 +57,8 @@ export class SimulatedDisk implements Disk {
   beforeSync: (() => Promise<void>) | undefined;
   /** `full`: nothing can be allocated. `read-only`: nothing can be changed. */
   trouble: "full" | "none" | "read-only" = "none";
+  /** How many files are open. */
+  held = 0;
   readonly #plan: FaultPlan | undefined;
   #dead = false;
   #failing = false;
@@ -241,41 +243,53 @@ class SimulatedFile implements DiskFile {
   readonly path: string;
   readonly #disk: SimulatedDisk;
   readonly #inode: Inode;
+  #closed = false;
 
   constructor(disk: SimulatedDisk, path: string, inode: Inode) {
     this.#disk = disk;
     this.path = path;
     this.#inode = inode;
+    disk.held += 1;
   }
 
   async read(position: number, length: number): Promise<Buffer> {
-    this.#disk.touch();
+    this.#opened();
     return this.#inode.read(position, length);
   }
 
   async size(): Promise<number> {
-    this.#disk.touch();
+    this.#opened();
     return this.#inode.size;
   }
 
   identity(): Identity {
-    this.#disk.touch();
+    this.#opened();
     return this.#inode.identity();
   }
 
   write(bytes: Uint8Array, position: number): number {
+    this.#opened();
     return this.#disk.writeAt(this.path, this.#inode, bytes, position);
   }
 
   async datasync(): Promise<void> {
+    this.#opened();
     await this.#disk.syncAt(this.path, this.#inode);
   }
 
   async sync(): Promise<void> {
+    this.#opened();
     await this.#disk.syncAt(this.path, this.#inode);
   }
 
   async close(): Promise<void> {
+    this.#opened();
+    this.#closed = true;
+    this.#disk.held -= 1;
+  }
+
+  #opened(): void {
     this.#disk.touch();
+    if (this.#closed) throw systemError("EBADF", this.path);
   }
 }

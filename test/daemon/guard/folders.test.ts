@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import {
+import files, {
   chmodSync,
   lstatSync,
   mkdirSync,
@@ -9,11 +9,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import { prepareHome } from "@strongroom/daemon/src/guard/folders.ts";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 let root = "";
 const at = (name: string): string => join(root, "home", name);
@@ -29,7 +30,24 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "folders-"));
   process.umask(0o077);
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** From now on no folder is made; what happens instead. */
+function making(instead: (path: string) => void): void {
+  vi.spyOn(files, "mkdirSync").mockImplementation((path) => {
+    instead(String(path));
+    return undefined;
+  });
+  syncBuiltinESMExports();
+}
+
+function answer(code: string): never {
+  throw Object.assign(new Error(code), { code });
+}
 
 function refusal(): StrongroomError {
   try {
@@ -110,5 +128,44 @@ describe("prepareHome", () => {
     prepare();
     spawnSync("chown", ["65534", at("vault")]);
     expect(refusal().hint).toBe(`chown 0 ${at("vault")}`);
+  });
+
+  it.each(["EDQUOT", "ENOSPC", "EROFS"])(
+    "keeps nobody from reading a vault whose other folders cannot be made (%s)",
+    (code) => {
+      mkdirSync(join(root, "home"));
+      mkdir("vault");
+      making(() => answer(code));
+      prepare();
+      expect(readdirSync(join(root, "home"))).toStrictEqual(["vault"]);
+    },
+  );
+
+  it("says of a full disk that it is full where there is no vault yet", () => {
+    making(() => answer("ENOSPC"));
+    const error = refusal();
+    expect(error.code).toBe("DISK_FULL");
+    expect(error.hint).toBe(`mkdir -m 700 -p ${at("vault")}`);
+  });
+
+  it("refuses a home where a folder cannot be made for another reason", () => {
+    mkdirSync(join(root, "home"));
+    mkdir("vault");
+    making(() => answer("EACCES"));
+    const error = refusal();
+    expect(error.code).toBe("DENIED");
+    expect(error.message).toBe(`the folder ${at("config")} cannot be made (EACCES)`);
+    expect(error.hint).toBe(`mkdir -m 700 -p ${at("config")}`);
+  });
+
+  it.skipIf(process.platform === "win32")("refuses what another put there meanwhile", () => {
+    mkdirSync(join(root, "home"));
+    making((path) => {
+      symlinkSync(root, path);
+      answer("EEXIST");
+    });
+    const error = refusal();
+    expect(error.code).toBe("DENIED");
+    expect(error.message).toBe(`${at("vault")} is a symbolic link`);
   });
 });

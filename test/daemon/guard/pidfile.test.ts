@@ -199,6 +199,26 @@ describe("Pidfile on a disk that refuses", () => {
     expect(held(0)).toBe(0);
   });
 
+  it("to close what was to be linked says so, and keeps nothing", async () => {
+    beforeLink(() => {
+      throw failure("EPERM");
+    });
+    const { open } = files;
+    vi.spyOn(files, "open").mockImplementationOnce(async (...args: Parameters<typeof open>) => {
+      const file = await open(...args);
+      const close = file.close.bind(file);
+      vi.spyOn(file, "close").mockImplementationOnce(async () => {
+        await close();
+        throw failure("EIO");
+      });
+      return file;
+    });
+    syncBuiltinESMExports();
+    await expect(pidfileAt(path()).publish(record)).rejects.toMatchObject({ code: "EIO" });
+    expect(readdirSync(folder)).toStrictEqual([]);
+    expect(held(0)).toBe(0);
+  });
+
   it.each(["writeFile", "sync"] as const)("%s keeps nothing", async (call) => {
     vi.spyOn(await methods(), call).mockRejectedValue(failure("ENOSPC"));
     await expect(pidfileAt(path()).publish(record)).rejects.toMatchObject({ code: "ENOSPC" });

@@ -1,5 +1,5 @@
 import { Watch } from "@strongroom/daemon/src/guard/watch.ts";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 interface Thing {
   ours: boolean;
@@ -33,6 +33,8 @@ function make(): { watch: Watch; thing: Thing; said: string[]; lose: () => void 
   );
   return { watch, thing, said, lose: () => (lost = true) };
 }
+
+afterEach(() => vi.useRealTimers());
 
 describe("Watch", () => {
   it("leaves alone what stands", async () => {
@@ -85,5 +87,22 @@ describe("Watch", () => {
       // The watch alone keeps no process alive.
       setTimeout(() => undefined, 1000).unref();
     });
+  });
+
+  it("keeps no process alive", async () => {
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+    const before = timers();
+    const { watch } = make();
+    expect(timers()).toBe(before);
+    await watch.stop();
+  });
+
+  it("leaves no timer behind when it is stopped", async () => {
+    vi.useFakeTimers();
+    const { watch } = make();
+    expect(vi.getTimerCount()).toBe(1);
+    await watch.stop();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

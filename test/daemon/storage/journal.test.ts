@@ -37,6 +37,13 @@ test("a new journal has its whole size, says so, and its content is durable", as
   expect(content.subarray(160).every((byte) => byte === 0)).toBe(true);
 });
 
+test.each([2, 3, 4])("one whose call %i fails leaves no file open", async (site) => {
+  const disk = new SimulatedDisk(undefined, { site, action: "eio" });
+  await expect(create(disk)).rejects.toMatchObject({ code: "EIO" });
+  expect(kinds(disk, 0)).toHaveLength(site);
+  expect(disk.held).toBe(0);
+});
+
 test("a frame is one write and one sync, and counts once it is told to", async () => {
   const disk = new SimulatedDisk();
   const journal = await create(disk);

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import files, { mkdtempSync, mkdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { NodeDisk } from "@strongroom/daemon/src/storage/node-disk.ts";
 import type { Disk } from "@strongroom/daemon/src/storage/disk.ts";
 import { openFiles } from "../../support/open-files.ts";
@@ -14,6 +16,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "strongroom-disk-"));
 });
 afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -93,6 +97,24 @@ describe("the disk of this machine", () => {
     const path = join(folder, "one");
     await (await new NodeDisk().create(path)).close();
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  // What a sync is good for only a power cut shows.
+  test("asks the system for every sync, of content, of a file and of a folder", async () => {
+    const spies = [vi.spyOn(files, "fdatasync"), vi.spyOn(files, "fsync")];
+    syncBuiltinESMExports();
+    vi.resetModules();
+    const fresh = await import("@strongroom/daemon/src/storage/node-disk.ts");
+    const disk = new fresh.NodeDisk();
+    const file = await disk.create(join(folder, "one"));
+    const calls = async (sync: () => Promise<void>): Promise<readonly number[]> => {
+      await sync();
+      return spies.map(({ mock }) => mock.calls.length);
+    };
+    expect(await calls(() => file.datasync())).toEqual([1, 0]);
+    expect(await calls(() => file.sync())).toEqual([1, 1]);
+    expect(await calls(() => disk.syncFolder(folder))).toEqual([1, 2]);
+    await file.close();
   });
 
   test("opens nothing but regular files, and does not wait for a FIFO", async () => {

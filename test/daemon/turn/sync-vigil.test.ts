@@ -7,15 +7,18 @@ import { HandWatchman } from "../../support/watchman.ts";
 afterEach(() => vi.restoreAllMocks());
 
 describe("a frame on its way", () => {
-  it("is waited for awake when it has one change and the disk is fast", () => {
-    const watchman = new HandWatchman();
-    const vigil = new SyncVigil(new Vigil(watchman));
-    vigil.ended(0.1);
-    vigil.began(1);
-    expect(watchman.turns(100)).toBe(100);
-    vigil.ended(0.1);
-    expect(watchman.turns(100)).toBe(1);
-  });
+  it.each([0.1, 0.5])(
+    "is waited for awake when it has one change and the last took %s milliseconds",
+    (lastMs) => {
+      const watchman = new HandWatchman();
+      const vigil = new SyncVigil(new Vigil(watchman));
+      vigil.ended(lastMs);
+      vigil.began(1);
+      expect(watchman.turns(100)).toBe(100);
+      vigil.ended(lastMs);
+      expect(watchman.turns(100)).toBe(1);
+    },
+  );
 
   it.each([
     ["nothing is known of the disk", undefined, 1],
