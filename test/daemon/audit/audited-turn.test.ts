@@ -114,6 +114,33 @@ describe("a read of an API key", () => {
     ]);
   });
 
+  it("is the key's, and strict, whatever its connection presents while it is answered", async () => {
+    const recorded = new Recorded();
+    await recorded.vault.set("a", "v");
+    const id = await recorded.key("get:a");
+    await recorded.call("audit/policy", { owner: "off" });
+    for (const name of ["a", "b"]) {
+      let key: string | undefined = id;
+      const caller = {
+        signal: new AbortController().signal,
+        get key() {
+          return key;
+        },
+        get actor() {
+          return key === undefined ? "owner" : `key:${key}`;
+        },
+      };
+      const reading = codeOf(recorded.turn.execute("secret/get", { name }, caller));
+      key = undefined;
+      expect(await reading).toBe(name === "a" ? "resolved" : "DENIED");
+    }
+    await recorded.second();
+    expect((await recorded.told()).slice(3)).toEqual([
+      `key:${id} get a ok`,
+      `key:${id} get b DENIED`,
+    ]);
+  });
+
   it("that is refused at will fills no disk: beyond a hundred a second names are not told", async () => {
     const recorded = new Recorded();
     const key = await recorded.key("get:a/**");

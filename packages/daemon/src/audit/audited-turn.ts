@@ -37,6 +37,11 @@ export interface AuditedParts {
   readonly clock: Clock;
 }
 
+/** Who asked, as it was when the request was taken up. */
+interface Asker extends Pick<Caller, "key" | "signal"> {
+  readonly who: Who;
+}
+
 /** A turn of which nothing is answered before it is recorded as the policy demands. */
 export class AuditedTurn implements Turn {
   readonly #parts: AuditedParts;
@@ -56,16 +61,18 @@ export class AuditedTurn implements Turn {
     caller: Caller,
   ): Promise<Result<M>> {
     const subject: Subject<M> = SUBJECTS[method];
+    // A credential that comes meanwhile makes the connection another's, and not this request.
+    const asker: Asker = { key: caller.key, who: whoOf(caller), signal: caller.signal };
     let result: Result<M>;
     try {
       result = await this.#parts.turn.execute(method, params, caller);
     } catch (error) {
-      this.#refused(method, subject, params, caller, error);
+      this.#refused(method, subject, params, asker, error);
       throw error;
     }
-    if (method === "session/authenticate") this.#authenticated(caller, result);
-    if (subject.kind === "read") await this.#read(subject, params, caller);
-    if (subject.kind === "work") await this.#worked(subject, caller);
+    if (method === "session/authenticate") this.#authenticated(asker, result);
+    if (subject.kind === "read") await this.#read(subject, params, asker);
+    if (subject.kind === "work") await this.#worked(subject, asker);
     return result;
   }
 
@@ -82,23 +89,20 @@ export class AuditedTurn implements Turn {
   async #read<M extends TurnMethod>(
     subject: Subject<M>,
     params: Params<M>,
-    caller: Caller,
+    { key, signal, who }: Asker,
   ): Promise<void> {
     const { keys, owner } = this.#parts.trail.policy;
-    const mode = caller.key === undefined ? owner : keys;
+    const mode = key === undefined ? owner : keys;
     if (mode === "off") return;
-    const who = whoOf(caller);
     const { operation } = subject;
-    if (mode === "strict")
-      return await this.#record(subject.names(params), who, operation, caller.signal);
+    if (mode === "strict") return await this.#record(subject.names(params), who, operation, signal);
     for (const name of subject.names(params)) {
       this.#parts.recorder.note({ who, operation, name, reason: undefined });
     }
   }
 
   /** What was done cannot be undone: that it could not be recorded is recorded later. */
-  async #worked<M extends TurnMethod>({ operation }: Subject<M>, caller: Caller): Promise<void> {
-    const who = whoOf(caller);
+  async #worked<M extends TurnMethod>({ operation }: Subject<M>, { who }: Asker): Promise<void> {
     await this.#record([""], who, operation).catch(() => {
       this.#parts.recorder.note({ who, operation, name: "", reason: undefined });
     });
@@ -122,9 +126,9 @@ export class AuditedTurn implements Turn {
     }
   }
 
-  #authenticated(caller: Caller, result: unknown): void {
+  #authenticated(asker: Asker, result: unknown): void {
     const actor = `key:${(result as Result<"session/authenticate">).id}`;
-    const who = { ...whoOf(caller), actor };
+    const who = { ...asker.who, actor };
     this.#parts.recorder.note({ who, operation: "authenticate", name: "", reason: undefined });
   }
 
@@ -132,7 +136,7 @@ export class AuditedTurn implements Turn {
     method: M,
     { kind, names, operation }: Subject<M>,
     params: Params<M>,
-    caller: Caller,
+    { who }: Asker,
     error: unknown,
   ): void {
     const { recorder } = this.#parts;
@@ -141,7 +145,7 @@ export class AuditedTurn implements Turn {
     if (kind === "none") return;
     const about = names(params);
     for (const name of about.length === 0 ? [""] : about) {
-      recorder.note({ who: whoOf(caller), operation, name, reason: error.code });
+      recorder.note({ who, operation, name, reason: error.code });
     }
   }
 }
