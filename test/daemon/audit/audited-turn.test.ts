@@ -141,6 +141,21 @@ describe("a read of an API key", () => {
     ]);
   });
 
+  it("whose name has no end takes little room, and hides nothing that happened beside it", async () => {
+    const recorded = new Recorded();
+    const key = await recorded.key("get:a/**");
+    for (let asked = 0; asked < 5; asked += 1) {
+      const name = `${asked}${"\u0001".repeat(1_900_000)}`;
+      await codeOf(recorded.call("secret/get", { name }, { key }));
+      await recorded.call("vault/read", { names: [`a/${name}`] }, { key });
+    }
+    await codeOf(recorded.call("secret/get", { name: "b" }, { key }));
+    await recorded.second();
+    expect(await recorded.told()).toHaveLength(12);
+    expect((await recorded.told()).at(-1)).toBe(`key:${key} get b DENIED`);
+    expect(recorded.vault.state.audit.tailBytes).toBeLessThan(16_384);
+  });
+
   it("that is refused at will fills no disk: beyond a hundred a second names are not told", async () => {
     const recorded = new Recorded();
     const key = await recorded.key("get:a/**");

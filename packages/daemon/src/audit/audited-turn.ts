@@ -6,6 +6,7 @@ import type { Event } from "./entry.ts";
 import type { Recorder } from "./recorder.ts";
 import { SUBJECTS } from "./subjects.ts";
 import type { Subject } from "./subjects.ts";
+import { told } from "./told.ts";
 import type { Trail } from "./trail.ts";
 import type { Who } from "./who.ts";
 
@@ -118,7 +119,7 @@ export class AuditedTurn implements Turn {
     const what = { time: clock.now(), who, operation, reason: undefined, count: 1 };
     try {
       await turn.record(
-        names.map((name) => ({ ...what, name })),
+        names.map((name) => ({ ...what, name: told(name) })),
         signal,
       );
     } catch (error) {

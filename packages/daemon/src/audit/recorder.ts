@@ -1,6 +1,7 @@
 import type { Timers } from "../turn/timers.ts";
 import type { Clock } from "../vault/clock.ts";
 import type { Event } from "./entry.ts";
+import { told } from "./told.ts";
 import { SYSTEM, UNKNOWN } from "./who.ts";
 
 /** What happened within so many milliseconds is recorded together. */
@@ -38,7 +39,7 @@ export class Recorder {
 
   /** Something happened. */
   note({ name: about, operation, reason, who }: Noted): void {
-    const name = reason === undefined || this.#tells(reason) ? about : "";
+    const name = reason === undefined || this.#tells(reason) ? told(about) : "";
     const place = `${who.actor}\n${who.client}\n${who.pid}\n${operation}\n${reason}\n${name}`;
     const before = this.#noted.get(place);
     const time = before?.time ?? this.#parts.clock.now();
