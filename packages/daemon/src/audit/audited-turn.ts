@@ -3,7 +3,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import type { CancelSignal, Caller, Turn, TurnMethod } from "../turn/turn.ts";
 import type { Clock } from "../vault/clock.ts";
 import type { Event } from "./entry.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Noted, Recorder } from "./recorder.ts";
 import { SUBJECTS } from "./subjects.ts";
 import type { Subject } from "./subjects.ts";
 import { told } from "./told.ts";
@@ -72,13 +72,15 @@ export class AuditedTurn implements Turn {
       throw error;
     }
     if (method === "session/authenticate") this.#authenticated(asker, result);
-    if (subject.kind === "read") await this.#read(subject, params, asker);
+    if (subject.kind === "read") await this.#read(subject, params, result, asker);
     if (subject.kind === "work") await this.#worked(subject, asker);
     return result;
   }
 
-  refused(): void {
-    this.#parts.recorder.unknown();
+  refused(operation?: string, caller?: Caller): void {
+    const { recorder } = this.#parts;
+    if (operation === undefined || caller?.key === undefined) return recorder.unknown();
+    recorder.note({ who: whoOf(caller), operation, name: "", reason: "DENIED" });
   }
 
   /** Takes in nothing more, and resolves when all that was accepted is answered and recorded. */
@@ -90,36 +92,33 @@ export class AuditedTurn implements Turn {
   async #read<M extends TurnMethod>(
     subject: Subject<M>,
     params: Params<M>,
+    result: Result<M>,
     { key, signal, who }: Asker,
   ): Promise<void> {
     const { keys, owner } = this.#parts.trail.policy;
     const mode = key === undefined ? owner : keys;
     if (mode === "off") return;
-    const { operation } = subject;
-    if (mode === "strict") return await this.#record(subject.names(params), who, operation, signal);
-    for (const name of subject.names(params)) {
-      this.#parts.recorder.note({ who, operation, name, reason: undefined });
-    }
+    const missed = new Set(subject.missed?.(params, result));
+    const noted = subject.names(params).map((name): Noted => {
+      const reason = missed.has(name) ? "NOT_FOUND" : undefined;
+      return { who, operation: subject.operation, name, reason };
+    });
+    if (mode === "strict") return await this.#record(noted, signal);
+    for (const each of noted) this.#parts.recorder.note(each);
   }
 
   /** What was done cannot be undone: that it could not be recorded is recorded later. */
   async #worked<M extends TurnMethod>({ operation }: Subject<M>, { who }: Asker): Promise<void> {
-    await this.#record([""], who, operation).catch(() => {
-      this.#parts.recorder.note({ who, operation, name: "", reason: undefined });
-    });
+    const noted = { who, operation, name: "", reason: undefined };
+    await this.#record([noted]).catch(() => this.#parts.recorder.note(noted));
   }
 
-  async #record(
-    names: readonly string[],
-    who: Who,
-    operation: string,
-    signal?: CancelSignal,
-  ): Promise<void> {
+  async #record(noted: readonly Noted[], signal?: CancelSignal): Promise<void> {
     const { clock, turn } = this.#parts;
-    const what = { time: clock.now(), who, operation, reason: undefined, count: 1 };
+    const time = clock.now();
     try {
       await turn.record(
-        names.map((name) => ({ ...what, name: told(name) })),
+        noted.map((each) => ({ ...each, name: told(each.name), time, count: 1 })),
         signal,
       );
     } catch (error) {
@@ -135,7 +134,7 @@ export class AuditedTurn implements Turn {
 
   #refused<M extends TurnMethod>(
     method: M,
-    { kind, names, operation }: Subject<M>,
+    { names, operation }: Subject<M>,
     params: Params<M>,
     { who }: Asker,
     error: unknown,
@@ -143,7 +142,6 @@ export class AuditedTurn implements Turn {
     const { recorder } = this.#parts;
     if (!(error instanceof StrongroomError) || !JUDGED.has(error.code)) return;
     if (method === "session/authenticate") return recorder.unknown();
-    if (kind === "none") return;
     const about = names(params);
     for (const name of about.length === 0 ? [""] : about) {
       recorder.note({ who, operation, name, reason: error.code });

@@ -19,7 +19,8 @@ export interface RecorderParts {
   readonly timers: Timers;
 }
 
-type Noted = Pick<Event, "name" | "operation" | "reason" | "who">;
+/** What happened, to be recorded with its time and how often it did. */
+export type Noted = Pick<Event, "name" | "operation" | "reason" | "who">;
 
 /** Records what need not be durable before it is answered: once a second, like things as one. */
 export class Recorder {
