@@ -19,6 +19,7 @@ import {
   startDaemon,
   temporaryHome,
 } from "../support/processes.ts";
+import { RawClient, request } from "../support/raw-client.ts";
 import { seededRandom } from "../support/random.ts";
 
 function home(): string {
@@ -113,6 +114,46 @@ describe("what was acknowledged before a kill -9", () => {
     }
     console.log(`audited: ${changes} changes and ${reads} reads of a key, none without its record`);
     expect(Math.min(changes, reads)).toBeGreaterThan(cycles);
+  });
+});
+
+describe("a connection that presented a credential", () => {
+  test("is recorded as whoever it was when it asked, and what it may not ask for too", async () => {
+    const place = home();
+    await cli(place, ["set", "a"], "v");
+    const owner = await connect({ home: place, autostart: false });
+    onTestFinished(() => owner.close());
+    const terms = { name: "k", allow: ["get:a"], noExpiry: true } as const;
+    const { id, token } = await owner.change("key/create", terms, {});
+    await owner.call("audit/policy", { owner: "off" });
+    const { last } = await owner.call("audit/list", {});
+    const { endpoint } = await owner.call("vault/status", {});
+    const raw = await RawClient.greeted(endpoint);
+    onTestFinished(() => raw.destroy());
+    await raw.call("session/authenticate", { token });
+    await raw.call("vault/lock");
+    raw.send(
+      request(1, "secret/get", { name: "a" }),
+      request(2, "session/authenticate", { token: "another" }),
+    );
+    expect((await raw.reply(1)).result).toMatchObject({ value: "v" });
+    for (const method of ["vault/status", "vault/unlock", "secret/list"]) {
+      expect((await raw.call(method)).error?.data.code).toBe("DENIED");
+    }
+    const told = async (): Promise<Record<string, number>> => {
+      const counts: Record<string, number> = {};
+      for (const entry of await entriesAfter(owner, last)) {
+        const what = `${entry.actor} ${entry.operation} ${entry.outcome}`;
+        counts[what] = (counts[what] ?? 0) + (entry.count ?? 1);
+      }
+      return counts;
+    };
+    await expect.poll(told, { timeout: 10_000 }).toEqual({
+      [`key:${id} authenticate ok`]: 1,
+      [`key:${id} get ok`]: 1,
+      [`key:${id} vault/lock refused`]: 1,
+      "unknown authenticate refused": 4,
+    });
   });
 });
 

@@ -102,16 +102,76 @@ describe("a read of an API key", () => {
     const recorded = new Recorded();
     const key = await recorded.key("get,list,history:**");
     const frames = recorded.vault.log.frames.length;
+    await recorded.vault.set("b", "v");
     await recorded.call("vault/read", { names: ["a", "b"] }, { key });
-    expect(recorded.vault.log.frames.length).toBe(frames + 1);
+    expect(recorded.vault.log.frames.length).toBe(frames + 2);
     await recorded.call("secret/list", { pattern: "a*" }, { key });
     await recorded.call("secret/list", {}, { key });
-    expect((await recorded.told()).slice(1)).toEqual([
-      `key:${key} get a ok`,
+    expect((await recorded.told()).slice(2)).toEqual([
+      `key:${key} get a NOT_FOUND`,
       `key:${key} get b ok`,
       `key:${key} list a* ok`,
       `key:${key} list ** ok`,
     ]);
+  });
+
+  it("is the key's, and strict, whatever its connection presents while it is answered", async () => {
+    const recorded = new Recorded();
+    await recorded.vault.set("a", "v");
+    const id = await recorded.key("get:a");
+    await recorded.call("audit/policy", { owner: "off" });
+    for (const name of ["a", "b"]) {
+      let key: string | undefined = id;
+      const caller = {
+        signal: new AbortController().signal,
+        get key() {
+          return key;
+        },
+        get actor() {
+          return key === undefined ? "owner" : `key:${key}`;
+        },
+      };
+      const reading = codeOf(recorded.turn.execute("secret/get", { name }, caller));
+      key = undefined;
+      expect(await reading).toBe(name === "a" ? "resolved" : "DENIED");
+    }
+    await recorded.second();
+    expect((await recorded.told()).slice(3)).toEqual([
+      `key:${id} get a ok`,
+      `key:${id} get b DENIED`,
+    ]);
+  });
+
+  it("whose name has no end takes little room, and hides nothing that happened beside it", async () => {
+    const recorded = new Recorded();
+    const key = await recorded.key("get:a/**");
+    for (let asked = 0; asked < 5; asked += 1) {
+      const name = `${asked}${"\u0001".repeat(1_900_000)}`;
+      await codeOf(recorded.call("secret/get", { name }, { key }));
+      await recorded.call("vault/read", { names: [`a/${name}`] }, { key });
+    }
+    await codeOf(recorded.call("secret/get", { name: "b" }, { key }));
+    await recorded.second();
+    expect(await recorded.told()).toHaveLength(12);
+    expect((await recorded.told()).at(-1)).toBe(`key:${key} get b DENIED`);
+    expect(recorded.vault.state.audit.tailBytes).toBeLessThan(16_384);
+  });
+
+  it("is told as answered only of those names that it was given", async () => {
+    const recorded = new Recorded();
+    for (const name of ["a/1", "b"]) await recorded.vault.set(name, "v");
+    const key = await recorded.key("get:a/**");
+    for (const keys of ["strict", "lazy"] as const) {
+      await recorded.call("audit/policy", { keys });
+      await recorded.call("vault/read", { names: ["a/1", "a/2", "b"] }, { key });
+      await recorded.second();
+      const told = (await recorded.told()).slice(-3);
+      expect(told.toSorted()).toEqual([
+        `key:${key} get a/1 ok`,
+        `key:${key} get a/2 NOT_FOUND`,
+        `key:${key} get b NOT_FOUND`,
+      ]);
+    }
   });
 
   it("that is refused at will fills no disk: beyond a hundred a second names are not told", async () => {
@@ -220,6 +280,27 @@ describe("what is done with the vault as a whole", () => {
     expect((await recorded.told()).slice(2)).toEqual([
       `key:${key} get a ok`,
       `key:${key} set b ok`,
+    ]);
+  });
+});
+
+describe("what a key asks of the owner's", () => {
+  it("is recorded as refused, whatever it was", async () => {
+    const recorded = new Recorded();
+    const key = await recorded.key("*:**");
+    await codeOf(recorded.call("audit/list", {}, { key }));
+    await codeOf(recorded.call("key/show", { key: "k" }, { key }));
+    await codeOf(recorded.call("slot/list", {}, { key }));
+    await codeOf(recorded.call("daemon/stop", {}, { key }));
+    const signal = new AbortController().signal;
+    recorded.turn.refused("vault/lock", { key, actor: `key:${key}`, signal });
+    await recorded.second();
+    expect((await recorded.told()).slice(1)).toEqual([
+      `key:${key} audit/list  DENIED`,
+      `key:${key} key/show k DENIED`,
+      `key:${key} slot/list  DENIED`,
+      `key:${key} daemon/stop  DENIED`,
+      `key:${key} vault/lock  DENIED`,
     ]);
   });
 });

@@ -215,6 +215,25 @@ describe("the audit of a vault", () => {
     expect(swapped).toContain(`${one}: audit record 1 is broken`);
   });
 
+  it("is shown in pages that a reply has room for, whatever it is about", async () => {
+    const audited = await Audited.open();
+    const { state } = audited.vault;
+    const name = "\u0001".repeat(8192);
+    const event = { time: 1, who: { actor: "owner" }, operation: "get", name, reason: undefined };
+    const events = Array.from({ length: 100 }, () => ({ ...event, count: 1 }));
+    for (let times = 0; times < 3; times += 1) await audited.vault.engine.record(events);
+    let after = 0;
+    let pages = 0;
+    for (; after < state.audit.last; pages += 1) {
+      const page = await pageOf(state.audit, audited.segment, { ...EVERYTHING, after });
+      expect(JSON.stringify(page).length).toBeLessThan(8_388_608);
+      expect(page.entries[0]?.number).toBe(after + 1);
+      after = page.next;
+    }
+    expect(after).toBe(300);
+    expect(pages).toBe(3);
+  });
+
   it("is left out of a backup", async () => {
     const audited = await Audited.open();
     await audited.set("a");

@@ -3,9 +3,10 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import type { CancelSignal, Caller, Turn, TurnMethod } from "../turn/turn.ts";
 import type { Clock } from "../vault/clock.ts";
 import type { Event } from "./entry.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Noted, Recorder } from "./recorder.ts";
 import { SUBJECTS } from "./subjects.ts";
 import type { Subject } from "./subjects.ts";
+import { told } from "./told.ts";
 import type { Trail } from "./trail.ts";
 import type { Who } from "./who.ts";
 
@@ -37,6 +38,11 @@ export interface AuditedParts {
   readonly clock: Clock;
 }
 
+/** Who asked, as it was when the request was taken up. */
+interface Asker extends Pick<Caller, "key" | "signal"> {
+  readonly who: Who;
+}
+
 /** A turn of which nothing is answered before it is recorded as the policy demands. */
 export class AuditedTurn implements Turn {
   readonly #parts: AuditedParts;
@@ -56,21 +62,25 @@ export class AuditedTurn implements Turn {
     caller: Caller,
   ): Promise<Result<M>> {
     const subject: Subject<M> = SUBJECTS[method];
+    // A credential that comes meanwhile makes the connection another's, and not this request.
+    const asker: Asker = { key: caller.key, who: whoOf(caller), signal: caller.signal };
     let result: Result<M>;
     try {
       result = await this.#parts.turn.execute(method, params, caller);
     } catch (error) {
-      this.#refused(method, subject, params, caller, error);
+      this.#refused(method, subject, params, asker, error);
       throw error;
     }
-    if (method === "session/authenticate") this.#authenticated(caller, result);
-    if (subject.kind === "read") await this.#read(subject, subject.names(params, result), caller);
-    if (subject.kind === "work") await this.#worked(subject, caller);
+    if (method === "session/authenticate") this.#authenticated(asker, result);
+    if (subject.kind === "read") await this.#read(subject, params, result, asker);
+    if (subject.kind === "work") await this.#worked(subject, asker);
     return result;
   }
 
-  refused(): void {
-    this.#parts.recorder.unknown();
+  refused(operation?: string, caller?: Caller): void {
+    const { recorder } = this.#parts;
+    if (operation === undefined || caller?.key === undefined) return recorder.unknown();
+    recorder.note({ who: whoOf(caller), operation, name: "", reason: "DENIED" });
   }
 
   /** Records within a second what was done beside the turn. */
@@ -85,39 +95,35 @@ export class AuditedTurn implements Turn {
   }
 
   async #read<M extends TurnMethod>(
-    { operation }: Subject<M>,
-    names: readonly string[],
-    caller: Caller,
+    subject: Subject<M>,
+    params: Params<M>,
+    result: Result<M>,
+    { key, signal, who }: Asker,
   ): Promise<void> {
     const { keys, owner } = this.#parts.trail.policy;
-    const mode = caller.key === undefined ? owner : keys;
+    const mode = key === undefined ? owner : keys;
     if (mode === "off") return;
-    const who = whoOf(caller);
-    if (mode === "strict") return await this.#record(names, who, operation, caller.signal);
-    for (const name of names) {
-      this.#parts.recorder.note({ who, operation, name, reason: undefined });
-    }
+    const missed = new Set(subject.missed?.(params, result));
+    const noted = subject.names(params, result).map((name): Noted => {
+      const reason = missed.has(name) ? "NOT_FOUND" : undefined;
+      return { who, operation: subject.operation, name, reason };
+    });
+    if (mode === "strict") return await this.#record(noted, signal);
+    for (const each of noted) this.#parts.recorder.note(each);
   }
 
   /** What was done cannot be undone: that it could not be recorded is recorded later. */
-  async #worked<M extends TurnMethod>({ operation }: Subject<M>, caller: Caller): Promise<void> {
-    const who = whoOf(caller);
-    await this.#record([""], who, operation).catch(() => {
-      this.#parts.recorder.note({ who, operation, name: "", reason: undefined });
-    });
+  async #worked<M extends TurnMethod>({ operation }: Subject<M>, { who }: Asker): Promise<void> {
+    const noted = { who, operation, name: "", reason: undefined };
+    await this.#record([noted]).catch(() => this.#parts.recorder.note(noted));
   }
 
-  async #record(
-    names: readonly string[],
-    who: Who,
-    operation: string,
-    signal?: CancelSignal,
-  ): Promise<void> {
+  async #record(noted: readonly Noted[], signal?: CancelSignal): Promise<void> {
     const { clock, turn } = this.#parts;
-    const what = { time: clock.now(), who, operation, reason: undefined, count: 1 };
+    const time = clock.now();
     try {
       await turn.record(
-        names.map((name) => ({ ...what, name })),
+        noted.map((each) => ({ ...each, name: told(each.name), time, count: 1 })),
         signal,
       );
     } catch (error) {
@@ -125,26 +131,25 @@ export class AuditedTurn implements Turn {
     }
   }
 
-  #authenticated(caller: Caller, result: unknown): void {
+  #authenticated(asker: Asker, result: unknown): void {
     const actor = `key:${(result as Result<"session/authenticate">).id}`;
-    const who = { ...whoOf(caller), actor };
+    const who = { ...asker.who, actor };
     this.#parts.recorder.note({ who, operation: "authenticate", name: "", reason: undefined });
   }
 
   #refused<M extends TurnMethod>(
     method: M,
-    { kind, names, operation }: Subject<M>,
+    { names, operation }: Subject<M>,
     params: Params<M>,
-    caller: Caller,
+    { who }: Asker,
     error: unknown,
   ): void {
     const { recorder } = this.#parts;
     if (!(error instanceof StrongroomError) || !JUDGED.has(error.code)) return;
     if (method === "session/authenticate") return recorder.unknown();
-    if (kind === "none") return;
     const about = names(params);
     for (const name of about.length === 0 ? [""] : about) {
-      recorder.note({ who: whoOf(caller), operation, name, reason: error.code });
+      recorder.note({ who, operation, name, reason: error.code });
     }
   }
 }

@@ -1,3 +1,4 @@
+import { LIMITS } from "@strongroom/client/protocol";
 import type { AuditEntry } from "@strongroom/client/protocol";
 import type { Services } from "../turn/handler.ts";
 import { ByteReader } from "../vault/reader.ts";
@@ -24,11 +25,16 @@ export async function pageOf(
   const entries: AuditEntry[] = [];
   let next = Math.max(after, trail.from.count);
   let looks = 0;
-  const isFull = (): boolean => entries.length >= limit || looks >= LOOKS;
+  let bytes = 0;
+  const isFull = (): boolean =>
+    entries.length >= limit || looks >= LOOKS || bytes >= LIMITS.listPageBytes;
   const look = (number: number, record: Uint8Array): void => {
     if (number <= next || isFull()) return;
     const entry = readEntry(new ByteReader(record), number);
-    if (matches(entry)) entries.push(entry);
+    if (matches(entry)) {
+      entries.push(entry);
+      bytes += record.length;
+    }
     next = number;
     looks += 1;
   };

@@ -1,6 +1,7 @@
 import type { Timers } from "../turn/timers.ts";
 import type { Clock } from "../vault/clock.ts";
 import type { Event } from "./entry.ts";
+import { told } from "./told.ts";
 import { SYSTEM, UNKNOWN } from "./who.ts";
 
 /** What happened within so many milliseconds is recorded together. */
@@ -18,7 +19,8 @@ export interface RecorderParts {
   readonly timers: Timers;
 }
 
-type Noted = Pick<Event, "name" | "operation" | "reason" | "who">;
+/** What happened, to be recorded with its time and how often it did. */
+export type Noted = Pick<Event, "name" | "operation" | "reason" | "who">;
 
 /** Records what need not be durable before it is answered: once a second, like things as one. */
 export class Recorder {
@@ -38,7 +40,7 @@ export class Recorder {
 
   /** Something happened. */
   note({ name: about, operation, reason, who }: Noted): void {
-    const name = reason === undefined || this.#tells(reason) ? about : "";
+    const name = reason === undefined || this.#tells(reason) ? told(about) : "";
     const place = `${who.actor}\n${who.client}\n${who.pid}\n${operation}\n${reason}\n${name}`;
     const before = this.#noted.get(place);
     const time = before?.time ?? this.#parts.clock.now();

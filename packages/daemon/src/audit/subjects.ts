@@ -4,13 +4,15 @@ import type { By } from "./of-commit.ts";
 
 /**
  * How a method is recorded: a `change` stands in its frame, a `read` as the policy says, `work`
- * before its reply, and of the others nothing. Refusals are recorded of all but the last.
+ * before its reply, and of the others nothing. Refusals are recorded of all.
  */
 export interface Subject<M extends TurnMethod> {
   readonly kind: "change" | "none" | "read" | "work";
   readonly operation: string;
   /** What it is about: names, or the patterns that stand for them. Refused = without a result. */
   readonly names: (params: Params<M>, result?: Result<M>) => readonly string[];
+  /** Which of these the answer has nothing of; absent = none. */
+  readonly missed?: (params: Params<M>, result: Result<M>) => readonly string[];
 }
 
 const ANYTHING = "**";
@@ -29,20 +31,20 @@ const ofKey = (operation: string) => ({
 });
 const read = (operation: string) => ({ ...change(operation), kind: "read" as const });
 const work = (operation: string) => ({ kind: "work" as const, operation, names: () => [] });
-const none = { kind: "none", operation: "", names: () => [] } as const;
+const none = (operation: string) => ({ kind: "none" as const, operation, names: () => [] });
 
 /** Every method, sorted; one that is not here does not compile. */
 export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
-  "audit/list": none,
+  "audit/list": none("audit/list"),
   "audit/policy": { kind: "change", operation: "audit/policy", names: () => [] },
-  "audit/verify": none,
+  "audit/verify": none("audit/verify"),
   "clock/accept": { kind: "change", operation: "clock/accept", names: () => [] },
   "daemon/stop": work("daemon/stop"),
   "key/create": change("key/create"),
-  "key/list": none,
+  "key/list": none("key/list"),
   "key/revoke": ofKey("key/revoke"),
   "key/rotate": ofKey("key/rotate"),
-  "key/show": none,
+  "key/show": { ...ofKey("key/show"), kind: "none" },
   "key/update": ofKey("key/update"),
   "key/verify": {
     kind: "read",
@@ -60,12 +62,12 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "secret/purge": change("purge"),
   "secret/restore": change("restore"),
   "secret/set": change("set"),
-  "session/authenticate": none,
+  "session/authenticate": none("session/authenticate"),
   "session/issue": work("session/issue"),
-  "session/jwks": none,
+  "session/jwks": none("session/jwks"),
   "session/own": work("session/own"),
   "slot/add": work("slot/add"),
-  "slot/list": none,
+  "slot/list": none("slot/list"),
   "slot/remove": work("slot/remove"),
   "vault/backup": work("vault/backup"),
   "vault/batch": {
@@ -77,10 +79,15 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "vault/compact": work("vault/compact"),
   "vault/confirm": work("vault/confirm"),
   "vault/policy": { kind: "change", operation: "vault/policy", names: () => [] },
-  "vault/read": { kind: "read", operation: "get", names: ({ names }) => names },
+  "vault/read": {
+    kind: "read",
+    operation: "get",
+    names: ({ names }) => names,
+    missed: ({ names }, { secrets }) => names.filter((_, index) => secrets[index] === null),
+  },
   "vault/rekey": work("vault/rekey"),
-  "vault/status": none,
-  "vault/verify": none,
+  "vault/status": none("vault/status"),
+  "vault/verify": none("vault/verify"),
 };
 
 /** Whose a change is, and by which method where the change itself does not say it. */

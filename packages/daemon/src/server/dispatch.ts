@@ -44,10 +44,10 @@ export async function dispatch(
 ): Promise<unknown> {
   const { method } = request;
   if (!isCallable(method)) throw new StrongroomError("INVALID", "there is no such method");
-  const { session } = request;
+  const { caller, session } = request;
   if (method === "vault/lock" || method === "vault/unlock") {
-    if (!session.isOwner) throw session.isNobody ? unknownCaller() : notAllowed();
-  } else if (isControl(method) && session.isNobody) throw unknownCaller();
+    if (!session.isOwner) throw counted(context, session, method, caller);
+  } else if (isControl(method) && session.isNobody) throw counted(context, session);
   const { lane } = passage;
   if (method === "vault/lock") {
     parseParams(method, request.params);
@@ -78,7 +78,7 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
     if (caller.signal.aborted) throw cancelled();
     const isCredential = method === "session/authenticate";
     // Nothing is waited for from here to the turn: a credential that came would make it nobody's.
-    if (session.isNobody && !isCredential) throw counted(context);
+    if (session.isNobody && !isCredential) throw counted(context, session);
     const turn = context.turn(session.isOwner);
     if (turn instanceof StrongroomError) throw session.isOwner ? turn : notServed(turn);
     if (isCredential) {
@@ -98,10 +98,15 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
   });
 }
 
-function counted(context: ServerContext): StrongroomError {
+/** What is refused before it comes to the turn, for who asks: the audit has it all the same. */
+function counted(
+  context: ServerContext,
+  session: Session,
+  ...asked: [operation?: string, caller?: Caller]
+): StrongroomError {
   const turn = context.turn(false);
-  if (!(turn instanceof StrongroomError)) turn.refused?.();
-  return unknownCaller();
+  if (!(turn instanceof StrongroomError)) turn.refused?.(...asked);
+  return session.isNobody ? unknownCaller() : notAllowed();
 }
 
 function isControl(method: TurnMethod): method is ControlMethod {

@@ -31,6 +31,9 @@ export interface Caller {
 export interface Turn {
   /** `params` are parsed already. Rejects with a `StrongroomError` and nothing else. */
   execute<M extends TurnMethod>(method: M, params: Params<M>, caller: Caller): Promise<Result<M>>;
-  /** Counts a request of somebody who has no valid credential, which is not executed. */
-  refused?(): void;
+  /**
+   * Counts a request of somebody who has no valid credential, which is not executed; or, of a key,
+   * what of the owner's it asked for.
+   */
+  refused?(operation?: string, caller?: Caller): void;
 }

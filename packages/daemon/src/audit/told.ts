@@ -1,0 +1,21 @@
+import { API_KEY_PATTERN } from "@strongroom/client/protocol";
+
+/** No name, pattern or prefix that is about anything is longer; bytes. */
+const MOST_BYTES = 1024;
+const CUT = "…";
+const TOKENS = new RegExp(API_KEY_PATTERN, "g");
+const START_BYTES = "srm_".length + 10;
+
+/**
+ * What a request is about as a record may hold it. Whoever asks chooses how long that is, and may
+ * have sent an API key in the place of a name: of that the id alone stays.
+ */
+export function told(about: string): string {
+  const text = about.replace(TOKENS, (token) => `${token.slice(0, START_BYTES)}${CUT}`);
+  const bytes = Buffer.from(text);
+  if (bytes.length <= MOST_BYTES) return text;
+  let end = MOST_BYTES - Buffer.byteLength(CUT);
+  // Not within a character (RFC 3629, section 3).
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return `${bytes.toString("utf8", 0, end)}${CUT}`;
+}
