@@ -78,7 +78,8 @@ describe("a locked vault", () => {
     later.send({ jsonrpc: "2.0", id: "unlock", method: "vault/unlock", params: {} });
     await later.reply("unlock");
     later.send({ jsonrpc: "2.0", id: "lock", method: "vault/lock", params: {} });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // From the marker on the old process reads nothing more.
+    await until(async () => existsSync(join(place.home, "state/locked")));
     later.send(get("d"));
     await later.reply("lock");
     // What the old process had not read is answered by the new one.
