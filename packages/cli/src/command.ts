@@ -64,7 +64,7 @@ export interface Command {
   readonly creates?: true;
   /** The right command for somebody who gave too many or too few operands. */
   readonly surplus?: (positionals: readonly string[]) => string;
-  /** Further lines for help. */
+  /** Further lines for help; an empty one ends a paragraph. */
   readonly notes?: readonly string[];
   /** Resolves with the exit status. */
   readonly run: (input: Input) => Promise<number>;

@@ -59,7 +59,7 @@ async function explain(verb: string, json: boolean): Promise<void> {
     `usage: strongroom ${verb} ${operands}`.trimEnd(),
     `${summary}\n`,
     columns(options.map((row) => [`  ${row.option}`, row.help])),
-    ...notes.map((note) => `${note}\n`),
+    ...(notes.length === 0 ? [] : [`${notes.join("\n")}\n`]),
     "examples:",
     ...examples.map((example) => `  ${example}`),
   ];

@@ -67,25 +67,20 @@ export const key: Command = {
     "strongroom key verify billing read:/invoices/7 < KEYFILE",
   ],
   notes: [
-    [
-      "create and rotate print the key, once: STRONGROOM_API_KEY, or a file that",
-      "STRONGROOM_API_KEY_FILE names, makes a program act with it. Actions are get, list, history,",
-      "set, delete, restore and purge; all else is the owner's. KEY is a name or an id.",
-    ].join("\n"),
-    [
-      "token makes one of the key that it acts with: for a few minutes it may what --allow says and",
-      "what its key may at that moment, and it is given to programs as a key is. jwks prints the",
-      "public key for those who verify tokens elsewhere.",
-    ].join("\n"),
-    [
-      "After require on, coming by your own socket makes nobody the owner: a key is asked for, or the",
-      "passphrase of a slot, in each command (or the file of STRONGROOM_PASSPHRASE_FILE).",
-    ].join("\n"),
-    [
-      "A key with --audience is one of your own server's, with actions of its own: the vault is its",
-      "judge, and it opens nothing here. The server asks by verify (exit 0, or 4 whatever is wrong),",
-      "with a key of the vault that has --allow 'verify:SERVICE'.",
-    ].join("\n"),
+    "create and rotate print the key, once: STRONGROOM_API_KEY, or a file that",
+    "STRONGROOM_API_KEY_FILE names, makes a program act with it. Actions are get, list, history,",
+    "set, delete, restore and purge; all else is the owner's. KEY is a name or an id.",
+    "",
+    "token makes one of the key that it acts with: for a few minutes it may what --allow says and",
+    "what its key may at that moment, and it is given to programs as a key is. jwks prints the",
+    "public key for those who verify tokens elsewhere.",
+    "",
+    "After require on, coming by your own socket makes nobody the owner: a key is asked for, or the",
+    "passphrase of a slot, in each command (or the file of STRONGROOM_PASSPHRASE_FILE).",
+    "",
+    "A key with --audience is one of your own server's, with actions of its own: the vault is its",
+    "judge, and it opens nothing here. The server asks by verify (exit 0, or 4 whatever is wrong),",
+    "with a key of the vault that has --allow 'verify:SERVICE'.",
   ],
   run(input) {
     const [name = "", ...operands] = input.positionals;
