@@ -2,6 +2,8 @@ import type { Clocks } from "../lock/clocks.ts";
 
 /** A wall clock that is so far ahead of the time that passed was set, or tells nothing. */
 const LEAP_MS = 3_600_000;
+/** Wall clock and running clock may be so far apart, and say the same. */
+const AGREE_MS = 1000;
 /** It was set when it still says so after so much running time. */
 const LASTING_MS = 60_000;
 
@@ -28,16 +30,15 @@ export class SteadyTime {
 
   /** Milliseconds since 1970. */
   now(): number {
-    const { booted, running, wall } = this.#look();
     const from = this.#from;
-    const expected = from.wall + Math.max(running - from.running, booted - from.booted);
-    if (wall <= expected + LEAP_MS) {
+    const awake = from.wall + this.#clocks.running() - from.running;
+    const said = this.#clocks.wall();
+    // To ask the boot clock costs more than all else, and here it could say nothing new.
+    if (Math.abs(said - awake) <= AGREE_MS) {
       this.#leaptAt = undefined;
-      return Math.max(wall, expected);
+      return Math.max(said, awake);
     }
-    this.#leaptAt ??= running;
-    if (running - this.#leaptAt < LASTING_MS) return expected;
-    return this.accept();
+    return this.#judge();
   }
 
   /** What the wall clock says, whatever was before. */
@@ -50,6 +51,23 @@ export class SteadyTime {
     this.#from = this.#look();
     this.#leaptAt = undefined;
     return this.#from.wall;
+  }
+
+  #judge(): number {
+    const from = this.#from;
+    const now = this.#look();
+    const { booted, running, wall } = now;
+    const expected = from.wall + Math.max(running - from.running, booted - from.booted);
+    if (wall <= expected + LEAP_MS) {
+      this.#leaptAt = undefined;
+      // The machine slept, and all clocks agree again.
+      if (Math.abs(wall - expected) <= AGREE_MS)
+        this.#from = { ...now, wall: Math.max(wall, expected) };
+      return Math.max(wall, expected);
+    }
+    this.#leaptAt ??= running;
+    if (running - this.#leaptAt < LASTING_MS) return expected;
+    return this.accept();
   }
 
   #look(): Moment {

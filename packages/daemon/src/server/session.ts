@@ -14,6 +14,8 @@ export class Session {
   #who: Who;
   #client: string | undefined;
   readonly #peer: Peer | undefined;
+  /** As it was last told; asked for with each request. */
+  #actor: Actor | undefined;
   #provedAt: number | undefined;
 
   /** A connection through the owner's door is the owner's until it presents a credential. */
@@ -38,13 +40,12 @@ export class Session {
   /** What it calls itself. */
   greeted(client: string): void {
     this.#client = client;
+    this.#actor = undefined;
   }
 
   /** On whose behalf its requests are recorded. */
   get who(): Actor {
-    const actor = this.key === undefined ? "owner" : `key:${this.key}`;
-    const client = this.#client === undefined ? {} : { client: this.#client };
-    return { actor, ...client, ...this.#peer };
+    return (this.#actor ??= this.#named());
   }
 
   /** The session of that key, where it authenticated by a token. */
@@ -64,12 +65,23 @@ export class Session {
 
   /** A credential was presented, whatever becomes of it. */
   presented(): void {
-    this.#who = "nobody";
+    this.#be("nobody");
   }
 
   /** It was that of this key, or of a session of it. */
   authenticated(key: string, session?: SessionTerms): void {
-    this.#who = { key, session };
+    this.#be({ key, session });
+  }
+
+  #be(who: Who): void {
+    this.#who = who;
+    this.#actor = undefined;
+  }
+
+  #named(): Actor {
+    const actor = this.isOwner ? "owner" : `key:${this.key}`;
+    const client = this.#client === undefined ? {} : { client: this.#client };
+    return { actor: this.isNobody ? "unknown" : actor, ...client, ...this.#peer };
   }
 }
 
