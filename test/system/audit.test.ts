@@ -171,6 +171,13 @@ describe("a byte that was changed", () => {
     expect(verified.status).toBe(11);
     expect(verified.stderr).toContain(join(place, "vault", file));
     expect(verified.stderr).toContain("audit record 1 is broken");
+    await cli(place, ["set", "later"], "v");
+    for (const more of [[], ["--json"]]) {
+      const listed = await cli(place, ["audit", ...more]);
+      expect(listed.status).toBe(11);
+      expect(listed.stdout).toContain("later");
+      expect(listed.stderr).toContain("audit record 1 is broken");
+    }
     expect((await cli(place, ["verify"])).status).toBe(11);
     expect((await cli(place, ["get", "a"])).stdout).toBe("v");
     expect((await cli(place, ["set", "b"], "v")).status).toBe(0);
