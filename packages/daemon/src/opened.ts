@@ -25,6 +25,8 @@ export interface EngineParts {
   /** Opens a slot that needs one. */
   readonly passphrase?: string | undefined;
   readonly services: Omit<Services, "backup" | "custody" | "segment">;
+  /** Audit records that the engine before this one could not write. */
+  readonly lost?: number;
   readonly onPoisoned: (error: StrongroomError) => void;
   readonly onFault: (error: StrongroomError) => void;
 }
@@ -72,6 +74,7 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
   const recorder = new Recorder({
     clock: systemClock,
     timers: systemTimers,
+    lost: parts.lost ?? 0,
     record: (events) => engine.record(events),
   });
   const parted = { turn: engine, trail: state.audit, recorder, clock: systemClock };

@@ -192,7 +192,8 @@ export class Service implements Control, ServerContext {
       if (how.kind === "start" && hasVault(disk, folders.vault)) await keeper.checkUnlocked();
       const services = { endSessions, stop, figures: () => this.#figures() };
       const passphrase = how.kind === "unlock" ? how.passphrase : undefined;
-      this.#opened = await openEngine({ ...this.#options, passphrase, services });
+      const lost = this.#opened?.engine.lost ?? 0;
+      this.#opened = await openEngine({ ...this.#options, lost, passphrase, services });
       this.#isInitiated = true;
       if (how.kind !== "again") await keeper.opened();
       this.#error = this.#opened.vault.reason;

@@ -56,6 +56,11 @@ export class AuditedTurn implements Turn {
     return this.#parts.turn.waiting;
   }
 
+  /** How many records are lost of which nothing is recorded yet: the next engine tells. */
+  get lost(): number {
+    return this.#parts.recorder.lost;
+  }
+
   async execute<M extends TurnMethod>(
     method: M,
     params: Params<M>,
