@@ -225,6 +225,25 @@ describe("the command line", () => {
     }
   });
 
+  test("tells who locked the vault, and who opened it again", async () => {
+    const place = home();
+    await cli(place, ["set", "a"], "v");
+    await cli(place, ["lock"]);
+    await cli(place, ["unlock"]);
+    const told = async (): Promise<readonly string[]> => {
+      const { stdout } = await cli(place, ["audit", "--json"]);
+      const { entries } = JSON.parse(stdout) as { readonly entries: readonly AuditEntry[] };
+      return entries.map(({ actor, client, operation }) => `${actor} ${client} ${operation}`);
+    };
+    await expect
+      .poll(told, { timeout: 10_000, interval: 300 })
+      .toEqual([
+        "owner strongroom-cli set",
+        "owner strongroom-cli vault/lock",
+        "owner strongroom-cli vault/unlock",
+      ]);
+  });
+
   test("filters by key, name and time, and says what it does not understand", async () => {
     const place = home();
     await cli(place, ["set", "a/b"], "v");
@@ -245,6 +264,11 @@ describe("the command line", () => {
     expect((await cli(place, ["audit", "policy", "--keys", "often"])).status).toBe(2);
     expect((await cli(place, ["audit", "policy", "--keep", "5"])).status).toBe(2);
     expect((await cli(place, ["audit", "everything"])).status).toBe(2);
+    const ignored = await cli(place, ["audit", "--keep", "100MiB"]);
+    expect(ignored).toMatchObject({ status: 2, stdout: "" });
+    expect(ignored.stderr).toContain("audit list takes no --keep");
+    expect((await cli(place, ["audit", "policy", "--since", "1h"])).status).toBe(2);
+    expect((await cli(place, ["audit", "verify", "--follow"])).status).toBe(2);
     const policy = await cli(place, ["audit", "policy", "--owner", "strict", "--keep", "1GiB"]);
     expect(policy.stdout).toContain(
       "reads of the owner: strict\nkept: the newest 1073741824 bytes",

@@ -8,6 +8,7 @@ import { SUBJECTS } from "./subjects.ts";
 import type { Subject } from "./subjects.ts";
 import { told } from "./told.ts";
 import type { Trail } from "./trail.ts";
+import { SYSTEM } from "./who.ts";
 import type { Who } from "./who.ts";
 
 /** Refusals that were judged; of the others nothing is known that could be recorded. */
@@ -86,6 +87,10 @@ export class AuditedTurn implements Turn {
     const { recorder } = this.#parts;
     if (operation === undefined || caller?.key === undefined) return recorder.unknown();
     recorder.note({ who: whoOf(caller), operation, name: "", reason: "DENIED" });
+  }
+
+  did(operation: string, who: Who = SYSTEM): void {
+    this.#parts.recorder.note({ who, operation, name: "", reason: undefined });
   }
 
   /** Takes in nothing more, and resolves when all that was accepted is answered and recorded. */
