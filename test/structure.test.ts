@@ -427,6 +427,7 @@ describe("tests", () => {
     "test/daemon/storage/damage.test.ts",
     "test/daemon/storage/faults.test.ts",
     "test/daemon/storage/golden.test.ts",
+    "test/daemon/audit/crash.test.ts",
     "test/daemon/turn/crash-property.test.ts",
     "test/daemon/turn/crash.test.ts",
     "test/daemon/turn/damage.test.ts",

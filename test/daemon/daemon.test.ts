@@ -167,6 +167,12 @@ describe.runIf(canMount)("on a disk of its own", () => {
     const status = await ask(home(), "vault/status", { detail: true });
     const epoch = recordOf(home())?.epoch;
     expect(status.result?.["detail"]).toMatchObject({ epoch });
+    const told = async (): Promise<unknown> => {
+      const { result } = await ask(home(), "audit/list");
+      return result?.["entries"];
+    };
+    const lost = expect.objectContaining({ operation: "audit/lost", actor: "strongroom" });
+    await expect.poll(told, { timeout: 10_000 }).toContainEqual(lost);
     await stop(daemon);
   });
 

@@ -171,6 +171,13 @@ describe("a byte that was changed", () => {
     expect(verified.status).toBe(11);
     expect(verified.stderr).toContain(join(place, "vault", file));
     expect(verified.stderr).toContain("audit record 1 is broken");
+    await cli(place, ["set", "later"], "v");
+    for (const more of [[], ["--json"]]) {
+      const listed = await cli(place, ["audit", ...more]);
+      expect(listed.status).toBe(11);
+      expect(listed.stdout).toContain("later");
+      expect(listed.stderr).toContain("audit record 1 is broken");
+    }
     expect((await cli(place, ["verify"])).status).toBe(11);
     expect((await cli(place, ["get", "a"])).stdout).toBe("v");
     expect((await cli(place, ["set", "b"], "v")).status).toBe(0);
@@ -218,23 +225,23 @@ describe("the command line", () => {
     }
   });
 
-  test("is told of locks and unlocks", async () => {
+  test("tells who locked the vault, and who opened it again", async () => {
     const place = home();
     await cli(place, ["set", "a"], "v");
     await cli(place, ["lock"]);
     await cli(place, ["unlock"]);
-    await cli(place, ["get", "a"]);
-    await cli(place, ["daemon", "stop"]);
-    const { stdout } = await cli(place, ["audit", "--json"]);
-    const { entries } = JSON.parse(stdout) as { entries: AuditEntry[] };
-    const told = entries.map(({ actor, operation }) => `${actor} ${operation}`);
-    expect(told.toSorted()).toEqual([
-      "owner daemon/stop",
-      "owner get",
-      "owner set",
-      "owner vault/lock",
-      "owner vault/unlock",
-    ]);
+    const told = async (): Promise<readonly string[]> => {
+      const { stdout } = await cli(place, ["audit", "--json"]);
+      const { entries } = JSON.parse(stdout) as { readonly entries: readonly AuditEntry[] };
+      return entries.map(({ actor, client, operation }) => `${actor} ${client} ${operation}`);
+    };
+    await expect
+      .poll(told, { timeout: 10_000, interval: 300 })
+      .toEqual([
+        "owner strongroom-cli set",
+        "owner strongroom-cli vault/lock",
+        "owner strongroom-cli vault/unlock",
+      ]);
   });
 
   test("filters by key, name and time, and says what it does not understand", async () => {
@@ -257,6 +264,11 @@ describe("the command line", () => {
     expect((await cli(place, ["audit", "policy", "--keys", "often"])).status).toBe(2);
     expect((await cli(place, ["audit", "policy", "--keep", "5"])).status).toBe(2);
     expect((await cli(place, ["audit", "everything"])).status).toBe(2);
+    const ignored = await cli(place, ["audit", "--keep", "100MiB"]);
+    expect(ignored).toMatchObject({ status: 2, stdout: "" });
+    expect(ignored.stderr).toContain("audit list takes no --keep");
+    expect((await cli(place, ["audit", "policy", "--since", "1h"])).status).toBe(2);
+    expect((await cli(place, ["audit", "verify", "--follow"])).status).toBe(2);
     const policy = await cli(place, ["audit", "policy", "--owner", "strict", "--keep", "1GiB"]);
     expect(policy.stdout).toContain(
       "reads of the owner: strict\nkept: the newest 1073741824 bytes",

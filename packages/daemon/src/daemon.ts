@@ -185,6 +185,7 @@ export class Daemon {
   /** The vault is locked: this process ends, and another says so to whoever asked. */
   async #leaveLocked(asker?: Asker): Promise<Result<"vault/lock">> {
     const { succeed } = this.#options;
+    this.#service.opened?.engine.did("vault/lock", asker?.who);
     const { revision } = this.#service.identity();
     const estate = { asker, revision, graceMs: this.#times.graceMs };
     let isAnswered = false;

@@ -33,6 +33,8 @@ export interface EngineParts {
   /** Opens a slot that needs one. */
   readonly passphrase?: string | undefined;
   readonly services: Omit<Services, "backup" | "custody" | "proof" | "segment">;
+  /** Audit records that the engine before this one could not write. */
+  readonly lost?: number;
   readonly onPoisoned: (error: StrongroomError) => void;
   readonly onFault: (error: StrongroomError) => void;
 }
@@ -92,6 +94,7 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
   const recorder = new Recorder({
     clock,
     timers: systemTimers,
+    lost: parts.lost ?? 0,
     record: (events) => engine.record(events),
   });
   const parted = { turn: engine, trail: state.audit, recorder, clock };

@@ -1,6 +1,5 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { DaemonState, Params, Result } from "@strongroom/client/protocol";
-import { OWNER, SYSTEM } from "./audit/who.ts";
 import { hasVault, readVaultId } from "./keys/vault-file.ts";
 import type { Asker } from "./lock/asker.ts";
 import { LockTurns } from "./lock/turns.ts";
@@ -55,10 +54,7 @@ export class Service implements Control, ServerContext {
       open: (passphrase) => this.#unlock(passphrase),
       isInitiated: () => this.#isInitiated,
       revision: () => this.identity().revision,
-      leave: (asker) => {
-        this.#opened?.engine.tell(asker === undefined ? SYSTEM : OWNER, "vault/lock");
-        return options.leave(asker);
-      },
+      leave: options.leave,
     });
   }
 
@@ -95,9 +91,7 @@ export class Service implements Control, ServerContext {
     // Whoever may not use an open vault does not say either when it locks itself.
     if (this.state() !== "locked")
       this.#opened?.gate.admitOwner(this.#opened.state.counters, provedAt);
-    const result = await this.#lockTurns.unlock(params);
-    if (result.unlocked) this.#opened?.engine.tell(OWNER, "vault/unlock");
-    return result;
+    return await this.#lockTurns.unlock(params);
   }
 
   /** Throws `DURABILITY_UNKNOWN` when the vault's files are no longer ours. */
@@ -195,7 +189,8 @@ export class Service implements Control, ServerContext {
       if (how.kind === "start" && hasVault(disk, folders.vault)) await keeper.checkUnlocked();
       const services = { endSessions, stop, figures: () => this.#figures() };
       const passphrase = how.kind === "unlock" ? how.passphrase : undefined;
-      this.#opened = await openEngine({ ...this.#options, passphrase, services });
+      const lost = this.#opened?.engine.lost ?? 0;
+      this.#opened = await openEngine({ ...this.#options, lost, passphrase, services });
       this.#isInitiated = true;
       if (how.kind !== "again") await keeper.opened();
       this.#error = this.#opened.vault.reason;

@@ -13,11 +13,12 @@ class Recorded {
   readonly turn: AuditedTurn;
   #second: () => void = () => {};
 
-  constructor(vault = new TestVault()) {
+  constructor(vault = new TestVault(), lost = 0) {
     this.vault = vault;
     const { clock, engine, state } = vault;
     const recorder = new Recorder({
       clock,
+      lost,
       timers: {
         soon: setImmediate,
         after: () => () => {},
@@ -325,6 +326,21 @@ describe("a daemon that ends", () => {
     await recorded.call("secret/get", { name: "a" });
     await recorded.turn.drain();
     expect((await recorded.told()).slice(1)).toEqual(["owner get a ok"]);
+  });
+
+  it("leaves to the next how much it could not record at its end", async () => {
+    const recorded = new Recorded();
+    await recorded.vault.set("a", "v");
+    await recorded.call("secret/get", { name: "a" });
+    recorded.vault.log.failure = { code: "DISK_FULL", kept: false };
+    await recorded.second();
+    await recorded.call("secret/get", { name: "a" });
+    await recorded.turn.drain();
+    expect(recorded.turn.lost).toBe(2);
+    const next = new Recorded(recorded.vault.reopened(), recorded.turn.lost);
+    await next.second();
+    expect((await next.told()).slice(1)).toEqual(["strongroom audit/lost  ok x2"]);
+    expect(next.turn.lost).toBe(0);
   });
 
   it("tells afterwards how much it could not record", async () => {

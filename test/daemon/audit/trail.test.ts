@@ -234,6 +234,33 @@ describe("the audit of a vault", () => {
     expect(pages).toBe(3);
   });
 
+  it("is shown around a segment that is damaged or gone, which is named", async () => {
+    let audited = await Audited.open();
+    for (let round = 0; round < 3; round += 1) {
+      await audited.fill();
+      audited = await audited.reopened();
+    }
+    await audited.set("later");
+    const { audit } = audited.vault.state;
+    const [, middle = ""] = audited.files();
+    audited.flip(middle, 200_000);
+    const found: number[] = [];
+    const damaged: string[] = [];
+    for (let after = 0; after < audit.last;) {
+      const page = await pageOf(audit, audited.segment, { ...EVERYTHING, after, limit: 5000 });
+      found.push(...page.entries.map(({ number }) => number));
+      damaged.push(...page.damaged);
+      after = page.next;
+    }
+    const [broken] = [/audit record (\d+) is broken/.exec(damaged.join())?.[1]].map(Number);
+    expect(damaged).toHaveLength(1);
+    expect(damaged[0]).toContain(middle);
+    const counted = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => from + at);
+    expect(found).toEqual([...counted(1, broken ?? 0), ...counted(12_001, 18_002)]);
+    expect(broken).toBeGreaterThan(6500);
+  });
+
   it("is left out of a backup", async () => {
     const audited = await Audited.open();
     await audited.set("a");

@@ -27,28 +27,41 @@ export async function listAudit({ caller, values }: Input): Promise<number> {
     else writeData(columns(entries.map((entry) => row(entry, labels))));
   };
   if (json === true && !isFollowing) {
-    writeJson(await everything(caller, query));
-    return 0;
+    const all = await everything(caller, query);
+    writeJson(all);
+    return endOf(all.damaged);
   }
+  const damaged = new Set<string>();
   let after = isFollowing && since === undefined ? await newest(caller) : 0;
   for (;;) {
     const page = await caller.call("audit/list", { ...query, after });
     if (page.entries.length > 0) show(page.entries);
     after = page.next;
+    for (const each of page.damaged ?? []) damaged.add(each);
     if (after < page.last) continue;
-    if (!isFollowing) return 0;
+    if (!isFollowing) return endOf([...damaged]);
     await pause(POLL_MS);
   }
 }
 
 async function everything(caller: Input["caller"], query: Query): Promise<Result<"audit/list">> {
   const entries: AuditEntry[] = [];
+  const damaged: string[] = [];
   for (let after = 0; ;) {
     const page = await caller.call("audit/list", { ...query, after });
     entries.push(...page.entries);
+    damaged.push(...(page.damaged ?? []));
     after = page.next;
-    if (after >= page.last) return { ...page, entries };
+    if (after >= page.last) return { ...page, entries, ...(damaged.length > 0 ? { damaged } : {}) };
   }
+}
+
+/** All that can be read was shown; 11 where that is not all that there was. */
+function endOf(damaged: readonly string[] = []): number {
+  if (damaged.length === 0) return 0;
+  throw new StrongroomError("CORRUPT", damaged.join("; "), {
+    hint: "put what is damaged back from a copy of the vault, then: strongroom audit verify",
+  });
 }
 
 async function newest(caller: Input["caller"]): Promise<number> {

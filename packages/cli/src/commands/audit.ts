@@ -1,13 +1,37 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import { COMMON } from "../command.ts";
 import type { Command, Input } from "../command.ts";
 
-type Part = (input: Input) => Promise<number>;
+interface Part {
+  readonly run: (input: Input) => Promise<number>;
+  /** The options that mean something to it. */
+  readonly takes: readonly string[];
+}
 
 const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
-  ["list", async (input) => (await import("../audit/list.ts")).listAudit(input)],
-  ["policy", async (input) => (await import("../audit/policy.ts")).auditPolicy(input)],
-  ["verify", async (input) => (await import("../audit/verify.ts")).verifyAudit(input)],
+  [
+    "list",
+    {
+      run: async (input) => (await import("../audit/list.ts")).listAudit(input),
+      takes: ["client", "follow", "name", "since"],
+    },
+  ],
+  [
+    "policy",
+    {
+      run: async (input) => (await import("../audit/policy.ts")).auditPolicy(input),
+      takes: ["keep", "keys", "owner"],
+    },
+  ],
+  [
+    "verify",
+    { run: async (input) => (await import("../audit/verify.ts")).verifyAudit(input), takes: [] },
+  ],
 ]);
+
+function invalid(message: string): StrongroomError {
+  return new StrongroomError("INVALID", message, { hint: "strongroom help audit" });
+}
 
 /** `audit [list] | verify | policy`: who did what with the vault. */
 export const audit: Command = {
@@ -36,10 +60,13 @@ export const audit: Command = {
     "are. --json prints one document, and with --follow one line a record.",
   ],
   async run(input) {
-    const part = PARTS.get(input.positionals[0] ?? "list");
-    if (part !== undefined) return await part(input);
-    throw new StrongroomError("INVALID", "audit: that is neither list, verify nor policy", {
-      hint: "strongroom help audit",
-    });
+    const [name = "list"] = input.positionals;
+    const part = PARTS.get(name);
+    if (part === undefined) throw invalid("audit: that is neither list, verify nor policy");
+    const strange = Object.keys(input.values).find(
+      (option) => !(option in COMMON) && !part.takes.includes(option),
+    );
+    if (strange !== undefined) throw invalid(`audit ${name} takes no --${strange}`);
+    return await part.run(input);
   },
 };

@@ -21,6 +21,8 @@ export interface AuditMethods {
       readonly next: number;
       /** The number of the newest record; at `next` all were looked at. */
       readonly last: number;
+      /** One sentence for each file that is damaged: what stands behind the damage is passed over. */
+      readonly damaged?: readonly string[];
     } & AtRevision;
   };
   "audit/policy": {

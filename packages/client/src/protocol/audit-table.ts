@@ -54,6 +54,7 @@ export const AUDIT_METHODS: { readonly [M in keyof AuditMethods]: MethodEntry<M>
       entries: list(entry),
       next: integer(0),
       last: integer(0),
+      damaged: optional(list(text())),
       revision,
     }),
   },

@@ -8,6 +8,7 @@ import { SUBJECTS } from "./subjects.ts";
 import type { Subject } from "./subjects.ts";
 import { told } from "./told.ts";
 import type { Trail } from "./trail.ts";
+import { SYSTEM } from "./who.ts";
 import type { Who } from "./who.ts";
 
 /** Refusals that were judged; of the others nothing is known that could be recorded. */
@@ -56,6 +57,11 @@ export class AuditedTurn implements Turn {
     return this.#parts.turn.waiting;
   }
 
+  /** How many records are lost of which nothing is recorded yet: the next engine tells. */
+  get lost(): number {
+    return this.#parts.recorder.lost;
+  }
+
   async execute<M extends TurnMethod>(
     method: M,
     params: Params<M>,
@@ -83,8 +89,7 @@ export class AuditedTurn implements Turn {
     recorder.note({ who: whoOf(caller), operation, name: "", reason: "DENIED" });
   }
 
-  /** Records within a second what was done beside the turn. */
-  tell(who: Who, operation: string): void {
+  did(operation: string, who: Who = SYSTEM): void {
     this.#parts.recorder.note({ who, operation, name: "", reason: undefined });
   }
 

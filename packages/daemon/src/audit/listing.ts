@@ -1,4 +1,4 @@
-import { LIMITS } from "@strongroom/client/protocol";
+import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import type { AuditEntry } from "@strongroom/client/protocol";
 import type { Services } from "../turn/handler.ts";
 import { ByteReader } from "../vault/reader.ts";
@@ -17,12 +17,21 @@ export interface Query {
 }
 
 /** A page of the audit; the rest is behind `next`, unless that is the trail's last. */
+export interface Page {
+  readonly entries: readonly AuditEntry[];
+  readonly next: number;
+  /** One sentence for each segment that is damaged: what stands behind the damage is passed over. */
+  readonly damaged: readonly string[];
+}
+
+/** Makes a page; damage in one segment hides nothing of the others. */
 export async function pageOf(
   trail: Trail,
   segment: Services["segment"],
   { after, limit, matches }: Query,
-): Promise<{ readonly entries: readonly AuditEntry[]; readonly next: number }> {
+): Promise<Page> {
   const entries: AuditEntry[] = [];
+  const damaged: string[] = [];
   let next = Math.max(after, trail.from.count);
   let looks = 0;
   let bytes = 0;
@@ -42,7 +51,14 @@ export async function pageOf(
     if (sealed.after.count <= next) continue;
     if (isFull()) break;
     let number = sealed.before.count;
-    await segment(sealed, (record) => look((number += 1), record));
+    try {
+      await segment(sealed, (record) => look((number += 1), record));
+    } catch (error) {
+      if (!(error instanceof StrongroomError) || error.code !== "CORRUPT") throw error;
+      if (isFull()) break;
+      damaged.push(error.message);
+      next = sealed.after.count;
+    }
   }
   if (next >= (trail.sealedSegments.at(-1)?.after.count ?? 0)) {
     for (const { number, record } of trail.tail()) {
@@ -50,5 +66,5 @@ export async function pageOf(
       look(number, record);
     }
   }
-  return { entries, next };
+  return { entries, next, damaged };
 }

@@ -17,6 +17,8 @@ export interface RecorderParts {
   readonly record: (events: readonly Event[]) => Promise<void>;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** How many a recorder before this one could not record. */
+  readonly lost?: number;
 }
 
 /** What happened, to be recorded with its time and how often it did. */
@@ -30,12 +32,18 @@ export class Recorder {
   /** Records of refusals since the last second. */
   #refusals = 0;
   /** How many could not be recorded. */
-  #lost = 0;
+  #lost: number;
   readonly #stopTicking: () => void;
 
   constructor(parts: RecorderParts) {
     this.#parts = parts;
+    this.#lost = parts.lost ?? 0;
     this.#stopTicking = parts.timers.every(PERIOD_MS, () => void this.#flush());
+  }
+
+  /** How many could not be recorded, and are not told of yet. */
+  get lost(): number {
+    return this.#lost;
   }
 
   /** Something happened. */

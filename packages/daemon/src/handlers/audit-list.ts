@@ -11,8 +11,10 @@ export const auditList: ControlHandler<"audit/list"> = {
   run: async ({ services, state }, params) => {
     const { after = 0, limit = LIMITS.listLimit } = params;
     const matches = filterOf(params, state);
-    const page = await pageOf(state.audit, services.segment, { after, limit, matches });
-    return { ...page, last: state.audit.last, revision: state.counters.revision };
+    const query = { after, limit, matches };
+    const { damaged, ...page } = await pageOf(state.audit, services.segment, query);
+    const told = damaged.length === 0 ? {} : { damaged };
+    return { ...page, ...told, last: state.audit.last, revision: state.counters.revision };
   },
 };
 

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { RequestId } from "@strongroom/client/protocol";
+import type { Who } from "../audit/who.ts";
 
 /**
  * Who asked for the lock: the process that answers is not the one that was asked, so its
@@ -7,6 +8,8 @@ import type { RequestId } from "@strongroom/client/protocol";
  */
 export interface Asker {
   readonly id: RequestId;
+  /** Whose the lock is, for the audit. */
+  readonly who: Who;
   readonly socket: Socket;
   /**
    * Resolves when all else on the connection is answered and written, or so many milliseconds are

@@ -134,7 +134,12 @@ export class Connection implements Served {
     // From here on it is never the owner's again, whatever the credential is worth.
     if (method === "session/authenticate") this.#session.presented();
     const caller = new SessionCaller(this.#session, signal);
-    const asker = (): Asker => ({ id, socket: this.#socket, quiet: (ms) => this.#quiet(ms) });
+    const asker = (): Asker => ({
+      id,
+      who: this.#session.who,
+      socket: this.#socket,
+      quiet: (ms) => this.#quiet(ms),
+    });
     const request = { method, params, caller, session: this.#session, asker };
     if (method === "vault/lock") return this.#lock(request);
     return dispatch(request, this.#passage, this.#options.context);

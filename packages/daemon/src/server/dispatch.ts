@@ -55,7 +55,12 @@ export async function dispatch(
   }
   if (method === "vault/unlock") {
     const parsed = parseParams(method, request.params);
-    return lane.run("read", async () => context.unlock(parsed, request.caller));
+    return lane.run("read", async () => {
+      const result = await context.unlock(parsed, caller);
+      const turn = context.turn(false);
+      if (result.unlocked && !(turn instanceof StrongroomError)) turn.did?.(method, caller.who);
+      return result;
+    });
   }
   return isControl(method)
     ? context.control.execute(method, parseParams(method, request.params), request.caller)

@@ -89,7 +89,7 @@ export async function readSegment(
 export function brokenAt(path: string, number: number, cause: unknown): StrongroomError {
   const why = cause instanceof Error ? cause.message.replace(`${path}: `, "") : "it is damaged";
   return new StrongroomError("CORRUPT", `${path}: audit record ${number} is broken (${why})`, {
-    hint: "put that file back from a copy of the vault; the secrets are not affected: strongroom verify",
+    hint: "the secrets are not affected, and what is around it is shown by: strongroom audit",
     cause,
   });
 }

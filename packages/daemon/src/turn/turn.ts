@@ -36,4 +36,6 @@ export interface Turn {
    * what of the owner's it asked for.
    */
   refused?(operation?: string, caller?: Caller): void;
+  /** Records what was done beside the turn; by the daemon itself unless told. */
+  did?(operation: string, who?: Who): void;
 }
