@@ -1,15 +1,24 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { CHAIN_ORIGIN, follow } from "@strongroom/daemon/src/audit/chain.ts";
 
-test("the head behind a record is SHA-256 over the head before it and the record", () => {
-  const first = follow(CHAIN_ORIGIN, Buffer.from("one"));
-  const second = follow(first, Buffer.from("two"));
-  // printf '\0…(32)one' | sha256sum, and so on.
+test("the head behind a segment is SHA-256 over the head before it and its records", () => {
+  const first = follow(CHAIN_ORIGIN, [Buffer.from("one"), Buffer.from("two")]);
+  const second = follow(first, [Buffer.alloc(200, 7)]);
+  // (head -c 32 /dev/zero; printf '\3one\3two') | sha256sum, and so on.
   expect(first.head.toString("hex")).toBe(
-    "4e233ba6ac7032d3894ecea5974fd96176e564b024af45747eb46357af8d2401",
+    "085cfb419c50fb957dc1b86a1921bd8b081278c5cc2e49a097973cec29e5828c",
   );
   expect(second.head.toString("hex")).toBe(
-    "b9f0cc527d38ea48d83c4c438121181ab01d99e83415306be2ac88792c40a8f3",
+    "0a5ff82f6d44d67e17b9df98622f67496a432ca1bac9ab849ceb1887bc2bec2c",
   );
-  expect(second.count).toBe(2);
+  expect([first.count, second.count]).toEqual([2, 3]);
+});
+
+test("it is the same however many records there are at a time", () => {
+  const records = Array.from({ length: 5000 }, (_, at) => Buffer.alloc(at % 90, at));
+  const hash = createHash("sha256").update(CHAIN_ORIGIN.head);
+  // Shorter than 128 bytes: one byte says how long each is.
+  for (const record of records) hash.update(Buffer.of(record.length)).update(record);
+  expect(follow(CHAIN_ORIGIN, records).head).toEqual(hash.digest());
 });

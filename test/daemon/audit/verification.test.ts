@@ -26,7 +26,7 @@ async function verified(records: readonly Buffer[]): Promise<string> {
 describe("a sealed segment", () => {
   it("is whole when its chain ends where the list says", async () => {
     expect(await verified(RECORDS)).toBe("whole");
-    expect(sealedTrail().segments[0]?.after).toEqual(RECORDS.reduce(follow, CHAIN_ORIGIN));
+    expect(sealedTrail().segments[0]?.after).toEqual(follow(CHAIN_ORIGIN, RECORDS));
   });
 
   it("is named when it does not end there, though each record opens", async () => {

@@ -1,9 +1,9 @@
 import type { AuditPolicy } from "@strongroom/client/protocol";
 import type { Commit } from "../vault/commit.ts";
 import { UNSAID, writeByRecord, writeCommitRecord } from "../vault/frame-records.ts";
-import { ByteWriter } from "../vault/writer.ts";
+import type { ByteWriter } from "../vault/writer.ts";
 import { writeEntry } from "./entry.ts";
-import type { Event } from "./entry.ts";
+import type { Entry, Event } from "./entry.ts";
 import { entriesOf } from "./of-commit.ts";
 import type { By } from "./of-commit.ts";
 import type { Trail } from "./trail.ts";
@@ -11,13 +11,18 @@ import { isSameWho } from "./who.ts";
 
 /** What one frame adds to the audit: written into the frame, and part of the trail when it is durable. */
 export class PendingAudit {
-  readonly #entries = new ByteWriter(512);
-  readonly #entry = new ByteWriter(256);
+  readonly #trail: Trail;
   #count = 0;
   #events = 0;
   #by = UNSAID;
   #policy: AuditPolicy | undefined;
   #before: AuditPolicy | undefined;
+
+  /** One frame at a time is made: another one begun forgets what was not published. */
+  constructor(trail: Trail) {
+    this.#trail = trail;
+    trail.scratch.entries.clear();
+  }
 
   /** How many events the frame holds beside its commits. */
   get events(): number {
@@ -55,27 +60,25 @@ export class PendingAudit {
 
   /** Counts a commit that stands in a frame. */
   committed(commit: Commit, by: By): void {
-    for (const entry of entriesOf(commit, by)) {
-      writeEntry(this.#entry, entry);
-      this.#add();
-    }
+    for (const entry of entriesOf(commit, by)) this.#add(entry);
   }
 
   /** Counts an event that stands in a frame. */
   happened(event: Event, revision: number): void {
-    writeEntry(this.#entry, { ...event, revision });
     this.#events += 1;
-    this.#add();
+    this.#add({ ...event, revision });
   }
 
-  publish(trail: Trail): void {
-    if (this.#policy !== undefined) trail.policy = this.#policy;
-    trail.append(this.#entries.view(), this.#count);
+  publish(): void {
+    if (this.#policy !== undefined) this.#trail.policy = this.#policy;
+    this.#trail.append(this.#trail.scratch.entries.view(), this.#count);
   }
 
-  #add(): void {
-    this.#entries.bytes(this.#entry.view());
-    this.#entry.clear();
+  #add(entry: Entry): void {
+    const { entries, entry: one } = this.#trail.scratch;
+    writeEntry(one, entry);
+    entries.bytes(one.view());
+    one.clear();
     this.#count += 1;
   }
 }

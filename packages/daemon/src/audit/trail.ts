@@ -3,12 +3,14 @@ import type { AuditPolicy } from "@strongroom/client/protocol";
 import type { Ledger, NewSegment } from "../storage/ledger.ts";
 import { ByteReader } from "../vault/reader.ts";
 import { ByteWriter } from "../vault/writer.ts";
-import { CHAIN_ORIGIN, follow } from "./chain.ts";
+import { CHAIN_ORIGIN, ChainLink, follow } from "./chain.ts";
 import type { ChainPlace } from "./chain.ts";
 import { readEntry, writeEntry } from "./entry.ts";
 import { DEFAULT_POLICY, readPolicy, writePolicy } from "./policy.ts";
 import { readSegments, writeSegments } from "./segment-record.ts";
 import type { Segment } from "./segment-record.ts";
+import { Tail } from "./tail.ts";
+import type { TailMark } from "./tail.ts";
 import { SYSTEM } from "./who.ts";
 
 /** A segment below so many bytes is written again with what follows. */
@@ -20,9 +22,9 @@ interface Sealing {
   readonly earlier: readonly Segment[];
   readonly segment: NewSegment;
   /** What the tail was before. */
-  readonly undo: { readonly bytes: number; readonly count: number };
-  /** Behind the records that were read so far. */
-  after: ChainPlace;
+  readonly undo: TailMark;
+  /** Follows the records as they are read. */
+  readonly link: ChainLink;
   /** Set when the file is durable. */
   sealed: Segment | undefined;
 }
@@ -32,18 +34,22 @@ interface Sealing {
  * and the entries that stand in the journal of the epoch.
  */
 export class Trail implements Ledger {
+  /** What the frame in flight adds is written into these. */
+  readonly scratch: { readonly entries: ByteWriter; readonly entry: ByteWriter } = {
+    entries: new ByteWriter(4096),
+    entry: new ByteWriter(1024),
+  };
   policy: AuditPolicy = DEFAULT_POLICY;
   #from = CHAIN_ORIGIN;
   #segments: readonly Segment[] = [];
   /** Whether the last segment's entries are the first of the tail, to be sealed again with it. */
   #holdsLast = false;
-  readonly #tail = new ByteWriter(4096);
-  #count = 0;
+  readonly #tail = new Tail();
   #sealing: Sealing | undefined;
 
   /** The number of the last record; 0 = there is none. */
   get last(): number {
-    return this.#start.count + this.#count;
+    return this.#start.count + this.#tail.count;
   }
 
   /** Whether nothing of it needs to be kept in a snapshot. */
@@ -73,17 +79,13 @@ export class Trail implements Ledger {
 
   /** The entries that are in no segment, or in a loose one, with their numbers. */
   *tail(): Generator<{ readonly number: number; readonly record: Buffer }> {
-    const reader = new ByteReader(this.#tail.view());
-    for (let number = this.#start.count + 1; !reader.done; number += 1) {
-      yield { number, record: reader.bytes() };
-    }
+    let { count: number } = this.#start;
+    for (const record of this.#tail) yield { number: (number += 1), record };
   }
 
   /** Adds entries, each behind its length. */
   append(entries: Uint8Array, count: number): void {
-    if (count === 0) return;
-    this.#tail.raw(entries);
-    this.#count += count;
+    if (count > 0) this.#tail.add(entries, count);
   }
 
   get loose(): Segment | undefined {
@@ -94,13 +96,9 @@ export class Trail implements Ledger {
   adopt(records: readonly Uint8Array[]): boolean {
     const segment = this.loose;
     if (segment === undefined) return false;
-    const after = records.reduce(follow, segment.before);
+    const after = follow(segment.before, records);
     if (after.count !== segment.after.count || !after.head.equals(segment.after.head)) return false;
-    const later = Buffer.from(this.#tail.view());
-    this.#tail.clear();
-    for (const record of records) this.#tail.bytes(record);
-    this.#tail.raw(later);
-    this.#count += records.length;
+    this.#tail.prepend(records);
     this.#holdsLast = true;
     return true;
   }
@@ -108,21 +106,21 @@ export class Trail implements Ledger {
   begin(epoch: bigint): NewSegment | undefined {
     const before = this.#start;
     if (this.last === (this.#segments.at(-1)?.after ?? this.#from).count) return undefined;
-    const undo = { bytes: this.#tail.length, count: this.#count };
+    const undo = this.#tail.mark();
     const earlier = this.#bounded(this.sealedSegments);
     const from = earlier[0]?.before ?? (this.sealedSegments.length > 0 ? before : this.#from);
     this.#tellOfDropped(from.count - this.#from.count);
-    const segment = { epoch, secret: randomBytes(32), before, records: this.#sealed() };
-    this.#sealing = { from, earlier, segment, undo, after: before, sealed: undefined };
+    const link = new ChainLink(before);
+    const segment = { epoch, secret: randomBytes(32), before, records: this.#followed(link) };
+    this.#sealing = { from, earlier, segment, undo, link, sealed: undefined };
     return segment;
   }
 
   sealed(bytes: number): void {
     const sealing = this.#sealing;
     if (sealing === undefined) throw new TypeError("nothing is being sealed");
-    const { after, segment } = sealing;
-    const { before, epoch, secret } = segment;
-    sealing.sealed = { epoch, secret, before, after, bytes };
+    const { before, epoch, secret } = sealing.segment;
+    sealing.sealed = { epoch, secret, before, after: sealing.link.end(), bytes };
   }
 
   settle(started: boolean): void {
@@ -131,16 +129,13 @@ export class Trail implements Ledger {
     if (sealing === undefined) return;
     const { earlier, from, sealed, undo } = sealing;
     if (!started || sealed === undefined) {
-      this.#tail.truncate(undo.bytes);
-      this.#count = undo.count;
+      this.#tail.undo(undo);
       return;
     }
     this.#from = from;
     this.#segments = [...earlier, sealed];
     this.#holdsLast = sealed.bytes < LOOSE_BYTES;
-    if (this.#holdsLast) return;
-    this.#tail.clear();
-    this.#count = 0;
+    if (!this.#holdsLast) this.#tail.clear();
   }
 
   kept(): ReadonlySet<bigint> {
@@ -187,12 +182,12 @@ export class Trail implements Ledger {
 
   #tellOfDropped(count: number): void {
     if (count === 0) return;
-    const entry = new ByteWriter(128);
+    const [entry, told] = [new ByteWriter(128), new ByteWriter(128)];
     const { revision, time } = this.#newest();
-    const told = { who: SYSTEM, operation: "audit/drop", name: "", reason: undefined, count };
-    writeEntry(entry, { ...told, revision, time });
-    this.#tail.bytes(entry.view());
-    this.#count += 1;
+    const what = { who: SYSTEM, operation: "audit/drop", name: "", reason: undefined, count };
+    writeEntry(entry, { ...what, revision, time });
+    told.bytes(entry.view());
+    this.#tail.add(told.view(), 1);
   }
 
   /** When the last entry of the tail was made. */
@@ -204,9 +199,9 @@ export class Trail implements Ledger {
     return newest;
   }
 
-  *#sealed(): Generator<Uint8Array> {
-    for (const { record } of this.tail()) {
-      if (this.#sealing !== undefined) this.#sealing.after = follow(this.#sealing.after, record);
+  *#followed(link: ChainLink): Generator<Uint8Array> {
+    for (const record of this.#tail) {
+      link.add(record);
       yield record;
     }
   }

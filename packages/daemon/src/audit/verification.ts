@@ -1,7 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import { epochName } from "../storage/names.ts";
 import type { Services } from "../turn/handler.ts";
-import { follow } from "./chain.ts";
+import { ChainLink } from "./chain.ts";
 import type { Trail } from "./trail.ts";
 
 /**
@@ -10,10 +10,9 @@ import type { Trail } from "./trail.ts";
  */
 export async function verifyTrail(trail: Trail, segment: Services["segment"]): Promise<void> {
   for (const sealed of trail.segments) {
-    let place = sealed.before;
-    await segment(sealed, (record) => {
-      place = follow(place, record);
-    });
+    const link = new ChainLink(sealed.before);
+    await segment(sealed, (record) => link.add(record));
+    const place = link.end();
     const { after, before, epoch } = sealed;
     if (place.count === after.count && place.head.equals(after.head)) continue;
     throw new StrongroomError(

@@ -24,7 +24,7 @@ export class Pending {
   readonly #names: PendingNames;
   readonly #requests = new Map<string, Remembered>();
   readonly keys: PendingKeys;
-  readonly audit: PendingAudit = new PendingAudit();
+  readonly audit: PendingAudit;
   #changes: Change[] = [];
   #restoredBytes = 0;
   /** The time that the owner accepts with the commit that is judged. */
@@ -37,6 +37,7 @@ export class Pending {
     this.#state = state;
     this.#names = new PendingNames(state);
     this.keys = new PendingKeys(state);
+    this.audit = new PendingAudit(state.audit);
     this.#counters = { ...state.counters };
   }
 
@@ -171,7 +172,7 @@ export class Pending {
     this.#names.publish();
     for (const request of this.#requests.values()) this.#state.requests.add(request);
     this.keys.publish();
-    this.audit.publish(this.#state.audit);
+    this.audit.publish();
     Object.assign(this.#state.counters, this.#counters);
   }
 
