@@ -187,13 +187,13 @@ describe("the audit of a vault", () => {
 
   it("names the first record that a flipped byte makes doubtful, wherever it is", async () => {
     const audited = await Audited.open();
-    for (let at = 0; at < 300; at += 1) await audited.set(`s${at}`);
+    for (let at = 0; at < 900; at += 1) await audited.set(`s${at}`);
     const again = await audited.reopened();
     const [file = ""] = again.files();
     again.flip(file, -20);
     const fault = await verifyTrail(again.vault.state.audit, again.segment).catch(String);
     const number = Number(/audit record (\d+) is broken/.exec(String(fault))?.[1]);
-    expect(number).toBeGreaterThan(150);
+    expect(number).toBeGreaterThan(500);
     again.flip(file, -20);
     await verifyTrail(again.vault.state.audit, again.segment);
   });
@@ -305,8 +305,8 @@ describe("the audit of a vault", () => {
     const policy = { keepBytes: 1_048_576 };
     await audited.vault.engine.execute("audit/policy", policy, OWNER);
     const { audit } = audited.vault.state;
-    const records = Array.from(audit.begin(99n)?.records ?? []);
-    expect(records.length).toBeGreaterThan(1);
+    const records = Array.from(audit.begin(99n)?.blocks ?? []);
+    expect(records.length).toBeGreaterThan(0);
     audit.settle(false);
     expect(audit.last).toBe(9001);
     expect(audit.from.count).toBe(0);

@@ -10,7 +10,7 @@ function sealedTrail(): Trail {
   const trail = new Trail();
   trail.append(Buffer.concat(RECORDS.flatMap((each) => [Buffer.of(each.length), each])), 3);
   const segment = trail.begin(7n);
-  for (const _ of segment?.records ?? []);
+  for (const _ of segment?.blocks ?? []);
   trail.sealed(1);
   trail.settle(true);
   return trail;

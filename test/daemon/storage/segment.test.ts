@@ -5,11 +5,17 @@ import { SimulatedDisk } from "../../support/simulated-disk.ts";
 const HEAD = Buffer.alloc(32, 3);
 const PLACE = { epoch: 5n, secret: Buffer.alloc(32, 1), before: { count: 10, head: HEAD } };
 const RECORDS = Array.from({ length: 300 }, (_, at) => Buffer.alloc(50, at));
+/** Twenty records a block, each behind its length. */
+const BLOCKS = Array.from({ length: 15 }, (_, at) =>
+  Buffer.concat(
+    RECORDS.slice(20 * at, 20 * at + 20).flatMap((each) => [Buffer.of(each.length), each]),
+  ),
+);
 
 async function written() {
   const disk = new SimulatedDisk();
   const folder = { disk, folder: "/v", vaultId: Buffer.alloc(16, 2) };
-  const bytes = await writeSegment(folder, { ...PLACE, records: RECORDS }, async () => {});
+  const bytes = await writeSegment(folder, { ...PLACE, blocks: BLOCKS }, async () => {});
   return { disk, folder, bytes };
 }
 
@@ -56,18 +62,14 @@ describe("a segment", () => {
     const { bytes, disk, folder } = await written();
     const path = "/v/audit.0000000000000005";
     const whole = Buffer.from(disk.world.peek(path));
-    let before = 0;
     for (let at = 0; at < bytes; at += 37) {
       const changed = Buffer.from(whole);
       changed[at] = (changed[at] ?? 0) ^ 0x10;
       disk.world.poke(path, changed);
       const number = Number(/record (\d+) is broken/.exec(String(await read(folder)))?.[1]);
-      expect(number).toBeGreaterThanOrEqual(Math.max(11, before));
-      // A chunk of 4096 bytes holds at most 76 of these records.
-      const record = 11 + Math.max(0, Math.floor((at - 160 - 16 * Math.ceil(at / 4112)) / 54));
-      expect(number).toBeLessThanOrEqual(record + 1);
-      expect(record - number).toBeLessThan(80);
-      before = number;
+      // A chunk of 4096 bytes holds four blocks of twenty records.
+      const chunk = Math.max(0, Math.floor((at - 160) / 4112));
+      expect([at, number]).toEqual([at, 11 + 80 * chunk]);
     }
     disk.world.poke(path, whole);
     expect(await read(folder)).toEqual(RECORDS);

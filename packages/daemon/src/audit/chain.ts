@@ -35,6 +35,13 @@ export class ChainLink {
     if (this.#block.length >= BLOCK_BYTES) this.#flush();
   }
 
+  /** So many records, each behind its length. */
+  addBlock(records: Uint8Array, count: number): void {
+    this.#flush();
+    this.#hash.update(records);
+    this.#count += count;
+  }
+
   /** The place behind the last record; nothing can be added afterwards. */
   end(): ChainPlace {
     this.#flush();
@@ -42,6 +49,7 @@ export class ChainLink {
   }
 
   #flush(): void {
+    if (this.#block.length === 0) return;
     this.#hash.update(this.#block.view());
     this.#block.clear();
   }

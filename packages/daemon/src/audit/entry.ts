@@ -3,7 +3,7 @@ import type { AuditEntry, ErrorCode } from "@strongroom/client/protocol";
 import type { ByteReader } from "../vault/reader.ts";
 import { malformed } from "../vault/reader.ts";
 import type { ByteWriter } from "../vault/writer.ts";
-import { readWho, WHO_BYTES, writeWho } from "./who.ts";
+import { readWho, WHO_BYTES, writtenWho } from "./who.ts";
 import type { Who } from "./who.ts";
 
 /** What happened, once or several times, and changed nothing in the vault. */
@@ -34,7 +34,7 @@ export function eventBytes({ name, operation }: Event): number {
 /** Writes an event. */
 export function writeEvent(writer: ByteWriter, event: Event): void {
   writer.time(event.time);
-  writeWho(writer, event.who);
+  writer.raw(writtenWho(event.who));
   writer.text(event.operation);
   writer.text(event.name);
   writer.text(event.reason ?? "");

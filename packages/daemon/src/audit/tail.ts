@@ -39,6 +39,21 @@ export class Tail {
     }
   }
 
+  /** The same in blocks of whole entries, each entry behind its length, of about so many bytes. */
+  *blocks(bytesEach: number): Generator<{ readonly bytes: Buffer; readonly count: number }> {
+    for (const { bytes, used } of this.#parts) {
+      const reader = new ByteReader(bytes.subarray(0, used));
+      for (let from = 0; !reader.done; from = reader.position) {
+        let count = 0;
+        do {
+          reader.skip(reader.integer());
+          count += 1;
+        } while (!reader.done && reader.position - from < bytesEach);
+        yield { bytes: bytes.subarray(from, reader.position), count };
+      }
+    }
+  }
+
   /** Adds so many entries, each behind its length. */
   add(entries: Uint8Array, count: number): void {
     let last = this.#parts.at(-1);

@@ -15,6 +15,8 @@ import { SYSTEM } from "./who.ts";
 
 /** A segment below so many bytes is written again with what follows. */
 const LOOSE_BYTES = 262_144;
+/** Entries are sealed in blocks: where one is damaged, few beside it are in doubt. */
+const BLOCK_BYTES = 2048;
 
 /** What is being sealed while an epoch starts. */
 interface Sealing {
@@ -111,7 +113,7 @@ export class Trail implements Ledger {
     const from = earlier[0]?.before ?? (this.sealedSegments.length > 0 ? before : this.#from);
     this.#tellOfDropped(from.count - this.#from.count);
     const link = new ChainLink(before);
-    const segment = { epoch, secret: randomBytes(32), before, records: this.#followed(link) };
+    const segment = { epoch, secret: randomBytes(32), before, blocks: this.#followed(link) };
     this.#sealing = { from, earlier, segment, undo, link, sealed: undefined };
     return segment;
   }
@@ -200,9 +202,9 @@ export class Trail implements Ledger {
   }
 
   *#followed(link: ChainLink): Generator<Uint8Array> {
-    for (const record of this.#tail) {
-      link.add(record);
-      yield record;
+    for (const { bytes, count } of this.#tail.blocks(BLOCK_BYTES)) {
+      link.addBlock(bytes, count);
+      yield bytes;
     }
   }
 }

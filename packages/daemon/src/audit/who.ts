@@ -1,6 +1,6 @@
 import type { AuditEntry } from "@strongroom/client/protocol";
 import type { ByteReader } from "../vault/reader.ts";
-import type { ByteWriter } from "../vault/writer.ts";
+import { ByteWriter } from "../vault/writer.ts";
 
 /** On whose behalf something is done. */
 export type Who = Pick<AuditEntry, "actor" | "client" | "executable" | "pid" | "uid">;
@@ -26,6 +26,20 @@ export function isSameWho(one: Who, other: Who): boolean {
       one.uid === other.uid &&
       one.executable === other.executable)
   );
+}
+
+const written = new WeakMap<Who, Buffer>();
+
+/** The same as `writeWho`, remembered: one caller makes many records. */
+export function writtenWho(who: Who): Buffer {
+  let bytes = written.get(who);
+  if (bytes === undefined) {
+    const writer = new ByteWriter(64);
+    writeWho(writer, who);
+    bytes = Buffer.from(writer.view());
+    written.set(who, bytes);
+  }
+  return bytes;
 }
 
 /** Writes it: actor, client or nothing, and the process where one is known. */

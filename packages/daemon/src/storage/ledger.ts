@@ -10,8 +10,8 @@ export interface SegmentPlace {
 
 /** A segment that is to be sealed. */
 export interface NewSegment extends SegmentPlace {
-  /** In order, each read once, while the file is written. */
-  readonly records: Iterable<Uint8Array>;
+  /** Blocks of records, each behind its length, in order; each read once, while the file is written. */
+  readonly blocks: Iterable<Uint8Array>;
 }
 
 /**

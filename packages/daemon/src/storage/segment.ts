@@ -29,7 +29,7 @@ export async function writeSegment(
   pause: () => Promise<void>,
 ): Promise<number> {
   const path = join(folder, epochName("audit", segment.epoch));
-  const { before, epoch, records } = segment;
+  const { before, blocks, epoch } = segment;
   const header: Header = {
     kind: "audit",
     epoch,
@@ -41,7 +41,7 @@ export async function writeSegment(
   const file = await disk.create(`${path}.tmp`);
   let bytes: number;
   try {
-    bytes = await writeSealed(file, header, sealing, { records, pause });
+    bytes = await writeSealed(file, header, sealing, { records: blocks, pause });
   } finally {
     await file.close();
   }
@@ -71,17 +71,33 @@ export async function readSegment(
       if (header.position.sequence !== before.count || !sameBytes(header.binding, before.head)) {
         throw corrupt(path, "it does not follow the segment before it");
       }
-      const count = (each: Uint8Array): void => {
-        record(each);
-        read += 1;
+      const open = (block: Uint8Array): void => {
+        for (const each of recordsOf(block)) {
+          record(each);
+          read += 1;
+        }
       };
-      await readSealed(file, header, { key, chunkBytes: CHUNK_BYTES }, count, pause);
+      await readSealed(file, header, { key, chunkBytes: CHUNK_BYTES }, open, pause);
     } finally {
       await file.close();
     }
   } catch (error) {
     if (!(error instanceof StrongroomError) || error.code !== "CORRUPT") throw error;
     throw brokenAt(path, before.count + read + 1, error);
+  }
+}
+
+/** The records of a block: each behind its length, seven bits a byte, lowest first. */
+function* recordsOf(block: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < block.length;) {
+    let length = 0;
+    for (let unit = 1; ; unit *= 0x80) {
+      const byte = block[at++] ?? 0;
+      length += (byte % 0x80) * unit;
+      if (byte < 0x80) break;
+    }
+    yield block.subarray(at, at + length);
+    at += length;
   }
 }
 
