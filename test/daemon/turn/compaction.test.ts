@@ -33,9 +33,9 @@ test("after one that failed the journal grows by 16 MiB before the next try", ()
 });
 
 test("the audit is sealed before its segment is longer than 8 MiB, whatever the journal is", () => {
-  expect(new Compaction().begin(sizes(7, 100), 6 * 1_048_576)).toBe(false);
+  expect(new Compaction().begin(sizes(7, 100), 4 * 1_048_576)).toBe(false);
   const compaction = new Compaction();
-  expect(compaction.begin(sizes(7, 100), 6 * 1_048_576 + 1)).toBe(true);
+  expect(compaction.begin(sizes(7, 100), 4 * 1_048_576 + 1)).toBe(true);
   compaction.ended(7 * 1_048_576);
   expect(compaction.begin(sizes(22, 100), 7 * 1_048_576)).toBe(false);
 });

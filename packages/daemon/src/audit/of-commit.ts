@@ -1,6 +1,5 @@
 import type { Change } from "../vault/change.ts";
 import type { Commit } from "../vault/commit.ts";
-import type { Entry } from "./entry.ts";
 import { OWNER, SYSTEM } from "./who.ts";
 import type { Who } from "./who.ts";
 
@@ -13,54 +12,37 @@ export interface By {
 /** What the daemon does by itself. */
 export const BY_ITSELF: By = { who: SYSTEM, operation: undefined };
 
-/** The entries of a commit: one for each change that somebody asked for. */
-export function* entriesOf(commit: Commit, { who, operation }: By): Generator<Entry> {
-  const { changes, revision, time } = commit;
-  for (const change of changes) {
-    const told = toldOf(change, who);
-    if (told === undefined) continue;
-    const { count = 1, name } = told;
-    yield {
-      revision,
-      time,
-      who,
-      // Of a key the change alone does not tell what was asked for.
-      operation: change.kind === "key" ? (operation ?? told.operation) : told.operation,
-      name,
-      reason: undefined,
-      count,
-    };
-  }
+/** Is told what a change did: the operation, what it is about, and how many of that. */
+export type Tell = (operation: string, name: string, count: number) => void;
+
+/** Tells of each change of a commit that somebody asked for, in order. */
+export function tellOf({ changes }: Commit, by: By, tell: Tell): void {
+  for (const change of changes) tellOfChange(change, by, tell);
 }
 
-interface Told {
-  readonly operation: string;
-  readonly name: string;
-  readonly count?: number;
-}
-
-function toldOf(change: Change, who: Who): Told | undefined {
+function tellOfChange(change: Change, { operation, who }: By, tell: Tell): void {
   switch (change.kind) {
     case "set":
     case "delete":
     case "restore":
-      return { operation: change.kind, name: change.name };
+      return tell(change.kind, change.name, 1);
     case "drop":
     case "forget":
-      return { operation: "purge", name: change.name };
+      return tell("purge", change.name, 1);
     case "clear":
-      return { operation: "clear", name: change.prefix, count: change.cleared };
+      return tell("clear", change.prefix, change.cleared);
     case "policy":
-      return { operation: "vault/policy", name: "" };
+      return tell("vault/policy", "", 1);
     case "clock":
-      return { operation: "clock/accept", name: "" };
+      return tell("clock/accept", "", 1);
     case "audit-policy":
-      return { operation: "audit/policy", name: "" };
+      return tell("audit/policy", "", 1);
     case "key":
       // How much of a quota is used is counted with a key's own requests, and by the daemon.
-      if (who.actor !== OWNER.actor) return undefined;
-      return { operation: "key/update", name: `key:${change.record.id}` };
+      if (who.actor !== OWNER.actor) return;
+      // Of a key the change alone does not tell what was asked for.
+      return tell(operation ?? "key/update", `key:${change.record.id}`, 1);
     case "forget-key":
-      return { operation: "key/forget", name: `key:${change.id}` };
+      return tell("key/forget", `key:${change.id}`, 1);
   }
 }

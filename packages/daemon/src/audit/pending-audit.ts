@@ -4,7 +4,7 @@ import { UNSAID, writeByRecord, writeCommitRecord } from "../vault/frame-records
 import type { ByteWriter } from "../vault/writer.ts";
 import { writeEntry } from "./entry.ts";
 import type { Entry, Event } from "./entry.ts";
-import { entriesOf } from "./of-commit.ts";
+import { tellOf } from "./of-commit.ts";
 import type { By } from "./of-commit.ts";
 import type { Trail } from "./trail.ts";
 import { isSameWho } from "./who.ts";
@@ -60,7 +60,11 @@ export class PendingAudit {
 
   /** Counts a commit that stands in a frame. */
   committed(commit: Commit, by: By): void {
-    for (const entry of entriesOf(commit, by)) this.#add(entry);
+    const { revision, time } = commit;
+    const { who } = by;
+    tellOf(commit, by, (operation, name, count) => {
+      this.#add({ revision, time, who, operation, name, reason: undefined, count });
+    });
   }
 
   /** Counts an event that stands in a frame. */

@@ -6,7 +6,7 @@ import { outcomeUnknown } from "./refusal.ts";
 /** A journal below this is never compacted by itself; bytes. */
 const JOURNAL_BYTES = 16_777_216;
 /** So many bytes of audit entries are sealed, with those of one more turn: 8 MiB are not passed. */
-const AUDIT_BYTES = 6_291_456;
+const AUDIT_BYTES = 4_194_304;
 
 type Sizes = ReturnType<Log["sizes"]>;
 
