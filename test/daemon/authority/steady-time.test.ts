@@ -74,3 +74,15 @@ test("what is accepted is the time, ahead or back", () => {
   clocks.pass(10);
   expect(time.now()).toBe(clocks.time.wall);
 });
+
+test("it is whole milliseconds, whatever the clocks count in", () => {
+  const clocks = new HandClocks();
+  const time = new SteadyTime(clocks);
+  const { wall } = clocks.time;
+  clocks.time.running += 10.75;
+  clocks.time.wall += 3;
+  expect(time.now()).toBe(wall + 10);
+  clocks.time.running += 5000.5;
+  clocks.time.booted += 7000.9;
+  expect(time.now()).toBe(wall + 7000);
+});

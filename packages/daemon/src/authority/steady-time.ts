@@ -28,10 +28,10 @@ export class SteadyTime {
     this.#from = this.#look();
   }
 
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, whole ones: so a record says the same when it is read again. */
   now(): number {
     const from = this.#from;
-    const awake = from.wall + this.#clocks.running() - from.running;
+    const awake = from.wall + Math.floor(this.#clocks.running() - from.running);
     const said = this.#clocks.wall();
     // To ask the boot clock costs more than all else, and here it could say nothing new.
     if (Math.abs(said - awake) <= AGREE_MS) {
@@ -57,7 +57,8 @@ export class SteadyTime {
     const from = this.#from;
     const now = this.#look();
     const { booted, running, wall } = now;
-    const expected = from.wall + Math.max(running - from.running, booted - from.booted);
+    const passed = Math.max(running - from.running, booted - from.booted);
+    const expected = from.wall + Math.floor(passed);
     if (wall <= expected + LEAP_MS) {
       this.#leaptAt = undefined;
       // The machine slept, and all clocks agree again.
