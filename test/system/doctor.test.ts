@@ -250,3 +250,24 @@ test("the doctor knows what a daemon left that was killed, and an empty record",
   expect(await cli(place, ["daemon", "start"])).toMatchObject({ status: 0 });
   expect(wrong(await examined(place), "record")).toBeUndefined();
 });
+
+test("the doctor finds an audit that is damaged, and one that records less than it should", async () => {
+  const place = home();
+  await cli(place, ["set", "a"], "1");
+  expect(wrong(await examined(place), "audit")).toBeUndefined();
+  await cli(place, ["audit", "policy", "--owner", "off"]);
+  const off = wrong(await examined(place), "audit");
+  expect([off?.verdict, off?.mend]).toEqual(["note", "strongroom audit policy --owner lazy"]);
+  await cli(place, ["audit", "policy", "--owner", "lazy"]);
+  await cli(place, ["daemon", "restart"]);
+  await cli(place, ["daemon", "restart"]);
+  const [file = ""] = readdirSync(join(place, "vault")).filter((name) => name.startsWith("audit."));
+  const path = join(place, "vault", file);
+  const bytes = readFileSync(path);
+  bytes[200] = (bytes[200] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  const damaged = wrong(await examined(place), "audit");
+  expect(damaged?.verdict).toBe("problem");
+  expect(damaged?.message).toContain(path);
+  expect((await cli(place, ["get", "a"])).stdout).toBe("1");
+});

@@ -4,6 +4,7 @@ import type { DaemonRecord, Result } from "@strongroom/client/protocol";
 import { attention } from "../attention.ts";
 import { openClient } from "../open.ts";
 import { procStat } from "../proc-stat.ts";
+import { checkAudit } from "./audit.ts";
 import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 import { isRecorded } from "./record.ts";
@@ -23,6 +24,7 @@ export async function checkService({ record }: Scene): Promise<Finding[]> {
       ...judge(status, await mend(client, status)),
       ...versions(status),
       ...foresight(status),
+      ...(await checkAudit(client, status)),
     ];
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
