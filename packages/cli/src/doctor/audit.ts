@@ -25,14 +25,13 @@ export async function checkAudit(
 async function unrecorded(client: Client): Promise<Finding[]> {
   const { keys, owner } = await client.call("audit/policy", {});
   return [
-    ...(keys === "off" ? [off("API keys", "--keys strict")] : []),
-    ...(owner === "off" ? [off("the owner", "--owner lazy")] : []),
+    ...(keys === "off" ? [off("API keys", "strongroom audit policy --keys strict")] : []),
+    ...(owner === "off" ? [off("the owner", "strongroom audit policy --owner lazy")] : []),
   ];
 }
 
-function off(whose: string, option: string): Finding {
-  const message = `the reads of ${whose} are not recorded`;
-  return note("audit", message, `strongroom audit policy ${option}`);
+function off(whose: string, mend: string): Finding {
+  return note("audit", `the reads of ${whose} are not recorded`, mend);
 }
 
 async function lost(client: Client): Promise<Finding[]> {
