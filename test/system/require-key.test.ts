@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { METHODS } from "@strongroom/client/protocol";
 import { readKeyfile } from "@strongroom/daemon/src/keys/keyfile.ts";
@@ -136,5 +136,31 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
     expect((await raw.call("session/authenticate", { token: "" })).error?.data.code).toBe("DENIED");
     expect((await raw.call("secret/get", { name: "a" })).error?.data.code).toBe("DENIED");
     expect((await raw.call("session/own", { answer })).error?.data.code).toBe("DENIED");
+  });
+
+  test("lets nobody say when it locks itself by locking it first, nor with a passphrase of nothing", async () => {
+    const { place, right } = await scene();
+    await place.cli(["key", "require", "on", "--passphrase-file", right]);
+    const chosen = join(place.home, "state/autolock.json");
+    const unlocked = async (params: object): Promise<string> => {
+      const raw = await RawClient.greeted(place.record()?.endpoint ?? "");
+      expect((await raw.call("vault/lock", {})).result?.["state"]).toBe("locked");
+      const answer = await raw.call("vault/unlock", params);
+      return answer.error?.data.code ?? "resolved";
+    };
+    // The key file opens it, whatever the passphrase is.
+    expect(await unlocked({ autolock: {} })).toBe("DENIED");
+    expect(existsSync(chosen)).toBe(false);
+    expect(await unlocked({ autolock: {}, passphrase: "battery" })).toBe("WRONG_KEY");
+    expect(existsSync(chosen)).toBe(false);
+    expect(await unlocked({ autolock: { idleMs: 600_000 }, passphrase: "correct horse" })).toBe(
+      "resolved",
+    );
+    expect(readFileSync(chosen, "utf8")).toContain("600000");
+    renameSync(join(place.home, "config/keyfile"), join(place.home, "keyfile"));
+    expect(await unlocked({ autolock: {}, passphrase: "battery" })).toBe("WRONG_KEY");
+    expect(readFileSync(chosen, "utf8")).toContain("600000");
+    expect(await unlocked({ autolock: {}, passphrase: "correct horse" })).toBe("resolved");
+    expect(readFileSync(chosen, "utf8")).not.toContain("600000");
   });
 });

@@ -44,7 +44,11 @@ export interface Opened {
   readonly vault: OpenedVault;
   readonly state: VaultState;
   readonly engine: AuditedTurn;
-  readonly gate: Gate;
+  /**
+   * Rejects with `DENIED` where the owner must prove a slot and did not; with `WRONG_KEY` when this
+   * passphrase, which would prove one, is of none.
+   */
+  readonly admitOwner: (provedAt: number | undefined, passphrase?: string) => Promise<void>;
 }
 
 /** Opens the vault, or makes it, and puts an engine over it. */
@@ -71,6 +75,11 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
   const known = state.keys.keys();
   const gate = new Gate({ minter, signer, clocks: systemClocks, known, time });
   const slots = join(parts.folders.vault, FILES.slots);
+  const proof = new SlotProof(
+    () => vault.custody.slots,
+    slots,
+    () => systemClocks.running(),
+  );
   const engine = new Engine({
     state,
     gate,
@@ -80,11 +89,7 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     services: {
       ...parts.services,
       custody: vault.custody,
-      proof: new SlotProof(
-        () => vault.custody.slots,
-        slots,
-        () => systemClocks.running(),
-      ),
+      proof,
       backup: (records) => vault.sealBackup(records),
       segment: (segment, record) => readSegment(place, segment, record, pause),
     },
@@ -98,5 +103,17 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     record: (events) => engine.record(events),
   });
   const parted = { turn: engine, trail: state.audit, recorder, clock };
-  return { vault, state, gate, engine: new AuditedTurn(parted) };
+  return {
+    vault,
+    state,
+    engine: new AuditedTurn(parted),
+    admitOwner: async (provedAt, passphrase) => {
+      try {
+        gate.admitOwner(state.counters, provedAt);
+      } catch (error) {
+        if (passphrase === undefined) throw error;
+        await proof.passphrase(passphrase);
+      }
+    },
+  };
 }

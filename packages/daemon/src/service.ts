@@ -89,9 +89,9 @@ export class Service implements Control, ServerContext {
     { provedAt }: Pick<Caller, "provedAt">,
   ): Promise<Result<"vault/unlock">> {
     // Whoever may not use an open vault does not say either when it locks itself.
-    if (this.state() !== "locked")
-      this.#opened?.gate.admitOwner(this.#opened.state.counters, provedAt);
-    return await this.#lockTurns.unlock(params);
+    return await this.#lockTurns.unlock(params, async (passphrase) => {
+      await this.#opened?.admitOwner(provedAt, passphrase);
+    });
   }
 
   /** Throws `DURABILITY_UNKNOWN` when the vault's files are no longer ours. */

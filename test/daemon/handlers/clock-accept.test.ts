@@ -93,4 +93,27 @@ describe("a clock that was wrong", () => {
     const again = vault.reopened();
     expect(await codeOf(again.call("secret/get", { name: "a" }, { key }))).toBe("DENIED");
   });
+
+  it("stays accepted, whatever was asked for with it or happened before", async () => {
+    const clock = new SteadyClock();
+    const vault = new TestVault(new MemoryLog(), clock);
+    const { wall } = clock;
+    // The gate of a test has a clock of its own: the daemon's is this one.
+    const time = vault.gate.time;
+    clock.wall = wall + YEAR_MS;
+    clock.steady.accept();
+    time.accept = () => clock.steady.accept();
+    time.wall = () => clock.wall;
+    await vault.set("a", "v");
+    clock.wall = wall;
+    const accepted = vault.call("clock/accept", {});
+    await Promise.all([accepted, vault.set("b", "v"), vault.set("c", "v")]);
+    expect(vault.state.counters.maxTime).toBe(wall);
+    // What the audit noted within the second before.
+    const who = { actor: "owner" };
+    const what = { operation: "get", name: "a", reason: undefined, count: 1 } as const;
+    await vault.engine.record([{ ...what, who, time: wall + YEAR_MS }]);
+    expect(vault.state.counters.maxTime).toBe(wall);
+    expect(vault.reopened().state.counters.maxTime).toBe(wall);
+  });
 });

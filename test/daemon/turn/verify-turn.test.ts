@@ -155,6 +155,45 @@ describe("whoever asks about a key", () => {
   });
 });
 
+describe("whoever asks too often", () => {
+  const bad = { token: "srm_" } as const;
+
+  it("is told so whatever is presented, and learns nothing of it", async () => {
+    const { server, vault, verify } = await withService();
+    await vault.call("key/update", { key: server, quota: 1 });
+    await verify();
+    for (const params of [{}, bad, { action: "write" }]) {
+      expect([params, await codeOf(verify(params))]).toEqual([params, "QUOTA_EXCEEDED"]);
+    }
+    await vault.call("key/update", { key: server, quota: 99, rate: { count: 1, perMs: 60_000 } });
+    await verify();
+    for (const params of [{}, bad, { action: "write" }]) {
+      expect([params, await codeOf(verify(params))]).toEqual([params, "RATE_LIMITED"]);
+    }
+  });
+
+  it("has counted each question once, whatever the answer was", async () => {
+    const { server, vault, verify } = await withService({ quota: 500 });
+    await vault.call("key/update", { key: server, quota: 4, rate: { count: 4, perMs: 60_000 } });
+    // What has to be written down first is judged again, and is one question.
+    expect(await codeOf(verify())).toBe("resolved");
+    expect(await codeOf(verify(bad))).toBe("DENIED");
+    expect(await codeOf(verify({ cost: 200 }))).toBe("resolved");
+    expect(await codeOf(verify(bad))).toBe("DENIED");
+    expect(["QUOTA_EXCEEDED", "RATE_LIMITED"]).toContain(await codeOf(verify(bad)));
+  });
+
+  it("has used nothing of a quota by what was too fast", async () => {
+    const { server, vault, verify } = await withService();
+    await vault.call("key/update", { key: server, quota: 2, rate: { count: 1, perMs: 60_000 } });
+    expect([await codeOf(verify()), await codeOf(verify())]).toEqual(["resolved", "RATE_LIMITED"]);
+    vault.clock.pass(60_000);
+    expect(await codeOf(verify())).toBe("resolved");
+    vault.clock.pass(60_000);
+    expect(await codeOf(verify())).toBe("QUOTA_EXCEEDED");
+  });
+});
+
 it("answers all that is wrong with a key in the same words", async () => {
   const { made, vault, verify } = await withService({
     rate: { count: 5, perMs: 60_000 },

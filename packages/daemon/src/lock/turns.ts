@@ -19,6 +19,9 @@ export interface LockTurnsParts {
   readonly leave: (asker?: Asker) => Promise<Result<"vault/lock">>;
 }
 
+/** Rejects where whoever asks must prove a slot, and neither did nor has this passphrase of one. */
+type Admit = (passphrase?: string) => Promise<void>;
+
 /** Locks, unlocks and reopenings, one after the other: each finds what the one before has left. */
 export class LockTurns {
   readonly #parts: LockTurnsParts;
@@ -41,8 +44,9 @@ export class LockTurns {
     return await (leaving?.answer ?? { state: "locked", revision: 0 });
   }
 
-  unlock(params: Params<"vault/unlock">): Promise<Result<"vault/unlock">> {
-    return this.#serial.run(() => this.#unlock(params));
+  /** `admit` is asked in its turn, when the vault is open: rejects when whoever asks may not. */
+  unlock(params: Params<"vault/unlock">, admit: Admit): Promise<Result<"vault/unlock">> {
+    return this.#serial.run(() => this.#unlock(params, admit));
   }
 
   /** Locks the vault when one of its times is over; asked before anything is answered. */
@@ -65,13 +69,13 @@ export class LockTurns {
     });
   }
 
-  async #unlock({ autolock, passphrase }: Params<"vault/unlock">): Promise<Result<"vault/unlock">> {
+  async #unlock(
+    { autolock, passphrase }: Params<"vault/unlock">,
+    admit: Admit,
+  ): Promise<Result<"vault/unlock">> {
     const { isInitiated, keeper, leave, open, revision, state, whenOpened } = this.#parts;
     await whenOpened();
     const wasLocked = state() === "locked";
-    // Once its marker is there that is for the process which follows.
-    if (!wasLocked && !keeper.excuse()) throw closing();
-    if (autolock !== undefined) await keeper.choose(autolock);
     if (wasLocked) {
       const failure = await open(passphrase);
       if (failure !== undefined) {
@@ -79,11 +83,18 @@ export class LockTurns {
         if (isInitiated()) setImmediate(() => void leave().catch(() => undefined));
         throw failure;
       }
+    } else {
+      await admit();
+      // Once its marker is there that is for the process which follows.
+      if (!keeper.excuse()) throw closing();
     }
     const now = state();
-    if (now === "open" || now === "read-only") {
-      return { state: now, unlocked: wasLocked, revision: revision() };
+    if (now !== "open" && now !== "read-only") throw closing();
+    if (autolock !== undefined) {
+      // That it opened is no proof: a slot may have opened it that needs nobody.
+      if (wasLocked) await admit(passphrase);
+      await keeper.choose(autolock);
     }
-    throw closing();
+    return { state: now, unlocked: wasLocked, revision: revision() };
   }
 }

@@ -19,8 +19,10 @@ export class VerifyTurn {
   }
 
   /**
-   * Judges who asks and the key that was presented, and uses the rate and quota of both, in one
-   * synchronous step. What is used of a quota is durable before that step.
+   * Judges who asks and the key that was presented, and uses the latter's rate and quota, in one
+   * synchronous step. What is used of a quota is durable before that step. The question counts
+   * once for who asks, before anything is said of the key: else who may ask no more would learn
+   * by the refusal what it is.
    */
   async execute<M extends TurnMethod>(
     { key, provedAt, session }: Caller,
@@ -33,20 +35,25 @@ export class VerifyTurn {
     const { at, check, gate, state } = this.#parts;
     const { handler, method, params } = request;
     const who = key === undefined ? undefined : { key, session };
-    for (;;) {
+    for (let isCounted = false; ;) {
       check();
       const least = at();
       const asked = { method, params, least };
       if (who === undefined) gate.admitOwner(state.counters, provedAt);
       const asker = who && gate.check(state.keys, who, asked);
+      if (who !== undefined && asker !== undefined && !isCounted) {
+        if (this.#isShort(asker, 1)) {
+          await this.#reservations.made({ id: asker.id, need: 1 });
+          continue;
+        }
+        gate.admit(state.keys, who, asked);
+        if (asker.quota !== undefined) gate.grants.take(asker);
+        isCounted = true;
+      }
       const scope = asker && scopeOf(asker, session);
       const { cost, record } = handler.judge(gate, state, params, { asker: scope, least });
-      if (asker !== undefined && this.#isShort(asker, 1)) {
-        await this.#reservations.made({ id: asker.id, need: 1 });
-      } else if (this.#isShort(record, cost)) await this.#reserved(record, cost);
+      if (this.#isShort(record, cost)) await this.#reserved(record, cost);
       else {
-        if (who !== undefined) gate.admit(state.keys, who, asked);
-        if (asker?.quota !== undefined) gate.grants.take(asker);
         gate.use(record, cost);
         return handler.result(record, gate.grants.held(record.id), state.counters.revision);
       }

@@ -157,7 +157,7 @@ export class Writer {
     const judged: Judged[] = [];
     const now = this.#options.clock.now();
     for (const mutation of mutations) {
-      const outcome = this.#judgeOne(mutation, pending, now);
+      const outcome = this.#judgeOne(mutation, pending, pending.accepted ?? now);
       // What was judged against pending changes must not be known before they are durable.
       if (pending.records > 0) judged.push(outcome);
       else this.#replyNow(outcome);
@@ -174,7 +174,9 @@ export class Writer {
         return { mutation, numbers: known.numbers, revision: known.revision };
       const { numbers, commit } = pending.judge(now, () => mutation.judge(pending), fingerprint);
       if (commit !== undefined) pending.audit.commit(this.#frame, commit, mutation.by);
-      for (const event of mutation.events ?? []) {
+      for (const noted of mutation.events ?? []) {
+        // Noted by a clock that its owner has set back since: it must not bring that time again.
+        const event = { ...noted, time: Math.min(noted.time, pending.effective(now)) };
         writeEventRecord(this.#frame, event);
         pending.happened(event);
       }

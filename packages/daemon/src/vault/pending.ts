@@ -29,6 +29,8 @@ export class Pending {
   #restoredBytes = 0;
   /** The time that the owner accepts with the commit that is judged. */
   #accepted: number | undefined;
+  /** The wall time from then on, for all that follows in the frame. */
+  #wall: number | undefined;
   #commits = 0;
   #forgotten: { at: number; revision: number } | undefined;
   #time = 0;
@@ -69,6 +71,11 @@ export class Pending {
   /** The time that expiry is judged by: it never goes back. */
   get at(): number {
     return this.effective(this.#time);
+  }
+
+  /** The wall time that the owner has accepted in this frame. */
+  get accepted(): number | undefined {
+    return this.#wall;
   }
 
   /** What a wall time is taken for: never earlier than any commit. */
@@ -188,6 +195,7 @@ export class Pending {
 
   #close(commit: Commit): void {
     this.#counters.revision = commit.revision;
+    this.#wall = this.#accepted ?? this.#wall;
     this.#counters.maxTime = this.#accepted ?? this.at;
     this.#commits++;
     const { request, revision } = commit;
