@@ -157,6 +157,17 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
       "resolved",
     );
     expect(readFileSync(chosen, "utf8")).toContain("600000");
+    // By hand it is one command, whether the vault is open or not.
+    for (const [idle, ms] of [
+      ["6m", "360000"],
+      ["10m", "600000"],
+    ] as const) {
+      const args = ["--idle", idle, "--passphrase-file", right];
+      expect((await alone(place, [], "unlock", ...args)).status).toBe(0);
+      expect(readFileSync(chosen, "utf8")).toContain(ms);
+      await place.cli(["lock"]);
+    }
+    expect((await place.cli(["unlock"])).status).toBe(0);
     renameSync(join(place.home, "config/keyfile"), join(place.home, "keyfile"));
     expect(await unlocked({ autolock: {}, passphrase: "battery" })).toBe("WRONG_KEY");
     expect(readFileSync(chosen, "utf8")).toContain("600000");
