@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { METHODS } from "@strongroom/client/protocol";
+import type { AuditEntry } from "@strongroom/client/protocol";
 import { readKeyfile } from "@strongroom/daemon/src/keys/keyfile.ts";
 import { newIdentity, unwrap } from "@strongroom/daemon/src/keys/age.ts";
 import { NodeDisk } from "@strongroom/daemon/src/storage/node-disk.ts";
@@ -130,6 +131,18 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
     expect(proved.result).toMatchObject({ required: true, forMs: 900_000 });
     expect((await raw.call("secret/get", { name: "a" })).result?.["value"]).toBe("1");
     expect((await raw.call("vault/unlock", { autolock: {} })).error).toBeUndefined();
+    const refusals = async (): Promise<unknown> => {
+      const { result } = await raw.call("audit/list", {});
+      const entries = result?.["entries"] as readonly AuditEntry[];
+      return entries
+        .filter(({ operation }) => ["session/own", "vault/unlock"].includes(operation))
+        .filter(({ outcome }) => outcome === "refused")
+        .map(({ actor, operation, reason }) => [actor, operation, reason]);
+    };
+    await expect.poll(refusals, { timeout: 5000 }).toEqual([
+      ["owner", "vault/unlock", "DENIED"],
+      ["owner", "session/own", "WRONG_KEY"],
+    ]);
     // It is that connection which has proved it, and no other.
     const other = await RawClient.greeted(place.record()?.endpoint ?? "");
     expect((await other.call("secret/get", { name: "a" })).error?.data.code).toBe("DENIED");
