@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { METHODS } from "@strongroom/client/protocol";
+import type { AuditEntry } from "@strongroom/client/protocol";
 import { readKeyfile } from "@strongroom/daemon/src/keys/keyfile.ts";
 import { newIdentity, unwrap } from "@strongroom/daemon/src/keys/age.ts";
 import { NodeDisk } from "@strongroom/daemon/src/storage/node-disk.ts";
@@ -130,6 +131,18 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
     expect(proved.result).toMatchObject({ required: true, forMs: 900_000 });
     expect((await raw.call("secret/get", { name: "a" })).result?.["value"]).toBe("1");
     expect((await raw.call("vault/unlock", { autolock: {} })).error).toBeUndefined();
+    const refusals = async (): Promise<unknown> => {
+      const { result } = await raw.call("audit/list", {});
+      const entries = result?.["entries"] as readonly AuditEntry[];
+      return entries
+        .filter(({ operation }) => ["session/own", "vault/unlock"].includes(operation))
+        .filter(({ outcome }) => outcome === "refused")
+        .map(({ actor, operation, reason }) => [actor, operation, reason]);
+    };
+    await expect.poll(refusals, { timeout: 5000 }).toEqual([
+      ["owner", "vault/unlock", "DENIED"],
+      ["owner", "session/own", "WRONG_KEY"],
+    ]);
     // It is that connection which has proved it, and no other.
     const other = await RawClient.greeted(place.record()?.endpoint ?? "");
     expect((await other.call("secret/get", { name: "a" })).error?.data.code).toBe("DENIED");
@@ -157,6 +170,17 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
       "resolved",
     );
     expect(readFileSync(chosen, "utf8")).toContain("600000");
+    // By hand it is one command, whether the vault is open or not.
+    for (const [idle, ms] of [
+      ["6m", "360000"],
+      ["10m", "600000"],
+    ] as const) {
+      const args = ["--idle", idle, "--passphrase-file", right];
+      expect((await alone(place, [], "unlock", ...args)).status).toBe(0);
+      expect(readFileSync(chosen, "utf8")).toContain(ms);
+      await place.cli(["lock"]);
+    }
+    expect((await place.cli(["unlock"])).status).toBe(0);
     renameSync(join(place.home, "config/keyfile"), join(place.home, "keyfile"));
     expect(await unlocked({ autolock: {}, passphrase: "battery" })).toBe("WRONG_KEY");
     expect(readFileSync(chosen, "utf8")).toContain("600000");

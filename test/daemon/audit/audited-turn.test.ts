@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AuditedTurn } from "@strongroom/daemon/src/audit/audited-turn.ts";
 import { pageOf } from "@strongroom/daemon/src/audit/listing.ts";
 import { Recorder } from "@strongroom/daemon/src/audit/recorder.ts";
+import { StrongroomError } from "@strongroom/client/protocol";
 import type { Params, Result } from "@strongroom/client/protocol";
 import type { Caller, TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
 import { MemoryLog } from "../../support/memory-log.ts";
@@ -281,6 +282,31 @@ describe("what is done with the vault as a whole", () => {
     expect((await recorded.told()).slice(2)).toEqual([
       `key:${key} get a ok`,
       `key:${key} set b ok`,
+    ]);
+  });
+});
+
+describe("who tries to prove a slot", () => {
+  it("is recorded where it is none, and so is what is refused beside the turn", async () => {
+    const vault = new TestVault();
+    const wrong = new StrongroomError("WRONG_KEY", "no", { hint: "none" });
+    vault.services.proof = {
+      ...vault.services.proof,
+      passphrase: () => Promise.reject(wrong),
+    };
+    const recorded = new Recorded(vault);
+    for (const passphrase of ["a", "b"]) {
+      expect(await codeOf(recorded.call("session/own", { passphrase }))).toBe("WRONG_KEY");
+    }
+    const caller = { actor: "owner", signal: new AbortController().signal };
+    recorded.turn.refused("vault/unlock", caller, "WRONG_KEY");
+    recorded.turn.refused("vault/unlock", caller, "LOCKED");
+    recorded.turn.refused("vault/lock", { ...caller, actor: "unknown" });
+    await recorded.second();
+    expect(await recorded.told()).toEqual([
+      "unknown authenticate  DENIED",
+      "owner session/own  WRONG_KEY x2",
+      "owner vault/unlock  WRONG_KEY",
     ]);
   });
 });

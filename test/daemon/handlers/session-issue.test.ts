@@ -71,6 +71,20 @@ describe("a session token", () => {
     expect(await codeOf(vault.call("vault/batch", { operations: changes }, who))).toBe("DENIED");
   });
 
+  it("is no longer one where the clock was set back, for whoever has entered and whoever would", async () => {
+    const { enter, issue, vault } = await withKey();
+    const token = await issue();
+    const who = await enter(token);
+    vault.clock.wall -= 86_400_000;
+    await vault.call("clock/accept", {});
+    expect(await get(vault, who)).toBe("DENIED");
+    expect(await codeOf(enter(token))).toBe("DENIED");
+    const again = await enter(await issue());
+    expect(await get(vault, again)).toBe("resolved");
+    vault.clock.pass(900_000);
+    expect(await get(vault, again)).toBe("DENIED");
+  });
+
   const ends: readonly (readonly [string, (vault: TestVault) => unknown])[] = [
     ["is revoked", (vault) => vault.call("key/revoke", { key: "k" })],
     ["is rotated", (vault) => vault.call("key/rotate", { key: "k" })],

@@ -8,7 +8,7 @@ import { SUBJECTS } from "./subjects.ts";
 import type { Subject } from "./subjects.ts";
 import { told } from "./told.ts";
 import type { Trail } from "./trail.ts";
-import { SYSTEM } from "./who.ts";
+import { SYSTEM, UNKNOWN } from "./who.ts";
 import type { Who } from "./who.ts";
 
 /** Refusals that were judged; of the others nothing is known that could be recorded. */
@@ -21,6 +21,7 @@ const JUDGED: ReadonlySet<ErrorCode> = new Set([
   "QUOTA_EXCEEDED",
   "RATE_LIMITED",
   "TOO_LARGE",
+  "WRONG_KEY",
 ]);
 
 /** What the audit needs of the turn that it is laid over. */
@@ -83,10 +84,12 @@ export class AuditedTurn implements Turn {
     return result;
   }
 
-  refused(operation?: string, caller?: Caller): void {
+  refused(operation?: string, caller?: Caller, reason: ErrorCode = "DENIED"): void {
     const { recorder } = this.#parts;
-    if (operation === undefined || caller?.key === undefined) return recorder.unknown();
-    recorder.note({ who: whoOf(caller), operation, name: "", reason: "DENIED" });
+    if (operation === undefined || caller === undefined) return recorder.unknown();
+    const who = whoOf(caller);
+    if (who.actor === UNKNOWN.actor) return recorder.unknown();
+    if (JUDGED.has(reason)) recorder.note({ who, operation, name: "", reason });
   }
 
   did(operation: string, who: Who = SYSTEM): void {

@@ -83,18 +83,14 @@ export class LockTurns {
         if (isInitiated()) setImmediate(() => void leave().catch(() => undefined));
         throw failure;
       }
-    } else {
-      await admit();
-      // Once its marker is there that is for the process which follows.
-      if (!keeper.excuse()) throw closing();
     }
+    // That it opened is no proof: a slot may have opened it that needs nobody.
+    if (!wasLocked || autolock !== undefined) await admit(passphrase);
+    // Once its marker is there that is for the process which follows.
+    if (!wasLocked && !keeper.excuse()) throw closing();
     const now = state();
     if (now !== "open" && now !== "read-only") throw closing();
-    if (autolock !== undefined) {
-      // That it opened is no proof: a slot may have opened it that needs nobody.
-      if (wasLocked) await admit(passphrase);
-      await keeper.choose(autolock);
-    }
+    if (autolock !== undefined) await keeper.choose(autolock);
     return { state: now, unlocked: wasLocked, revision: revision() };
   }
 }

@@ -1,11 +1,11 @@
 import { isMethodName, METHODS, parseParams, StrongroomError } from "@strongroom/client/protocol";
-import type { MethodName, Result } from "@strongroom/client/protocol";
+import type { MethodName, Params, Result } from "@strongroom/client/protocol";
 
 import { notAllowed, notServed, unknownCaller } from "../authority/refusal.ts";
 import type { Asker } from "../lock/asker.ts";
 import { systemClocks } from "../lock/clocks.ts";
 import { cancelled } from "../turn/refusal.ts";
-import type { Caller, TurnMethod } from "../turn/turn.ts";
+import type { Caller, Turn, TurnMethod } from "../turn/turn.ts";
 import type { ControlMethod, ServerContext } from "./context.ts";
 import type { Lane } from "./lane.ts";
 import type { Session } from "./session.ts";
@@ -55,16 +55,32 @@ export async function dispatch(
   }
   if (method === "vault/unlock") {
     const parsed = parseParams(method, request.params);
-    return lane.run("read", async () => {
-      const result = await context.unlock(parsed, caller);
-      const turn = context.turn(false);
-      if (result.unlocked && !(turn instanceof StrongroomError)) turn.did?.(method, caller.who);
-      return result;
-    });
+    return lane.run("read", () => unlocked(parsed, caller, context));
   }
   return isControl(method)
     ? context.control.execute(method, parseParams(method, request.params), request.caller)
     : execute(method, request, passage, context);
+}
+
+/** Unlocks; of a vault that is open the audit has it, and what was refused of it. */
+async function unlocked(
+  params: Params<"vault/unlock">,
+  caller: Caller,
+  context: ServerContext,
+): Promise<Result<"vault/unlock">> {
+  const { who } = caller;
+  const opened = (): Turn | undefined => {
+    const turn = context.turn(false);
+    return turn instanceof StrongroomError ? undefined : turn;
+  };
+  try {
+    const result = await context.unlock(params, caller);
+    if (result.unlocked) opened()?.did?.("vault/unlock", who);
+    return result;
+  } catch (error) {
+    if (error instanceof StrongroomError) opened()?.refused?.("vault/unlock", caller, error.code);
+    throw error;
+  }
 }
 
 async function execute<M extends Exclude<TurnMethod, ControlMethod>>(

@@ -1,5 +1,11 @@
 import type { Who } from "../audit/who.ts";
-import type { MethodName, Params, Result, SessionTerms } from "@strongroom/client/protocol";
+import type {
+  ErrorCode,
+  MethodName,
+  Params,
+  Result,
+  SessionTerms,
+} from "@strongroom/client/protocol";
 
 /** The methods that pass through the turn: all but the handshake, and what needs no open vault. */
 export type TurnMethod = Exclude<MethodName, "hello" | "vault/lock" | "vault/unlock">;
@@ -32,10 +38,10 @@ export interface Turn {
   /** `params` are parsed already. Rejects with a `StrongroomError` and nothing else. */
   execute<M extends TurnMethod>(method: M, params: Params<M>, caller: Caller): Promise<Result<M>>;
   /**
-   * Counts a request of somebody who has no valid credential, which is not executed; or, of a key,
-   * what of the owner's it asked for.
+   * Counts a request of somebody who has no valid credential, which is not executed; or records
+   * what a key asked for of the owner's, or what was refused beside the turn, and why.
    */
-  refused?(operation?: string, caller?: Caller): void;
+  refused?(operation?: string, caller?: Caller, reason?: ErrorCode): void;
   /** Records what was done beside the turn; by the daemon itself unless told. */
   did?(operation: string, who?: Who): void;
 }
