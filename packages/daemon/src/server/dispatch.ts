@@ -110,9 +110,11 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
       session.authenticated(id, terms);
       return result;
     }
+    // A slot may be removed while its proof waits to be recorded: that ends this one, too.
+    const asked = method === "session/own" ? systemClocks.booted() : 0;
     const result = await turn.execute(method, parsed, caller);
     if (method === "session/own" && (result as Result<"session/own">).forMs !== undefined) {
-      session.proved(systemClocks.booted());
+      session.proved(asked);
     }
     if (!session.isOwner) context.used();
     return result;
