@@ -77,6 +77,7 @@ export class TestServices implements Services {
   readonly segments = new Map<bigint, Buffer[]>();
   segment: Services["segment"] = async ({ epoch }, record) => {
     this.segments.get(epoch)?.forEach(record);
+    return { path: `/vault/audit.${epoch}` };
   };
   async backup(records: Iterable<Uint8Array>): Promise<string> {
     this.backups.push(Array.from(records, (record) => Buffer.from(record)));

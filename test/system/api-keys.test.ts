@@ -486,6 +486,12 @@ test("the commands make, show, change, rotate and revoke keys", { timeout: 60_00
   expect(JSON.parse(shown.stdout)).toMatchObject({ schema: 1, name: "ci", quota: 1000 });
   expect((await place.cli(["key", "update", "ci", "--deny", "get:github/a"])).status).toBe(0);
   expect((await withFile("get", "github/a")).status).toBe(4);
+  const freed = await place.cli(["key", "update", "ci", "--no-quota", "--no-rate"]);
+  expect(freed.status).toBe(0);
+  const { quota, rate } = JSON.parse((await place.cli(["key", "show", "ci", "--json"])).stdout);
+  expect([quota, rate]).toEqual([undefined, undefined]);
+  const both = await place.cli(["key", "update", "ci", "--no-quota", "--quota", "5"]);
+  expect([both.status, both.stderr]).toEqual([2, expect.stringContaining("not beside noQuota")]);
   const rotated = await place.cli(["key", "rotate", "ci"]);
   expect(rotated.stdout).toMatch(/^srm_/);
   expect((await withFile("list")).status).toBe(4);

@@ -52,7 +52,11 @@ export async function show({ positionals, values, caller }: Input): Promise<numb
 /** `key update KEY` */
 export async function update({ positionals, values, caller }: Input): Promise<number> {
   const key = operand(positionals, "key update KEY");
-  const terms = termsOf(values);
+  const terms = {
+    ...termsOf(values),
+    ...(values["no-quota"] === true ? { noQuota: true as const } : {}),
+    ...(values["no-rate"] === true ? { noRate: true as const } : {}),
+  };
   if (Object.keys(terms).length === 0) throw invalid("what is to change? No option says it");
   const done = await caller.change("key/update", { key, ...terms });
   if (values["json"] === true) writeJson(done);

@@ -8,6 +8,9 @@ import type { Caller, TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
 import { MemoryLog } from "../../support/memory-log.ts";
 import { codeOf, TestVault } from "../../support/vault.ts";
 
+/** No segment is sealed here. */
+const unsealed = async (): Promise<{ readonly path: string }> => ({ path: "" });
+
 /** A vault whose every request is recorded, with the recorder's second in the test's hand. */
 class Recorded {
   readonly vault: TestVault;
@@ -54,7 +57,7 @@ class Recorded {
   }
 
   async told(): Promise<readonly string[]> {
-    const { entries } = await pageOf(this.vault.state.audit, async () => {}, {
+    const { entries } = await pageOf(this.vault.state.audit, unsealed, {
       after: 0,
       limit: 1000,
       matches: () => true,
@@ -246,7 +249,7 @@ describe("a read of the owner", () => {
     }
     await recorded.second();
     const all = { after: 0, limit: 10, matches: () => true };
-    const { entries } = await pageOf(recorded.vault.state.audit, async () => {}, all);
+    const { entries } = await pageOf(recorded.vault.state.audit, unsealed, all);
     expect(entries.map(({ client, name }) => `${client} ${name}`)).toEqual([
       "undefined a",
       "one one",

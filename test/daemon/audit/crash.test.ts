@@ -82,8 +82,10 @@ class Workload {
     const { audit } = this.vault.state;
     const vaultId = Buffer.from(this.vault.opened.vaultId, "hex");
     const place = { disk: this.#disk, folder: HOME.vault, vaultId };
-    const segment = (each: SegmentPlace, record: (record: Uint8Array) => void): Promise<void> =>
-      readSegment(place, each, record);
+    const segment = (
+      each: SegmentPlace,
+      record: (record: Uint8Array) => void,
+    ): ReturnType<typeof readSegment> => readSegment(place, each, record);
     await verifyTrail(audit, segment);
     const entries: AuditEntry[] = [];
     for (let after = 0; after < audit.last;) {

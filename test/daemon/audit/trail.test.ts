@@ -33,7 +33,10 @@ class Audited {
     return this.vault.engine.execute("secret/set", { name, value: "v" }, OWNER);
   }
 
-  segment = (place: SegmentPlace, record: (record: Uint8Array) => void): Promise<void> => {
+  segment = (
+    place: SegmentPlace,
+    record: (record: Uint8Array) => void,
+  ): ReturnType<typeof readSegment> => {
     const vaultId = Buffer.from(this.vault.opened.vaultId, "hex");
     return readSegment({ disk: this.disk, folder: HOME.vault, vaultId }, place, record);
   };

@@ -5,6 +5,8 @@ import { Trail } from "@strongroom/daemon/src/audit/trail.ts";
 
 const RECORDS = ["one", "two", "three"].map((text) => Buffer.from(text));
 
+const BROKEN = "/vault/audit.0000000000000007: audit record 1 is broken";
+
 /** A trail that has sealed these records. */
 function sealedTrail(): Trail {
   const trail = new Trail();
@@ -17,10 +19,10 @@ function sealedTrail(): Trail {
 }
 
 async function verified(records: readonly Buffer[]): Promise<string> {
-  return await verifyTrail(sealedTrail(), async (_place, record) => records.forEach(record)).then(
-    () => "whole",
-    String,
-  );
+  return await verifyTrail(sealedTrail(), async (_place, record) => {
+    records.forEach(record);
+    return { path: "/vault/audit.0000000000000007" };
+  }).then(() => "whole", String);
 }
 
 describe("a sealed segment", () => {
@@ -30,8 +32,8 @@ describe("a sealed segment", () => {
   });
 
   it("is named when it does not end there, though each record opens", async () => {
-    expect(await verified(RECORDS.toReversed())).toContain("audit.0000000000000007");
-    expect(await verified(RECORDS.slice(1))).toContain("audit.0000000000000007");
-    expect(await verified([...RECORDS, Buffer.from("four")])).toContain("audit.0000000000000007");
+    expect(await verified(RECORDS.toReversed())).toContain(BROKEN);
+    expect(await verified(RECORDS.slice(1))).toContain(BROKEN);
+    expect(await verified([...RECORDS, Buffer.from("four")])).toContain(BROKEN);
   });
 });

@@ -27,7 +27,7 @@ const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ["rotate", { run: keys.rotate, takes: ["overlap"] }],
   ["show", { run: keys.show, takes: [] }],
   ["token", { run: token, takes: ["allow", "ttl"], operands: 0 }],
-  ["update", { run: keys.update, takes: TERMS }],
+  ["update", { run: keys.update, takes: [...TERMS, "no-quota", "no-rate"] }],
   ["verify", { run: verify, takes: ["cost", "from-file"], operands: 2 }],
 ]);
 
@@ -49,6 +49,8 @@ export const key: Command = {
     "from-file": { type: "string", value: "PATH", help: "verify: the key is in that file" },
     identity: { type: "string", value: "FILE", help: "require off: a key file or recovery key" },
     "no-expiry": { type: "boolean", help: "it never ends by itself" },
+    "no-quota": { type: "boolean", help: "update: as many requests as it likes" },
+    "no-rate": { type: "boolean", help: "update: as fast as it likes" },
     overlap: { type: "string", value: "10m", help: "rotate: the old one ends so much later" },
     ...PASSPHRASE_OPTIONS,
     quota: { type: "string", integer: true, value: "N", help: "so many requests in all" },

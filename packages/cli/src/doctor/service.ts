@@ -7,6 +7,7 @@ import { procStat } from "../proc-stat.ts";
 import { checkAudit } from "./audit.ts";
 import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
+import { checkKeys } from "./keys.ts";
 import { isRecorded } from "./record.ts";
 import type { Scene } from "./scene.ts";
 
@@ -25,6 +26,7 @@ export async function checkService({ record }: Scene): Promise<Finding[]> {
       ...versions(status),
       ...foresight(status),
       ...(await checkAudit(client, status)),
+      ...(await checkKeys(client, status)),
     ];
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
@@ -97,10 +99,15 @@ async function mend(client: Client, { state }: Status): Promise<string> {
   return general;
 }
 
+function stateFinding(state: Status["state"], why: string, next: string): Finding {
+  if (state === "locked") return note("state", `locked${why}`, "strongroom unlock");
+  const fine = state === "open" || state === "opening";
+  return fine ? ok("state", state) : problem("state", `${state}${why}`, next);
+}
+
 function judge({ state, reason, detail }: Status, next: string): Finding[] {
   const why = reason === undefined ? "" : `: ${reason}`;
-  const fine = state === "open" || state === "opening" || state === "locked";
-  const findings = [fine ? ok("state", state) : problem("state", `${state}${why}`, next)];
+  const findings = [stateFinding(state, why, next)];
   if (detail === undefined) return findings;
   const { lock, mark, tornFrames, lastExit } = detail;
   findings.push(

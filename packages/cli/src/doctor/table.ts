@@ -1,4 +1,5 @@
 import { checkAccount } from "./account.ts";
+import { checkAutolock } from "./autolock.ts";
 import { checkLog } from "./log.ts";
 import { checkLogin } from "./login.ts";
 import { checkNode, checkProcess } from "./machine.ts";
@@ -12,6 +13,7 @@ import { checkStarts } from "./starts.ts";
 /** Every look of the doctor, sorted; that is the order in which they are told. */
 export const CHECKS: { readonly [name: string]: Check } = {
   account: checkAccount,
+  autolock: checkAutolock,
   folders: ({ home }) => checkPlaces(home),
   log: checkLog,
   login: checkLogin,

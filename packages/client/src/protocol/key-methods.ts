@@ -23,7 +23,12 @@ export interface KeyMethods {
   };
   "key/show": { params: { readonly key: string }; result: ApiKeyEntry & AtRevision };
   "key/update": {
-    params: { readonly key: string } & Partial<ApiKeyTerms> & Repeatable;
+    params: {
+      readonly key: string;
+      readonly noQuota?: true;
+      readonly noRate?: true;
+    } & Partial<ApiKeyTerms> &
+      Repeatable;
     result: { readonly id: string } & AtRevision;
   };
   "key/verify": { params: PresentedKey; result: VerifiedKey & AtRevision };

@@ -94,6 +94,8 @@ export const keyShapes: {
     allow: optional(rules),
     deny: optional(rules),
     ...limits,
+    noQuota: optional(oneOf(true)),
+    noRate: optional(oneOf(true)),
     ...repeatable,
   }),
   which: object<Params<"key/show">>({ key: which }),

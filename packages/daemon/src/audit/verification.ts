@@ -1,5 +1,4 @@
-import { StrongroomError } from "@strongroom/client/protocol";
-import { epochName } from "../storage/names.ts";
+import { brokenAt } from "../storage/segment.ts";
 import type { Services } from "../turn/handler.ts";
 import { ChainLink } from "./chain.ts";
 import type { Trail } from "./trail.ts";
@@ -11,14 +10,10 @@ import type { Trail } from "./trail.ts";
 export async function verifyTrail(trail: Trail, segment: Services["segment"]): Promise<void> {
   for (const sealed of trail.segments) {
     const link = new ChainLink(sealed.before);
-    await segment(sealed, (record) => link.add(record));
+    const { path } = await segment(sealed, (record) => link.add(record));
     const place = link.end();
-    const { after, before, epoch } = sealed;
+    const { after, before } = sealed;
     if (place.count === after.count && place.head.equals(after.head)) continue;
-    throw new StrongroomError(
-      "CORRUPT",
-      `${epochName("audit", epoch)}: audit record ${before.count + 1} or one behind it is not what was sealed`,
-      { hint: "put that file back from a copy of the vault" },
-    );
+    throw brokenAt(path, before.count + 1, "it or one behind it is not what was sealed");
   }
 }

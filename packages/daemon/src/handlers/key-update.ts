@@ -11,7 +11,7 @@ export const keyUpdate: WriteHandler<"key/update"> = {
     const found = findKeys(pending.keys.all(), params.key, pending.at);
     if (stateOf(found[0], pending.at) !== "active") throw hasEnded();
     for (const record of found) {
-      const { expiresAt: _, ...rest } = record;
+      const { expiresAt: _, quota: _quota, rate: _rate, ...rest } = record;
       pending.record({ kind: "key", record: { ...rest, ...termsOf(params, pending.at, record) } });
     }
     return found.flatMap(({ id }) => numbersOf(id));

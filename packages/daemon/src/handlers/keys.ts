@@ -111,8 +111,7 @@ export function termsOf(
   if (expiresAt === undefined && noExpiry !== true && !endless) {
     throw invalid("a key needs an end: expiresAt, or noExpiry");
   }
-  const rate = terms.rate ?? before.rate;
-  const quota = terms.quota ?? before.quota;
+  const { rate, quota } = limitsOf(terms, before);
   const allow = terms.allow ?? before.allow ?? [];
   const deny = terms.deny ?? before.deny ?? [];
   const audience = before.audience ?? OWN_AUDIENCE;
@@ -126,6 +125,19 @@ export function termsOf(
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(rate === undefined ? {} : { rate }),
     ...(quota === undefined ? {} : { quota }),
+  };
+}
+
+function limitsOf(
+  terms: ApiKeyTerms | Partial<Params<"key/update">>,
+  before: Partial<KeyRecord>,
+): { readonly quota: number | undefined; readonly rate: KeyRecord["rate"] | undefined } {
+  const { noQuota, noRate } = { noQuota: undefined, noRate: undefined, ...terms };
+  if (noRate === true && terms.rate !== undefined) throw invalid("rate is not beside noRate");
+  if (noQuota === true && terms.quota !== undefined) throw invalid("quota is not beside noQuota");
+  return {
+    rate: noRate === true ? undefined : (terms.rate ?? before.rate),
+    quota: noQuota === true ? undefined : (terms.quota ?? before.quota),
   };
 }
 

@@ -51,15 +51,15 @@ export async function writeSegment(
 }
 
 /**
- * Hands out the records of a segment in order; `CORRUPT` names its file and the first record that
- * cannot be read. `pause` is awaited now and then, to let others run.
+ * Hands out the records of a segment in order and says where its file is; `CORRUPT` names it and
+ * the first record that cannot be read. `pause` is awaited now and then, to let others run.
  */
 export async function readSegment(
   { disk, folder, vaultId }: SegmentFolder,
   { before, epoch, secret }: SegmentPlace,
   record: (record: Uint8Array) => void,
   pause?: () => Promise<void>,
-): Promise<void> {
+): Promise<{ readonly path: string }> {
   const path = join(folder, epochName("audit", epoch));
   const key = new DataKey(secret, vaultId);
   let read = 0;
@@ -85,6 +85,7 @@ export async function readSegment(
     if (!(error instanceof StrongroomError) || error.code !== "CORRUPT") throw error;
     throw brokenAt(path, before.count + read + 1, error);
   }
+  return { path };
 }
 
 /** The records of a block: each behind its length, seven bits a byte, lowest first. */
@@ -101,9 +102,9 @@ function* recordsOf(block: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-/** The audit is damaged from a record on. */
+/** The audit is damaged from a record on; `cause` is an error, or says why. */
 export function brokenAt(path: string, number: number, cause: unknown): StrongroomError {
-  const why = cause instanceof Error ? cause.message.replace(`${path}: `, "") : "it is damaged";
+  const why = cause instanceof Error ? cause.message.replace(`${path}: `, "") : String(cause);
   return new StrongroomError("CORRUPT", `${path}: audit record ${number} is broken (${why})`, {
     hint: "the secrets are not affected, and what is around it is shown by: strongroom audit",
     cause,

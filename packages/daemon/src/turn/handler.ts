@@ -110,7 +110,10 @@ export interface Services {
     "add" | "backupAt" | "confirm" | "list" | "rekey" | "remove" | "restored"
   >;
   /** Hands out the records of a sealed segment of the audit; `CORRUPT` names its file. */
-  readonly segment: (place: SegmentPlace, record: (record: Uint8Array) => void) => Promise<void>;
+  readonly segment: (
+    place: SegmentPlace,
+    record: (record: Uint8Array) => void,
+  ) => Promise<{ readonly path: string }>;
   /** Finds out who has a slot. */
   readonly proof: Pick<SlotProof, "answered" | "challenge" | "passphrase" | "types">;
   /** Writes an encrypted backup of these records and returns its path. */
