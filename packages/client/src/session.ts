@@ -107,15 +107,21 @@ export class Session {
     params: Params<M>,
     patience: Patience,
   ): Promise<Result<M>> {
+    let deadline = patience.forAnswer();
+    let moving: Deadline | undefined;
     for (let link = first; ; link = await this.open(patience)) {
-      const deadline = patience.forAnswer();
       try {
         return await this.#send(link, method, params, deadline, patience.ms);
       } catch (error) {
         const pause = pauseBeforeRepeat(error, deadline);
         if (pause === undefined) throw error;
-        if (error instanceof StrongroomError && error.code === "CLOSING") link.close();
         await deadline.pause(pause);
+        if (!(error instanceof StrongroomError && error.code === "CLOSING")) continue;
+        link.close();
+        // The next daemon has its own time, but they may not follow each other for ever.
+        moving ??= patience.forConnecting();
+        if (moving.over) throw error;
+        deadline = patience.forAnswer();
       }
     }
   }
