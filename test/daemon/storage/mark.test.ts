@@ -127,3 +127,19 @@ describe("the mark of a vault that is served", () => {
     }
   });
 });
+
+class SlowlyUnlinking extends SimulatedDisk {
+  override async unlink(path: string): Promise<void> {
+    await Promise.resolve();
+    await super.unlink(path);
+  }
+}
+
+test("what an interrupted publishing left is gone before another begins", async () => {
+  const disk = new SlowlyUnlinking();
+  disk.world.poke(`${PATH}.tmp`, Buffer.from("half"));
+  const seen = { epoch: 2n, position: at(3) };
+  const mark = await Mark.publish(disk, PATH, seen, KEY);
+  await mark.close();
+  expect(await readMark(disk, PATH, KEY)).toEqual(seen);
+});
