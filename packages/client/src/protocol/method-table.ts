@@ -1,6 +1,7 @@
 import { AUDIT_METHODS } from "./audit-table.ts";
 import { operations, results } from "./batch-shapes.ts";
 import { KEY_METHODS } from "./key-table.ts";
+import { LEASE_METHODS } from "./lease-table.ts";
 import { LIMITS } from "./limits.ts";
 import { nothing } from "./method-entry.ts";
 import type { MethodEntry } from "./method-entry.ts";
@@ -22,6 +23,7 @@ import { autolock, helloParams, helloResult, state, status } from "./status-shap
 import {
   checkValue,
   expect,
+  fenced,
   metadata,
   name,
   repeatable,
@@ -38,6 +40,7 @@ const plainSet = object<Params<"secret/set">>({
   ...valueFields,
   metadata: optional(metadata),
   expect: optional(expect),
+  ...fenced,
   ...repeatable,
 });
 const pattern = refine(
@@ -68,10 +71,16 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     result: helloResult,
   },
   ...KEY_METHODS,
+  ...LEASE_METHODS,
   "secret/delete": {
     summary: "Deletes a secret; its versions stay in the history.",
     kind: "mutation",
-    params: object<Params<"secret/delete">>({ name, expect: optional(expect), ...repeatable }),
+    params: object<Params<"secret/delete">>({
+      name,
+      expect: optional(expect),
+      ...fenced,
+      ...repeatable,
+    }),
     result: namedResult,
   },
   "secret/get": {
@@ -109,6 +118,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
       name,
       versions: optional(list(version, { minItems: 1, maxItems: LIMITS.batchOperations })),
       expect: optional(expect),
+      ...fenced,
       ...repeatable,
     }),
     result: object<Result<"secret/purge">>({ purged: integer(0), revision }),
@@ -120,6 +130,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
       name,
       version,
       expect: optional(expect),
+      ...fenced,
       ...repeatable,
     }),
     result: namedResult,
@@ -165,7 +176,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
   "vault/batch": {
     summary: "Performs all of these operations at one revision, or none.",
     kind: "mutation",
-    params: object<Params<"vault/batch">>({ operations, ...repeatable }),
+    params: object<Params<"vault/batch">>({ operations, ...fenced, ...repeatable }),
     result: object<Result<"vault/batch">>({ results, revision }),
   },
   "vault/compact": {

@@ -1,5 +1,6 @@
 import type { AuditMethods } from "./audit-methods.ts";
 import type { KeyMethods } from "./key-methods.ts";
+import type { Fenced, LeaseMethods } from "./lease-methods.ts";
 import type { SessionMethods } from "./session-methods.ts";
 import type { SlotMethods } from "./slot-methods.ts";
 import type { DaemonState, Restored, StatusDetail } from "./status.ts";
@@ -114,7 +115,8 @@ export type BatchResult =
  * The wire contract: every method with its params and its result. A method is named here or
  * it does not exist; the handler table of the daemon and the SDK are typed by this.
  */
-export interface Methods extends AuditMethods, KeyMethods, SessionMethods, SlotMethods {
+export interface Methods
+  extends AuditMethods, KeyMethods, LeaseMethods, SessionMethods, SlotMethods {
   "clock/accept": {
     params: Record<string, never>;
     /** The time that holds now, and the one before: milliseconds since 1970. */
@@ -123,7 +125,7 @@ export interface Methods extends AuditMethods, KeyMethods, SessionMethods, SlotM
   "daemon/stop": { params: Record<string, never>; result: AtRevision };
   hello: { params: HelloParams; result: HelloResult };
   "secret/delete": {
-    params: { readonly name: string; readonly expect?: Expect } & Repeatable;
+    params: { readonly name: string; readonly expect?: Expect } & Fenced & Repeatable;
     result: NamedVersion & AtRevision;
   };
   "secret/get": {
@@ -149,7 +151,8 @@ export interface Methods extends AuditMethods, KeyMethods, SessionMethods, SlotM
       readonly name: string;
       readonly versions?: readonly number[];
       readonly expect?: Expect;
-    } & Repeatable;
+    } & Fenced &
+      Repeatable;
     result: { readonly purged: number } & AtRevision;
   };
   "secret/restore": {
@@ -157,7 +160,8 @@ export interface Methods extends AuditMethods, KeyMethods, SessionMethods, SlotM
       readonly name: string;
       readonly version: number;
       readonly expect?: Expect;
-    } & Repeatable;
+    } & Fenced &
+      Repeatable;
     result: NamedVersion & AtRevision;
   };
   "secret/set": {
@@ -167,12 +171,13 @@ export interface Methods extends AuditMethods, KeyMethods, SessionMethods, SlotM
       readonly encoding?: Encoding;
       readonly metadata?: Metadata;
       readonly expect?: Expect;
-    } & Repeatable;
+    } & Fenced &
+      Repeatable;
     result: NamedVersion & AtRevision;
   };
   "vault/backup": { params: Record<string, never>; result: { readonly file: string } & AtRevision };
   "vault/batch": {
-    params: { readonly operations: readonly BatchOperation[] } & Repeatable;
+    params: { readonly operations: readonly BatchOperation[] } & Fenced & Repeatable;
     result: { readonly results: readonly BatchResult[] } & AtRevision;
   };
   "vault/compact": {

@@ -1,3 +1,4 @@
+import type { Fenced, LeaseRef } from "./lease-methods.ts";
 import { LIMITS } from "./limits.ts";
 import type { Encoding, Expect, Metadata, Origin, Repeatable } from "./methods.ts";
 import { object, optional } from "./object-shape.ts";
@@ -48,6 +49,15 @@ export const expect: Shape<Expect> = {
       : atVersion.parse(value, field);
   },
 };
+
+/** The fields of a lease that somebody holds. */
+export const leaseFields: Fields<LeaseRef> = {
+  name,
+  token: integer(1, Number.MAX_SAFE_INTEGER),
+};
+
+/** What lets a change be made only while a lease holds. */
+export const fenced: Fields<Fenced> = { lease: optional(object<LeaseRef>(leaseFields)) };
 
 /** The fields that make a mutation repeatable. */
 export const repeatable: Fields<Repeatable> = {

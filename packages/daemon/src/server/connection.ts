@@ -215,6 +215,7 @@ export class Connection implements Served {
 
   #closed(): void {
     this.#exchange.dispose();
+    this.#session.line.end();
     this.#options.onClosed(this);
   }
 

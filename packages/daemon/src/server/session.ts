@@ -1,5 +1,6 @@
 import type { SessionTerms } from "@strongroom/client/protocol";
 import type { Who as Actor } from "../audit/who.ts";
+import { Line } from "../lease/line.ts";
 import type { Peer } from "../native/system-calls.ts";
 import type { CancelSignal, Caller } from "../turn/turn.ts";
 
@@ -11,6 +12,8 @@ type Who =
 
 /** Whom the requests of a connection are of. */
 export class Session {
+  /** What others hold by this connection. */
+  readonly line: Line = new Line();
   #who: Who;
   #client: string | undefined;
   readonly #peer: Peer | undefined;
@@ -109,6 +112,10 @@ export class SessionCaller implements Caller {
 
   get session(): SessionTerms | undefined {
     return this.#session.session;
+  }
+
+  get line(): Line {
+    return this.#session.line;
   }
 
   get provedAt(): number | undefined {

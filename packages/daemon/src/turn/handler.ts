@@ -49,6 +49,18 @@ export interface VerifyHandler<M extends TurnMethod> {
   result(record: KeyRecord, left: number, revision: number): Result<M>;
 }
 
+/** Takes, keeps or gives back what lasts beyond its request and is in no frame. */
+export interface LeaseHandler<M extends TurnMethod> {
+  readonly kind: "lease";
+  run(leases: Leases, params: Params<M>, holder: Holder): Promise<Held<M>>;
+}
+
+/** What its result is but for the revision, which is that of its answer. */
+export type Held<M extends TurnMethod> = Omit<Result<M>, "revision">;
+
+/** Whose a lease is to be. */
+export type Holder = Pick<Caller, "line" | "signal">;
+
 /** Work on the vault or the daemon as a whole. */
 export interface ControlHandler<M extends TurnMethod> {
   readonly kind: "control";
@@ -72,6 +84,7 @@ export interface ControlContext {
 /** How a method is served. */
 export type Handler<M extends TurnMethod> =
   | ControlHandler<M>
+  | LeaseHandler<M>
   | ReadHandler<M>
   | VerifyHandler<M>
   | WriteHandler<M>;

@@ -1,4 +1,5 @@
 import type { Who } from "../audit/who.ts";
+import type { Line } from "../lease/line.ts";
 import type {
   ErrorCode,
   MethodName,
@@ -27,6 +28,8 @@ export interface Caller {
   readonly who?: Who;
   /** The session of that key that asks, where it is one. */
   readonly session?: SessionTerms | undefined;
+  /** The connection that it came by; what is held by it ends with it. */
+  readonly line?: Line | undefined;
   /** When the owner has proved a slot, by the boot clock in milliseconds. */
   readonly provedAt?: number | undefined;
   /** Aborted when the caller cancels or leaves: drops the request while it is queued, never later. */
