@@ -9,7 +9,7 @@ import type { Caller, TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
 import type { Params, Result, StrongroomError } from "@strongroom/client/protocol";
 import { gateOver } from "./gate.ts";
 import { MemoryLog } from "./memory-log.ts";
-import { ScriptedProvider } from "./scripted-provider.ts";
+import { ScriptedProvider } from "./oauth/scripted-provider.ts";
 
 /** A clock that moves when it is told to. */
 export class TestClock implements Clock {

@@ -11,7 +11,7 @@ import { REQUIREMENTS } from "@strongroom/daemon/src/authority/requirements.ts";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connected, DAEMON, throwaway } from "../support/connected.ts";
 import { flood, withKey } from "../support/key-flood.ts";
-import { credential as oauthCredential } from "../support/oauth.ts";
+import { credential as oauthCredential } from "../support/oauth/credential.ts";
 import { HELLO, RawClient } from "../support/raw-client.ts";
 import { printCount, size } from "../support/size.ts";
 import type { Throwaway } from "../support/throwaway.ts";

@@ -6,7 +6,7 @@ import { keySocketOf, METHODS } from "@strongroom/client/protocol";
 import { expect, onTestFinished, test } from "vitest";
 import { connected, throwaway } from "../support/connected.ts";
 import type { JailOrders, JailReport } from "../support/jailed-process.ts";
-import { credential } from "../support/oauth.ts";
+import { credential } from "../support/oauth/credential.ts";
 import { finish } from "../support/processes.ts";
 
 /** A shell that may mount: root in a user namespace of its own. */

@@ -6,7 +6,7 @@ import { Gate } from "./authority/gate.ts";
 import { Minter } from "./authority/minter.ts";
 import { SteadyTime } from "./authority/steady-time.ts";
 import { Signer } from "./authority/signer.ts";
-import { noNetwork } from "./oauth/no-network.ts";
+import { networkProvider } from "./oauth/token-endpoint.ts";
 import { SlotProof } from "./keys/proof.ts";
 import { systemClocks } from "./lock/clocks.ts";
 import { FILES } from "./storage/names.ts";
@@ -90,7 +90,7 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     gate,
     clock,
     log: vault.log,
-    provider: noNetwork,
+    provider: networkProvider({ configFolder: parts.folders.config }),
     requestKey,
     services: {
       ...parts.services,

@@ -1,7 +1,7 @@
 import type { Params, Result } from "@strongroom/client/protocol";
 import { describe, expect, it } from "vitest";
-import { credential, FIRST_REFRESH } from "../../support/oauth.ts";
-import { held } from "../../support/scripted-provider.ts";
+import { credential, FIRST_REFRESH } from "../../support/oauth/credential.ts";
+import { held } from "../../support/oauth/scripted-provider.ts";
 import { codeOf, TestClock, TestVault } from "../../support/vault.ts";
 import { MemoryLog } from "../../support/memory-log.ts";
 

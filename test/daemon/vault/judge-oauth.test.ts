@@ -2,7 +2,7 @@ import { LIMITS } from "@strongroom/client/protocol";
 import type { TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
 import { describe, expect, it } from "vitest";
-import { credential, FIRST_REFRESH } from "../../support/oauth.ts";
+import { credential, FIRST_REFRESH } from "../../support/oauth/credential.ts";
 import { codeOf, TestVault } from "../../support/vault.ts";
 
 async function withCredential(name = "mcp/a"): Promise<TestVault> {

@@ -7,8 +7,10 @@ const SIGN_IN = "sign in again: strongroom oauth login NAME; strongroom oauth do
 /** What a server may answer that the owner has to mend (RFC 6749, section 5.2; RFC 8707). */
 const WORDS: ReadonlySet<string> = new Set([
   "access_denied",
+  "bad_refresh_token",
   "invalid_client",
   "invalid_grant",
+  "invalid_refresh_token",
   "invalid_request",
   "invalid_scope",
   "invalid_target",
@@ -16,9 +18,12 @@ const WORDS: ReadonlySet<string> = new Set([
   "unsupported_grant_type",
 ]);
 
+/** What is said of an answer without a word. */
+const STATUS = /^status [1-5]\d\d$/;
+
 /** A word of an answer if it is one that is known; others could hold a token. */
 export function knownWord(word: string): string {
-  return WORDS.has(word) ? word : "an error of its own";
+  return WORDS.has(word) || STATUS.test(word) ? word : "an error of its own";
 }
 
 /** It cannot be refreshed any more, for a reason in one sentence. */
