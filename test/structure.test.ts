@@ -117,6 +117,7 @@ describe("arrows: cli → client → protocol ← daemon", () => {
       "@strongroom/client/protocol",
       "age-encryption",
       "jose",
+      "oauth4webapi",
       "pino",
       "vscode-jsonrpc",
       "vscode-jsonrpc/node",
@@ -213,11 +214,25 @@ describe("one file for one thing", () => {
     },
     {
       what: "the network",
-      modules: /^(?:node:)?(?:http|https|http2|tls|dgram|undici)$/,
+      modules: /^(?:node:)?(?:http|https|http2|undici)$/,
       pattern: /\bfetch\(/,
       within: /^packages\//,
-      only: /^$/,
-      reason: "speaks to the network; nothing does yet",
+      only: /^packages\/daemon\/src\/oauth\/http\.ts$/,
+      reason: "speaks HTTP; daemon/src/oauth/http.ts does, which judges whom to",
+    },
+    {
+      what: "connecting to the network",
+      modules: /^(?:node:)?(?:tls|dns|dns\/promises|dgram)$/,
+      within: /^packages\//,
+      only: /^packages\/daemon\/src\/oauth\/connection\.ts$/,
+      reason: "connects to the network; daemon/src/oauth/connection.ts does, at a judged address",
+    },
+    {
+      what: "OAuth",
+      modules: /^oauth4webapi$/,
+      within: /^packages\//,
+      only: /^packages\/daemon\/src\/oauth\//,
+      reason: "imports oauth4webapi; daemon/src/oauth speaks to authorization servers",
     },
     {
       what: "the console",
@@ -260,6 +275,17 @@ describe("one file for one thing", () => {
       expect(wrong.map(({ path }) => `${path}: ${reason}`)).toEqual([]);
     });
   }
+});
+
+it("lets oauth4webapi speak through our own exchange alone", () => {
+  const callers = sources.filter(({ text }) => importsOf(text).includes("oauth4webapi"));
+  const requests = callers.flatMap(({ path, text }) => {
+    const calls = [...text.matchAll(/\b(?:await|return) \w+Request\(/g)].length;
+    const spoken = [...text.matchAll(/\.\.\.speaking\(/g)].length;
+    return calls === spoken ? [] : [`${path}: ${calls} requests, ${spoken} of them are judged`];
+  });
+  expect(requests).toEqual([]);
+  expect(callers.length).toBeGreaterThanOrEqual(2);
 });
 
 describe("size", () => {
@@ -320,7 +346,7 @@ describe("tables", () => {
   });
 
   it("describes every method in docs/protocol.md, and none that does not exist", () => {
-    const described = [...protocolDocument.matchAll(/^### `([\w/]+)`/gm)].map(
+    const described = [...protocolDocument.matchAll(/^### `([\w/-]+)`/gm)].map(
       (match) => match[1] ?? "",
     );
     expect(described.toSorted()).toEqual(methods);
@@ -486,7 +512,7 @@ describe("names of files", () => {
     const wrong = [...sources, ...tests]
       .map(({ path }) => path)
       .filter(
-        (path) => !/^[a-z0-9]+(?:-[a-z0-9]+){0,2}(?:\.(?:test|program))?\.c?ts$/.test(base(path)),
+        (path) => !/^[a-z0-9]+(?:-[a-z0-9]+){0,2}(?:\.(?:d|test|program))?\.c?ts$/.test(base(path)),
       );
     expect(wrong).toEqual([]);
   });

@@ -9,6 +9,8 @@ import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
 import { HOME } from "./opaque-vault.ts";
 import { gateOver } from "./gate.ts";
+import { ScriptedProvider } from "./oauth/scripted-provider.ts";
+import { leasesOver } from "./leases.ts";
 import { TestClock, TestServices } from "./vault.ts";
 
 /** The whole of it but guard and server: the turn over the vault's state over its folder. */
@@ -24,10 +26,13 @@ export class DiskVault {
     this.opened = opened;
     this.state = state;
     this.clock = clock;
+    const timers = { soon: systemTimers.soon, after: systemTimers.after, every: () => () => {} };
     this.engine = new Engine({
       state,
       gate: gateOver(state, clock),
       log: opened.log,
+      leases: leasesOver(opened.log, clock, timers),
+      provider: new ScriptedProvider(),
       requestKey: state.requests.key ?? opened.subkey("requests"),
       services: Object.assign(new TestServices(), {
         custody: opened.custody,
@@ -36,7 +41,7 @@ export class DiskVault {
       }),
       clock,
       // A vault that is killed is never drained: a timer would keep it in memory for ever.
-      timers: { soon: systemTimers.soon, after: systemTimers.after, every: () => () => {} },
+      timers,
       onPoisoned: () => {},
     });
   }

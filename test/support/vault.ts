@@ -3,12 +3,15 @@ import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
 import { Engine } from "@strongroom/daemon/src/turn/engine.ts";
 import type { Services } from "@strongroom/daemon/src/turn/handler.ts";
 import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
+import type { Timers } from "@strongroom/daemon/src/turn/timers.ts";
 import type { Clock } from "@strongroom/daemon/src/vault/clock.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
 import type { Caller, TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
 import type { Params, Result, StrongroomError } from "@strongroom/client/protocol";
 import { gateOver } from "./gate.ts";
+import { leasesOver } from "./leases.ts";
 import { MemoryLog } from "./memory-log.ts";
+import { ScriptedProvider } from "./oauth/scripted-provider.ts";
 
 /** A clock that moves when it is told to. */
 export class TestClock implements Clock {
@@ -93,6 +96,7 @@ export class TestVault {
   readonly services = new TestServices();
   readonly engine: Engine;
   readonly gate: Gate;
+  readonly provider: ScriptedProvider;
   readonly poisoned: StrongroomError[] = [];
   readonly faults: StrongroomError[] = [];
   /** The moments that it waited for by a timer, in milliseconds. */
@@ -100,29 +104,37 @@ export class TestVault {
   /** The hourly ticks of the engine, called by hand. */
   readonly ticks: (() => void)[] = [];
 
-  constructor(log: MemoryLog = new MemoryLog(), clock: TestClock = new TestClock()) {
+  constructor(
+    log: MemoryLog = new MemoryLog(),
+    clock: TestClock = new TestClock(),
+    provider: ScriptedProvider = new ScriptedProvider(),
+  ) {
     this.log = log;
+    this.provider = provider;
     this.clock = clock;
     log.replay(this.state);
     this.gate = gateOver(this.state, clock);
+    const timers: Timers = {
+      soon: systemTimers.soon,
+      after: (ms, callback) => {
+        this.moments.push(ms);
+        return systemTimers.after(ms, callback);
+      },
+      every: (_ms, callback) => {
+        this.ticks.push(callback);
+        return () => void this.ticks.splice(this.ticks.indexOf(callback), 1);
+      },
+    };
     this.engine = new Engine({
       state: this.state,
       gate: this.gate,
       log,
+      leases: leasesOver(log, clock, timers),
+      provider,
       requestKey: Buffer.alloc(32, 7),
       services: this.services,
       clock,
-      timers: {
-        soon: systemTimers.soon,
-        after: (ms, callback) => {
-          this.moments.push(ms);
-          return systemTimers.after(ms, callback);
-        },
-        every: (_ms, callback) => {
-          this.ticks.push(callback);
-          return () => void this.ticks.splice(this.ticks.indexOf(callback), 1);
-        },
-      },
+      timers,
       onPoisoned: (error) => this.poisoned.push(error),
       onFault: (error) => this.faults.push(error),
     });
@@ -139,9 +151,9 @@ export class TestVault {
     caller: Partial<Caller> = {},
   ): Promise<Result<M>> {
     const signal = caller.signal ?? new AbortController().signal;
-    const { key, provedAt, session } = caller;
+    const { key, line, provedAt, session } = caller;
     const actor = caller.actor ?? (key === undefined ? "owner" : `key:${key}`);
-    return this.engine.execute(method, params, { actor, key, provedAt, session, signal });
+    return this.engine.execute(method, params, { actor, key, line, provedAt, session, signal });
   }
 
   set(name: string, value: string): Promise<Result<"secret/set">> {
@@ -154,7 +166,7 @@ export class TestVault {
 
   /** The vault as a new process finds it. */
   reopened(): TestVault {
-    return new TestVault(this.log.reopened(), this.clock);
+    return new TestVault(this.log.reopened(), this.clock, this.provider);
   }
 }
 

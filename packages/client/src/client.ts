@@ -2,6 +2,8 @@ import { sendChange } from "./change.ts";
 import type { Change } from "./change.ts";
 import { resolveTimeout } from "./duration.ts";
 import type { Timeout } from "./duration.ts";
+import { withLease } from "./lease.ts";
+import type { Lease, LeaseOptions } from "./lease.ts";
 import type {
   CallOptions,
   ChangeOptions,
@@ -157,9 +159,18 @@ export class Client {
   /** Up to 1000 operations, all or none, at one revision. */
   async batch(
     operations: readonly BatchOperation[],
-    options: ChangeOptions = {},
+    options: ChangeOptions & Pick<ExpectOptions, "lease"> = {},
   ): Promise<Result<"vault/batch">> {
-    return this.change("vault/batch", { operations }, options);
+    return this.change("vault/batch", { operations, ...expect(options) }, options);
+  }
+
+  /** Runs `work` while nobody else holds the lease of that name; see `withLease` for the rules. */
+  withLease<T>(
+    name: string,
+    work: (lease: Lease) => Promise<T> | T,
+    options?: LeaseOptions,
+  ): Promise<T> {
+    return withLease(this, this.#session, name, work, options);
   }
 
   status(
@@ -224,6 +235,11 @@ export class Client {
   }
 }
 
-function expect({ expect: demanded }: ExpectOptions): Pick<ExpectOptions, "expect"> {
-  return demanded === undefined ? {} : { expect: demanded };
+function expect(options: ExpectOptions): Pick<ExpectOptions, "expect" | "lease"> {
+  const { expect: demanded, lease } = options;
+  return {
+    ...(demanded && { expect: demanded }),
+    // A lease as it was given to its holder has more than its name.
+    ...(lease && { lease: { name: lease.name, token: lease.token } }),
+  };
 }

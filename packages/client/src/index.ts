@@ -6,6 +6,7 @@ export { isBarred } from "./dial.ts";
 export { parseDuration } from "./duration.ts";
 export { daemonEnvironment } from "./environment.ts";
 export type { DaemonProgram } from "./launch.ts";
+export type { Lease, LeaseOptions } from "./lease.ts";
 export type {
   CallOptions,
   ChangeOptions,
@@ -21,6 +22,7 @@ export type {
   Expect,
   HelloResult,
   HistoryEntry,
+  LeaseRef,
   Metadata,
   MethodName,
   Params,

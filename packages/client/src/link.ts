@@ -26,12 +26,19 @@ export class Link {
   readonly #writer: RequestWriter;
   readonly #waiting = new Map<number, Waiter>();
   #last = -1;
+  /** Resolves when it is closed, whoever did it. */
+  readonly whenClosed: Promise<void>;
 
   constructor(socket: Socket) {
     this.#socket = socket;
     this.#reader = new ReplyReader(socket);
     this.#writer = new RequestWriter(socket);
-    socket.once("close", () => this.#closed());
+    this.whenClosed = new Promise((resolve) => {
+      socket.once("close", () => {
+        this.#closed();
+        resolve();
+      });
+    });
     this.#reader.onError(() => socket.destroy());
     this.#reader.listen((message) => this.#take(message));
     socket.unref();

@@ -1,5 +1,5 @@
 import type { DaemonProgram } from "./launch.ts";
-import type { Expect, Metadata, PathEnvironment, Repeatable } from "./protocol/index.ts";
+import type { Expect, LeaseRef, Metadata, PathEnvironment, Repeatable } from "./protocol/index.ts";
 
 /** How `connect` finds the daemon. */
 export interface ConnectOptions {
@@ -46,6 +46,8 @@ export interface ChangeOptions extends CallOptions, Repeatable {}
 export interface ExpectOptions extends ChangeOptions {
   /** Demands this of the name in the very turn that writes; else `CONFLICT` or `ALREADY_EXISTS`. */
   readonly expect?: Expect;
+  /** Makes the change only while this lease holds; else `CONFLICT`. See `withLease`. */
+  readonly lease?: LeaseRef;
 }
 
 /** What `set` takes. */

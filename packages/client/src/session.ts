@@ -48,6 +48,11 @@ export class Session {
     return this.#link?.closed === false && this.#current;
   }
 
+  /** Resolves when the connection that stands now is gone. */
+  async lost(): Promise<void> {
+    await this.#link?.whenClosed;
+  }
+
   /** Finds or starts the daemon and shakes hands, unless that is done. */
   async open(patience: Patience): Promise<Link> {
     if (this.#closed) throw new TypeError("this client is closed");

@@ -42,6 +42,13 @@ export { API_KEY_PATTERN, formatApiToken, parseApiToken } from "./api-token.ts";
 export type { ApiToken } from "./api-token.ts";
 export type { AuditEntry, AuditMode, AuditPolicy } from "./audit.ts";
 export type { Fenced, LeaseRef } from "./lease-methods.ts";
+export type {
+  OAuthAccess,
+  OAuthCredential,
+  OAuthEntry,
+  OAuthRegistration,
+  OAuthTokens,
+} from "./oauth.ts";
 export type { SessionJwk, SessionTerms } from "./session-methods.ts";
 export { isSessionToken } from "./session-token.ts";
 export type { ApiKeyEntry, ApiKeyTerms, MadeApiKey } from "./api-key.ts";

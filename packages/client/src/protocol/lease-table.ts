@@ -13,7 +13,7 @@ const held = object<Result<"lease/acquire">>({ ...leaseFields, ttl, revision });
 export const LEASE_METHODS: { readonly [M in keyof LeaseMethods]: MethodEntry<M> } = {
   "lease/acquire": {
     summary: "Takes a lease, or waits for it: one holder a name, until it ends or is released.",
-    kind: "any",
+    kind: "flight",
     params: object<Params<"lease/acquire">>({
       name: leaseFields.name,
       ttl,
@@ -23,13 +23,13 @@ export const LEASE_METHODS: { readonly [M in keyof LeaseMethods]: MethodEntry<M>
   },
   "lease/release": {
     summary: "Gives a lease back.",
-    kind: "any",
+    kind: "read",
     params: object<Params<"lease/release">>(leaseFields),
     result: object<Result<"lease/release">>({ released: boolean, revision }),
   },
   "lease/renew": {
     summary: "Makes a lease that still holds last for so long from now.",
-    kind: "any",
+    kind: "read",
     params: object<Params<"lease/renew">>({ ...leaseFields, ttl }),
     result: held,
   },

@@ -6,6 +6,7 @@ import { LIMITS } from "./limits.ts";
 import { nothing } from "./method-entry.ts";
 import type { MethodEntry } from "./method-entry.ts";
 import type { AtRevision, MethodName, Params, Result } from "./methods.ts";
+import { OAUTH_METHODS } from "./oauth-table.ts";
 import { object, optional } from "./object-shape.ts";
 import { compilePattern } from "./pattern.ts";
 import {
@@ -72,6 +73,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
   },
   ...KEY_METHODS,
   ...LEASE_METHODS,
+  ...OAUTH_METHODS,
   "secret/delete": {
     summary: "Deletes a secret; its versions stay in the history.",
     kind: "mutation",

@@ -1,6 +1,7 @@
 import type { AuditMethods } from "./audit-methods.ts";
 import type { KeyMethods } from "./key-methods.ts";
 import type { Fenced, LeaseMethods } from "./lease-methods.ts";
+import type { OAuthMethods } from "./oauth-methods.ts";
 import type { SessionMethods } from "./session-methods.ts";
 import type { SlotMethods } from "./slot-methods.ts";
 import type { DaemonState, Restored, StatusDetail } from "./status.ts";
@@ -116,7 +117,7 @@ export type BatchResult =
  * it does not exist; the handler table of the daemon and the SDK are typed by this.
  */
 export interface Methods
-  extends AuditMethods, KeyMethods, LeaseMethods, SessionMethods, SlotMethods {
+  extends AuditMethods, KeyMethods, LeaseMethods, OAuthMethods, SessionMethods, SlotMethods {
   "clock/accept": {
     params: Record<string, never>;
     /** The time that holds now, and the one before: milliseconds since 1970. */

@@ -11,6 +11,7 @@ export const ACTIONS = [
   "purge",
   "restore",
   "set",
+  "token",
 ] as const;
 
 /** One of them, or `verify`, whose patterns are of services: to judge the keys of those. */

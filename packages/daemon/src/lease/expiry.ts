@@ -24,15 +24,15 @@ export class Expiry {
 
   /** By either of the clocks: the one stands still in a sleep, the other is coarse. */
   get isOver(): boolean {
-    const { booted, running } = this.#parts.clocks;
-    return running() >= this.#running || booted() >= this.#booted;
+    const { clocks } = this.#parts;
+    return clocks.running() >= this.#running || clocks.booted() >= this.#booted;
   }
 
   /** It lasts for so many milliseconds from now. */
   extend(ttl: number): void {
-    const { booted, running } = this.#parts.clocks;
-    this.#running = running() + ttl;
-    this.#booted = booted() + ttl;
+    const { clocks } = this.#parts;
+    this.#running = clocks.running() + ttl;
+    this.#booted = clocks.booted() + ttl;
     this.#wait(ttl);
   }
 

@@ -1,6 +1,15 @@
-import type { AutolockPolicy, DaemonState, Params, Result } from "@strongroom/client/protocol";
+import type {
+  AutolockPolicy,
+  DaemonState,
+  Params,
+  Result,
+  StrongroomError,
+} from "@strongroom/client/protocol";
 import type { Gate } from "../authority/gate.ts";
 import type { Asking } from "../authority/verify.ts";
+import type { Credentials } from "../oauth/credentials.ts";
+import type { Asked } from "../oauth/steps.ts";
+import type { Leases } from "../lease/leases.ts";
 import type { Custody } from "../keys/custody.ts";
 import type { SlotProof } from "../keys/proof.ts";
 import type { SegmentPlace } from "../storage/ledger.ts";
@@ -9,7 +18,7 @@ import type { Pending } from "../vault/pending.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
 import type { VaultState, VaultView } from "../vault/state.ts";
 import type { Statistics } from "./statistics.ts";
-import type { TurnMethod } from "./turn.ts";
+import type { Caller, TurnMethod } from "./turn.ts";
 
 /** Answers at once from what is durable; never waits for the disk. */
 export interface ReadHandler<M extends TurnMethod> {
@@ -61,6 +70,12 @@ export type Held<M extends TurnMethod> = Omit<Result<M>, "revision">;
 /** Whose a lease is to be. */
 export type Holder = Pick<Caller, "line" | "signal">;
 
+/** Answered at once, or when a flight has landed, which many may wait for. */
+export interface FlightHandler<M extends TurnMethod> {
+  readonly kind: "flight";
+  begin(credentials: Credentials, params: Params<M>): Asked<Result<M>>;
+}
+
 /** Work on the vault or the daemon as a whole. */
 export interface ControlHandler<M extends TurnMethod> {
   readonly kind: "control";
@@ -84,6 +99,7 @@ export interface ControlContext {
 /** How a method is served. */
 export type Handler<M extends TurnMethod> =
   | ControlHandler<M>
+  | FlightHandler<M>
   | LeaseHandler<M>
   | ReadHandler<M>
   | VerifyHandler<M>
@@ -117,6 +133,8 @@ export interface Services {
   /** Begins an orderly stop; the reply still goes out. */
   stop(): void;
   figures(): DaemonFigures;
+  /** Why nobody is served any more: the vault is locked, or due to be. */
+  refusal?(): StrongroomError | undefined;
   /** The ways to the vault's key. */
   readonly custody: Pick<
     Custody,

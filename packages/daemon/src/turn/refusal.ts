@@ -9,6 +9,13 @@ export function refusalOf(thrown: unknown): StrongroomError {
   });
 }
 
+/** The daemon ends in order, and this was not executed. */
+export function stopping(): StrongroomError {
+  return new StrongroomError("CLOSING", "the daemon is stopping", {
+    hint: "try again: the next request starts a new daemon",
+  });
+}
+
 /** A request that was taken back before its turn. */
 export function cancelled(): StrongroomError {
   return new StrongroomError("TIMEOUT", "the request was cancelled and was not executed");

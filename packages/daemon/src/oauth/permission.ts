@@ -1,0 +1,51 @@
+import { isIP } from "node:net";
+import { StrongroomError } from "@strongroom/client/protocol";
+import { reachOf } from "./addresses.ts";
+
+/** Hosts that may be spoken to without TLS where the owner typed them; as `URL.hostname` has them. */
+const PLAIN: readonly string[] = ["127.0.0.1", "[::1]", "localhost"];
+
+/**
+ * The URL of a request, or `DENIED`: https, or http to the loopback host that the owner typed, and
+ * no name or password in it. `privateHost`: the one host that may be private, as `URL.hostname`
+ * has it.
+ */
+export function permittedUrl(href: string, privateHost: string | undefined): URL {
+  const url = URL.canParse(href) ? new URL(href) : undefined;
+  if (url === undefined) throw denied("an address of the server is no URL");
+  const { hostname, password, protocol, username } = url;
+  const isPlain = protocol === "http:" && hostname === privateHost && PLAIN.includes(hostname);
+  if (protocol !== "https:" && !isPlain) {
+    throw denied(`${url.host} would be spoken to without TLS`);
+  }
+  if (username !== "" || password !== "") {
+    throw denied(`the URL of ${url.host} holds a name or a password`);
+  }
+  const host = hostOf(url);
+  if (isIP(host) !== 0 && !mayConnect(url, host, privateHost)) throw astray(url);
+  return url;
+}
+
+/** Whether the host of a permitted URL may be spoken to at an address that it resolved to. */
+export function mayConnect(url: URL, address: string, privateHost: string | undefined): boolean {
+  const reach = reachOf(address);
+  if (url.protocol === "http:") return reach === "loopback";
+  if (reach === "public") return true;
+  return url.hostname === privateHost && reach !== "other";
+}
+
+/** What a host is connected to by: no brackets. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+}
+
+/** `DENIED`: a host that is, or resolves to, what may not be spoken to. */
+export function astray(url: URL): StrongroomError {
+  return denied(`${url.hostname} is an address that is not public`);
+}
+
+function denied(what: string): StrongroomError {
+  return new StrongroomError("DENIED", what, {
+    hint: "a private host is spoken to when it is the one that you named: strongroom help oauth",
+  });
+}

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect } from "@strongroom/client";
+import type { Client } from "@strongroom/client";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { discard, recordedPid, rounds, startDaemon } from "../support/processes.ts";
+import { temporaryHome, until, worker } from "../support/processes.ts";
+
+let home: string;
+let client: Client;
+beforeEach(async () => {
+  home = temporaryHome();
+  await startDaemon(home);
+  client = await connect({ home, autostart: false, timeout: "120s" });
+});
+afterEach(async () => {
+  client.close();
+  await discard(home);
+});
+
+describe("processes under one lease", () => {
+  test("never overlap, though some are killed where they are", async () => {
+    const sections = rounds("sections by each of 16 processes", 10, 100);
+    await client.set("counter", "0");
+    const start = (): ReturnType<typeof worker> => worker("leaseholder", home, [home, sections]);
+    const workers = Array.from({ length: 16 }, start);
+    const values: number[] = [];
+    const gather = (): void => {
+      for (const each of workers) values.push(...each.take().map(Number));
+    };
+    let kills = 0;
+    let failure: unknown;
+    const ended = workers.map((each) =>
+      each.done.catch((error: unknown) => {
+        if (!each.child.killed) failure = error;
+      }),
+    );
+    for (const each of workers.slice(0, 8)) {
+      const before = values.length;
+      await until(
+        "sections",
+        () => (gather(), failure !== undefined || values.length > before + 3),
+      );
+      each.child.kill("SIGKILL");
+      kills += 1;
+    }
+    await Promise.all(ended);
+    gather();
+    expect(failure).toBeUndefined();
+    expect(kills).toBe(8);
+    expect(new Set(values).size).toBe(values.length);
+    expect(values.length).toBeGreaterThanOrEqual(8 * sections);
+    const last = Number((await client.get("counter")).text());
+    expect(last).toBeGreaterThanOrEqual(values.length);
+    // What a killed process changed and could not say.
+    expect(last).toBeLessThanOrEqual(values.length + kills);
+  }, 600_000);
+
+  test("change nothing any more when they stood still for longer than their lease", async () => {
+    const times = rounds("holders that stood still", 5, 100);
+    const ttl = 200;
+    let refused = 0;
+    for (let round = 0; round < times; round += 1) {
+      const holder = worker("sleeper", home, [ttl]);
+      const token = await said<number>(holder);
+      holder.child.kill("SIGSTOP");
+      const next = await client.withLease("job", async (lease) => {
+        await client.set("value", `fresh ${round}`, { lease });
+        return lease.token;
+      });
+      expect(next).toBeGreaterThan(token);
+      holder.child.stdin?.write("set\n");
+      holder.child.kill("SIGCONT");
+      const [outcome] = await said<[string, boolean]>(holder);
+      if (outcome === "CONFLICT") refused += 1;
+      expect((await client.get("value")).text()).toBe(`fresh ${round}`);
+      holder.stop();
+      await holder.done;
+    }
+    expect(refused).toBe(times);
+  }, 600_000);
+
+  test("hold nothing any more when it was the daemon that stood still", async () => {
+    const holder = worker("sleeper", home, [1000]);
+    await said(holder);
+    const pid = recordedPid(home) ?? 0;
+    process.kill(pid, "SIGSTOP");
+    await sleep(1300);
+    holder.child.stdin?.write("set\n");
+    process.kill(pid, "SIGCONT");
+    expect(await said(holder)).toEqual(["CONFLICT", expect.any(Boolean)]);
+    holder.stop();
+    await holder.done;
+  }, 60_000);
+});
+
+test("a lease that its process loses with the daemon says so at once", async () => {
+  await client.withLease("job", async ({ signal, token }) => {
+    expect(token).toBeGreaterThan(0);
+    const aborted = new Promise((resolve) => {
+      signal.addEventListener("abort", resolve, { once: true });
+    });
+    process.kill(recordedPid(home) ?? 0, "SIGKILL");
+    await aborted;
+    expect(signal.reason).toMatchObject({ code: "CONFLICT" });
+  });
+}, 60_000);
+
+test("requests behind one that waits for a lease are answered meanwhile", async () => {
+  const other = await connect({ home, autostart: false, timeout: "60s" });
+  await other.withLease("job", async () => {
+    const waiting = client.withLease("job", () => "mine", { timeout: 60_000 });
+    await client.set("a", "1");
+    expect((await client.get("a")).text()).toBe("1");
+    void waiting.catch(() => undefined);
+    await expect(client.withLease("job", () => "none", { timeout: 0 })).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+  });
+  expect(await client.withLease("job", () => "mine")).toBe("mine");
+  other.close();
+}, 60_000);
+
+/** The next line that a worker writes. */
+async function said<T>({ take }: ReturnType<typeof worker>): Promise<T> {
+  let found: unknown;
+  await until("its word", () => {
+    [found] = found === undefined ? take() : [found];
+    return found !== undefined;
+  });
+  return found as T;
+}
