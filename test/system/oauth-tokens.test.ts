@@ -195,3 +195,94 @@ test(
     expect(works).toBeLessThan(runs);
   },
 );
+
+describe("what ends a daemon while its server thinks", () => {
+  /** A token is asked for, and has been presented; `answer` lets the server answer. */
+  async function inFlight(): Promise<{
+    readonly place: Throwaway;
+    readonly owner: Client;
+    readonly rig: LocalRig;
+    readonly asked: Promise<StrongroomError | string>;
+    readonly answer: () => void;
+  }> {
+    const place = throwaway();
+    const owner = await connected(place, { timeout: "60s" });
+    const rig = await rigged();
+    await putExpired(owner, "mcp/a", await rig.grant("alice"));
+    let answer: () => void = () => {};
+    const released = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const presented = new Promise<void>((resolve) => {
+      rig.hold(() => {
+        resolve();
+        return released;
+      });
+    });
+    const waiting = await connected(place);
+    const asked = tokenOrRefusal(waiting, "mcp/a");
+    await presented;
+    return { place, owner, rig, asked, answer };
+  }
+
+  test("waits for it, and answers whoever waits", { timeout: 60_000 }, async () => {
+    const { answer, asked, owner, place, rig } = await inFlight();
+    const pid = place.record()?.pid;
+    await owner.stop();
+    // Longer than clients get for their last replies.
+    await pause(3000);
+    expect(place.record()?.pid).toBe(pid);
+    answer();
+    const got = await asked;
+    expect(got).toEqual(expect.any(String));
+    while (place.record()?.pid === pid) await pause(10);
+    expect(await tokenOrRefusal(owner, "mcp/a")).toBe(got);
+    expect(await rig.counts()).toMatchObject({ redemptions: 1, mostOfOne: 1 });
+  });
+
+  test("and locks it, gives nobody the token, and loses none", { timeout: 60_000 }, async () => {
+    const { answer, asked, owner, rig } = await inFlight();
+    const locked = owner.call("vault/lock", {});
+    await pause(500);
+    answer();
+    expect(await asked).toMatchObject({ code: "LOCKED" });
+    expect(await locked).toMatchObject({ state: "locked" });
+    expect(await tokenOrRefusal(owner, "mcp/a")).toMatchObject({ code: "LOCKED" });
+    await owner.call("vault/unlock", {});
+    expect(await tokenOrRefusal(owner, "mcp/a")).toEqual(expect.any(String));
+    expect(await rig.counts()).toMatchObject({ redemptions: 1, mostOfOne: 1 });
+  });
+
+  test(
+    "is no longer waited for than 10 s; then there is one more attempt",
+    { timeout: 60_000 },
+    async () => {
+      const { asked, owner, place, rig } = await inFlight();
+      const pid = place.record()?.pid;
+      const began = performance.now();
+      await owner.stop();
+      while (place.record()?.pid === pid) await pause(10);
+      expect(performance.now() - began).toBeLessThan(15_000);
+      rig.hold(() => Promise.resolve());
+      await asked;
+      expect(await tokenOrRefusal(owner, "mcp/a")).toEqual(expect.any(String));
+      expect((await rig.counts()).mostOfOne).toBe(2);
+    },
+  );
+
+  test(
+    "does not when the vault is given a new data key meanwhile",
+    { timeout: 60_000 },
+    async () => {
+      const { answer, asked, owner } = await inFlight();
+      await owner.call("vault/rekey", {});
+      await owner.call("vault/compact", {});
+      answer();
+      const got = await asked;
+      expect(got).toEqual(expect.any(String));
+      await owner.stop();
+      await pause(200);
+      expect(await tokenOrRefusal(owner, "mcp/a")).toBe(got);
+    },
+  );
+});
