@@ -347,7 +347,7 @@ describe("tables", () => {
   });
 
   it("describes every method in docs/protocol.md, and none that does not exist", () => {
-    const described = [...protocolDocument.matchAll(/^### `([\w/]+)`/gm)].map(
+    const described = [...protocolDocument.matchAll(/^### `([\w/-]+)`/gm)].map(
       (match) => match[1] ?? "",
     );
     expect(described.toSorted()).toEqual(methods);

@@ -9,6 +9,7 @@ import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
 import { HOME } from "./opaque-vault.ts";
 import { gateOver } from "./gate.ts";
+import { ScriptedProvider } from "./oauth/scripted-provider.ts";
 import { TestClock, TestServices } from "./vault.ts";
 
 /** The whole of it but guard and server: the turn over the vault's state over its folder. */
@@ -28,6 +29,7 @@ export class DiskVault {
       state,
       gate: gateOver(state, clock),
       log: opened.log,
+      provider: new ScriptedProvider(),
       requestKey: state.requests.key ?? opened.subkey("requests"),
       services: Object.assign(new TestServices(), {
         custody: opened.custody,

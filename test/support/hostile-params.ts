@@ -159,6 +159,13 @@ function operation(below: Below): unknown {
 
 const nothing = (): HostileParams => ({});
 
+const REGISTRATION = {
+  issuer: "https://as.example",
+  tokenEndpoint: "https://as.example/token",
+  clientId: "c",
+  clientAuth: "client_secret_basic",
+} as const;
+
 const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } = {
   "audit/list": (below) =>
     maybe(below, {
@@ -220,6 +227,44 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
     ...maybe(below, {
       service: () => pick(below, ["s", "", "*", "x".repeat(99), anything(below)]),
       cost: () => pick(below, [0, 1, -1, 1e6, 1e9]),
+    }),
+  }),
+  "oauth/adopt": (below) => ({
+    name: aName(below),
+    sourceIsRetired: pick(below, [true, false, "true"]),
+    ...repeatable(below),
+  }),
+  "oauth/export-refresh": (below) => ({ name: aName(below) }),
+  "oauth/list": nothing,
+  "oauth/put": (below) => ({
+    name: aName(below),
+    registration: pick(below, [{ ...REGISTRATION, clientSecret: MARKER }, {}, anything(below)]),
+    scopes: pick(below, [["a"], ["a b"], Array(65).fill("a"), anything(below)]),
+    ...maybe(below, {
+      subject: () => pick(below, ["s", "", anything(below)]),
+      account: () => pick(below, ["a", anything(below)]),
+      // None has a refresh token: nothing is presented to anybody.
+      tokens: () =>
+        pick(below, [{ accessToken: MARKER, expiresIn: below(9) - 1 }, {}, anything(below)]),
+      shared: () => pick(below, [true, false]),
+      force: () => true,
+      expect: () => expectation(below),
+    }),
+    ...repeatable(below),
+  }),
+  "oauth/remove": (below) => ({
+    name: aName(below),
+    ...maybe(below, { expect: () => expectation(below) }),
+    ...repeatable(below),
+  }),
+  "oauth/report": (below) => ({ name: aName(below), generation: pick(below, [0, 1, below(99)]) }),
+  "oauth/revoke": (below) => ({ name: aName(below) }),
+  "oauth/show": (below) => ({ name: aName(below) }),
+  "oauth/token": (below) => ({
+    name: aName(below),
+    ...maybe(below, {
+      minTtl: () => pick(below, [0, -1, 60, 1e12]),
+      scopes: () => pick(below, [["a"], [], anything(below)]),
     }),
   }),
   "secret/delete": (below) => ({

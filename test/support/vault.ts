@@ -9,6 +9,7 @@ import type { Caller, TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
 import type { Params, Result, StrongroomError } from "@strongroom/client/protocol";
 import { gateOver } from "./gate.ts";
 import { MemoryLog } from "./memory-log.ts";
+import { ScriptedProvider } from "./oauth/scripted-provider.ts";
 
 /** A clock that moves when it is told to. */
 export class TestClock implements Clock {
@@ -92,6 +93,7 @@ export class TestVault {
   readonly services = new TestServices();
   readonly engine: Engine;
   readonly gate: Gate;
+  readonly provider: ScriptedProvider;
   readonly poisoned: StrongroomError[] = [];
   readonly faults: StrongroomError[] = [];
   /** The moments that it waited for by a timer, in milliseconds. */
@@ -99,8 +101,13 @@ export class TestVault {
   /** The hourly ticks of the engine, called by hand. */
   readonly ticks: (() => void)[] = [];
 
-  constructor(log: MemoryLog = new MemoryLog(), clock: TestClock = new TestClock()) {
+  constructor(
+    log: MemoryLog = new MemoryLog(),
+    clock: TestClock = new TestClock(),
+    provider: ScriptedProvider = new ScriptedProvider(),
+  ) {
     this.log = log;
+    this.provider = provider;
     this.clock = clock;
     log.replay(this.state);
     this.gate = gateOver(this.state, clock);
@@ -108,6 +115,7 @@ export class TestVault {
       state: this.state,
       gate: this.gate,
       log,
+      provider,
       requestKey: Buffer.alloc(32, 7),
       services: this.services,
       clock,
@@ -153,7 +161,7 @@ export class TestVault {
 
   /** The vault as a new process finds it. */
   reopened(): TestVault {
-    return new TestVault(this.log.reopened(), this.clock);
+    return new TestVault(this.log.reopened(), this.clock, this.provider);
   }
 }
 

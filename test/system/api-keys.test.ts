@@ -11,6 +11,7 @@ import { REQUIREMENTS } from "@strongroom/daemon/src/authority/requirements.ts";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connected, DAEMON, throwaway } from "../support/connected.ts";
 import { flood, withKey } from "../support/key-flood.ts";
+import { credential as oauthCredential } from "../support/oauth/credential.ts";
 import { HELLO, RawClient } from "../support/raw-client.ts";
 import { printCount, size } from "../support/size.ts";
 import type { Throwaway } from "../support/throwaway.ts";
@@ -337,6 +338,10 @@ describe("the socket of the keys", () => {
     const params: { readonly [method: string]: object } = {
       "key/create": { name: "x", allow: ["*:**"], noExpiry: true },
       "key/verify": { token: "", action: "read", resource: "out" },
+      "oauth/adopt": { name: "out", sourceIsRetired: true },
+      "oauth/list": {},
+      "oauth/put": oauthCredential("out"),
+      "oauth/report": { name: "out", generation: 1 },
       "secret/list": {},
       "secret/set": { name: "out", value: "3" },
       "secret/restore": { name: "out", version: 1 },
@@ -351,7 +356,7 @@ describe("the socket of the keys", () => {
       params[method] ??
       (method.startsWith("key/") && method !== "key/list"
         ? { key: "k" }
-        : method.startsWith("secret/")
+        : /^(?:secret|oauth)\//.test(method)
           ? { name: "out" }
           : {});
     const methods = Object.keys(METHODS).filter((method) => method !== "hello") as MethodName[];

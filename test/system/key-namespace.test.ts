@@ -6,6 +6,7 @@ import { keySocketOf, METHODS } from "@strongroom/client/protocol";
 import { expect, onTestFinished, test } from "vitest";
 import { connected, throwaway } from "../support/connected.ts";
 import type { JailOrders, JailReport } from "../support/jailed-process.ts";
+import { credential } from "../support/oauth/credential.ts";
 import { finish } from "../support/processes.ts";
 
 /** A shell that may mount: root in a user namespace of its own. */
@@ -44,6 +45,10 @@ const OUTSIDE: Readonly<Record<string, object>> = {
   "key/create": { name: "x", allow: ["*:**"], noExpiry: true },
   "key/list": {},
   "key/verify": { token: "", action: "read", resource: "a" },
+  "oauth/adopt": { name: "out", sourceIsRetired: true },
+  "oauth/list": {},
+  "oauth/put": credential("out"),
+  "oauth/report": { name: "out", generation: 1 },
   "secret/list": {},
   "secret/restore": { name: "out", version: 1 },
   "secret/set": { name: "out", value: "3" },
@@ -57,7 +62,7 @@ const OUTSIDE: Readonly<Record<string, object>> = {
 
 function paramsOf(method: string): object {
   const about = method.startsWith("key/") ? { key: "k" } : {};
-  const named = method.startsWith("secret/") ? { name: "out" } : about;
+  const named = /^(?:oauth|secret)\//.test(method) ? { name: "out" } : about;
   return OUTSIDE[method] ?? named;
 }
 

@@ -149,7 +149,7 @@ export class Daemon {
     if (this.#departure.begun || opened === undefined) return;
     assertNoInspector();
     if (opened.vault.born) this.#options.say(`made a new vault in ${this.#ownership.vault}`);
-    for (const warning of opened.vault.warnings) this.#options.say(warning);
+    for (const remark of opened.remarks) this.#options.say(remark);
   }
 
   /** A vault that was read-only is opened again and again: every opening may end in any way. */
@@ -212,7 +212,10 @@ export class Daemon {
   async #stopInOrder({ reason }: Ending): Promise<void> {
     this.#options.say(`stops: ${reason}`);
     this.#service.beginClosing();
+    const landed = this.#service.opened?.land();
     await this.#publication.end();
+    // Before the connections end: whoever waits for one is answered.
+    await landed;
     await this.#server.close(this.#times.graceMs);
     await this.#service.close();
   }

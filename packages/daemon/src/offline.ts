@@ -15,6 +15,7 @@ import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
 import { salvage } from "./storage/repair.ts";
 import { endKeys } from "./vault/end-keys.ts";
+import { shareCredentials } from "./vault/share-oauth.ts";
 import { VaultState } from "./vault/state.ts";
 
 /** The verbs of `strongroomd` that work on files, with no daemon. */
@@ -121,6 +122,7 @@ async function bear(
   heritage: Heritage | undefined,
 ): Promise<number> {
   const endedKeys = endKeys(state);
+  shareCredentials(state);
   state.audit.detach();
   const home = resolveHome({ STRONGROOM_HOME: to });
   const { vault, lock } = await locked(home, true);

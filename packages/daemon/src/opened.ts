@@ -6,6 +6,7 @@ import { Gate } from "./authority/gate.ts";
 import { Minter } from "./authority/minter.ts";
 import { SteadyTime } from "./authority/steady-time.ts";
 import { Signer } from "./authority/signer.ts";
+import { networkProvider } from "./oauth/token-endpoint.ts";
 import { SlotProof } from "./keys/proof.ts";
 import { systemClocks } from "./lock/clocks.ts";
 import { FILES } from "./storage/names.ts";
@@ -44,6 +45,10 @@ export interface Opened {
   readonly vault: OpenedVault;
   readonly state: VaultState;
   readonly engine: AuditedTurn;
+  /** What its owner should know of it, a line each. */
+  readonly remarks: readonly string[];
+  /** From now on no refresh begins; resolves when those under way have landed, or were told to end. */
+  readonly land: () => Promise<void>;
   /**
    * Rejects with `DENIED` where the owner must prove a slot and did not; with `WRONG_KEY` when this
    * passphrase, which would prove one, is of none.
@@ -85,6 +90,7 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     gate,
     clock,
     log: vault.log,
+    provider: networkProvider({ configFolder: parts.folders.config }),
     requestKey,
     services: {
       ...parts.services,
@@ -107,6 +113,8 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     vault,
     state,
     engine: new AuditedTurn(parted),
+    remarks: [...vault.warnings, ...unfinished(engine.unfinished)],
+    land: () => engine.land(),
     admitOwner: async (provedAt, passphrase) => {
       try {
         gate.admitOwner(state.counters, provedAt);
@@ -116,4 +124,11 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
       }
     },
   };
+}
+
+/** What is said of refreshes that a daemon before this one has begun and not finished. */
+function unfinished(count: number): readonly string[] {
+  if (count === 0) return [];
+  const what = count === 1 ? "an OAuth refresh was" : `${count} OAuth refreshes were`;
+  return [`${what} begun and never finished; strongroom oauth doctor says which`];
 }

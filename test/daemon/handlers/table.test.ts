@@ -5,6 +5,23 @@ import { statusOf } from "@strongroom/daemon/src/handlers/status.ts";
 import { describe, expect, it } from "vitest";
 import { codeOf, TestServices, TestVault } from "../../support/vault.ts";
 
+const CREDENTIAL = {
+  registration: {
+    issuer: "https://as.example",
+    tokenEndpoint: "https://as.example/token",
+    revocationEndpoint: "https://as.example/revoke",
+    clientId: "c",
+    clientAuth: "none",
+  },
+  scopes: ["a"],
+  tokens: { accessToken: "access", expiresIn: 3600, refreshToken: "refresh" },
+} as const;
+
+async function putCredentials(vault: TestVault): Promise<void> {
+  for (const name of ["o", "other"]) await vault.call("oauth/put", { ...CREDENTIAL, name });
+  await vault.call("oauth/put", { ...CREDENTIAL, name: "imported", shared: true });
+}
+
 const PARAMS: { readonly [M in TurnMethod]: object } = {
   "audit/list": { client: "owner", name: "*", since: 1, limit: 5 },
   "audit/policy": { keys: "lazy", owner: "off", keepBytes: 1_048_576 },
@@ -18,6 +35,15 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "key/show": { key: "k" },
   "key/update": { key: "other", deny: ["get:x"], quota: 5 },
   "key/verify": { token: "", action: "read", resource: "a" },
+  "oauth/adopt": { name: "imported", sourceIsRetired: true },
+  "oauth/export-refresh": { name: "o" },
+  "oauth/list": {},
+  "oauth/put": { ...CREDENTIAL, name: "o2", account: "me", subject: "s" },
+  "oauth/remove": { name: "other" },
+  "oauth/report": { name: "o", generation: 1 },
+  "oauth/revoke": { name: "o" },
+  "oauth/show": { name: "o" },
+  "oauth/token": { name: "o", minTtl: 60, scopes: ["a"] },
   "secret/delete": { name: "b" },
   "secret/get": { name: "a" },
   "secret/history": { name: "a" },
@@ -76,6 +102,7 @@ describe("the table of handlers", () => {
             ? { ...PARAMS[method], token: presented.token }
             : PARAMS[method];
       const params = METHODS[method].params.parse(given, "params");
+      await putCredentials(vault);
       const { id } = await vault.call("key/show", { key: "k" });
       const caller = method === "session/issue" ? { key: id } : {};
       const result = await vault.call(method, params, caller);
@@ -89,6 +116,7 @@ describe("the table of handlers", () => {
     for (const name of ["k", "other"]) {
       await vault.call("key/create", { name, allow: ["get:**"], noExpiry: true });
     }
+    await putCredentials(vault);
     for (const method of Object.keys(HANDLERS) as TurnMethod[]) {
       const handler = HANDLERS[method];
       if (handler.kind !== "write") continue;

@@ -41,6 +41,13 @@ export { FrameDecoder } from "./frame-reader.ts";
 export { API_KEY_PATTERN, formatApiToken, parseApiToken } from "./api-token.ts";
 export type { ApiToken } from "./api-token.ts";
 export type { AuditEntry, AuditMode, AuditPolicy } from "./audit.ts";
+export type {
+  OAuthAccess,
+  OAuthCredential,
+  OAuthEntry,
+  OAuthRegistration,
+  OAuthTokens,
+} from "./oauth.ts";
 export type { SessionJwk, SessionTerms } from "./session-methods.ts";
 export { isSessionToken } from "./session-token.ts";
 export type { ApiKeyEntry, ApiKeyTerms, MadeApiKey } from "./api-key.ts";

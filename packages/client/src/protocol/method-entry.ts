@@ -4,9 +4,10 @@ import type { ObjectShape } from "./object-shape.ts";
 
 /**
  * How a method stands to the others of its connection: a `read` waits for the mutations sent
- * before it and a `mutation` for the reads; `any` waits for nothing.
+ * before it and a `mutation` for the reads; `any` waits for nothing. A `flight` waits for what was
+ * sent before it, as a read does, and nothing waits for it.
  */
-export type MethodKind = "any" | "mutation" | "read";
+export type MethodKind = "any" | "flight" | "mutation" | "read";
 
 /** What is published about a method and what holds its params. */
 export interface MethodEntry<M extends MethodName> {

@@ -5,6 +5,7 @@ import { LIMITS } from "./limits.ts";
 import { nothing } from "./method-entry.ts";
 import type { MethodEntry } from "./method-entry.ts";
 import type { AtRevision, MethodName, Params, Result } from "./methods.ts";
+import { OAUTH_METHODS } from "./oauth-table.ts";
 import { object, optional } from "./object-shape.ts";
 import { compilePattern } from "./pattern.ts";
 import {
@@ -68,6 +69,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     result: helloResult,
   },
   ...KEY_METHODS,
+  ...OAUTH_METHODS,
   "secret/delete": {
     summary: "Deletes a secret; its versions stay in the history.",
     kind: "mutation",

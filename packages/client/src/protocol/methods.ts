@@ -1,5 +1,6 @@
 import type { AuditMethods } from "./audit-methods.ts";
 import type { KeyMethods } from "./key-methods.ts";
+import type { OAuthMethods } from "./oauth-methods.ts";
 import type { SessionMethods } from "./session-methods.ts";
 import type { SlotMethods } from "./slot-methods.ts";
 import type { DaemonState, Restored, StatusDetail } from "./status.ts";
@@ -114,7 +115,8 @@ export type BatchResult =
  * The wire contract: every method with its params and its result. A method is named here or
  * it does not exist; the handler table of the daemon and the SDK are typed by this.
  */
-export interface Methods extends AuditMethods, KeyMethods, SessionMethods, SlotMethods {
+export interface Methods
+  extends AuditMethods, KeyMethods, OAuthMethods, SessionMethods, SlotMethods {
   "clock/accept": {
     params: Record<string, never>;
     /** The time that holds now, and the one before: milliseconds since 1970. */

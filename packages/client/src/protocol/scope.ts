@@ -2,7 +2,16 @@ import { StrongroomError } from "./errors.ts";
 import { compilePattern } from "./pattern.ts";
 
 /** What a key may be allowed to do with names, sorted; whatever is not here is the owner's alone. */
-export const ACTIONS = ["delete", "get", "history", "list", "purge", "restore", "set"] as const;
+export const ACTIONS = [
+  "delete",
+  "get",
+  "history",
+  "list",
+  "purge",
+  "restore",
+  "set",
+  "token",
+] as const;
 
 /** One of them, or `verify`, whose patterns are of services: to judge the keys of those. */
 export type Action = (typeof ACTIONS)[number] | "verify";

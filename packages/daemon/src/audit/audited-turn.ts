@@ -80,6 +80,7 @@ export class AuditedTurn implements Turn {
     }
     if (method === "session/authenticate") this.#authenticated(asker, result);
     if (subject.kind === "read") await this.#read(subject, params, result, asker);
+    if (subject.kind === "release") await this.#released(subject, params, asker);
     if (subject.kind === "work") await this.#worked(subject, asker);
     return result;
   }
@@ -118,6 +119,15 @@ export class AuditedTurn implements Turn {
     });
     if (mode === "strict") return await this.#record(noted, signal);
     for (const each of noted) this.#parts.recorder.note(each);
+  }
+
+  async #released<M extends TurnMethod>(
+    { names, operation }: Subject<M>,
+    params: Params<M>,
+    { signal, who }: Asker,
+  ): Promise<void> {
+    const noted = names(params).map((name) => ({ who, operation, name, reason: undefined }));
+    await this.#record(noted, signal);
   }
 
   /** What was done cannot be undone: that it could not be recorded is recorded later. */

@@ -44,5 +44,10 @@ function tellOfChange(change: Change, { operation, who }: By, tell: Tell): void 
       return tell(operation ?? "key/update", `key:${change.record.id}`, 1);
     case "forget-key":
       return tell("key/forget", `key:${change.id}`, 1);
+    case "oauth":
+      // That a refresh is about to begin changes nothing yet; what became of it has a name.
+      return operation === undefined ? undefined : tell(operation, change.record.name, 1);
+    case "forget-oauth":
+      return tell("oauth/remove", change.name, 1);
   }
 }

@@ -4,10 +4,11 @@ import type { By } from "./of-commit.ts";
 
 /**
  * How a method is recorded: a `change` stands in its frame, a `read` as the policy says, `work`
- * before its reply, and of the others nothing. Refusals are recorded of all.
+ * before its reply, and of the others nothing. A `release` is not answered before it is recorded,
+ * whatever the policy. Refusals are recorded of all.
  */
 export interface Subject<M extends TurnMethod> {
-  readonly kind: "change" | "none" | "read" | "work";
+  readonly kind: "change" | "none" | "read" | "release" | "work";
   readonly operation: string;
   /** What it is about: names, or the patterns that stand for them. Refused = without a result. */
   readonly names: (params: Params<M>, result?: Result<M>) => readonly string[];
@@ -51,6 +52,15 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
     operation: "verify",
     names: ({ resource }, result) => [result === undefined ? resource : `key:${result.id}`],
   },
+  "oauth/adopt": change("oauth/adopt"),
+  "oauth/export-refresh": { ...change("oauth/export-refresh"), kind: "release" },
+  "oauth/list": none("oauth/list"),
+  "oauth/put": change("oauth/put"),
+  "oauth/remove": change("oauth/remove"),
+  "oauth/report": { ...change("oauth/report"), kind: "none" },
+  "oauth/revoke": work("oauth/revoke"),
+  "oauth/show": { ...change("oauth/show"), kind: "none" },
+  "oauth/token": read("token"),
   "secret/delete": change("delete"),
   "secret/get": read("get"),
   "secret/history": read("history"),
@@ -92,6 +102,6 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
 
 /** Whose a change is, and by which method where the change itself does not say it. */
 export function byOf(method: TurnMethod, { actor, who }: Caller): By {
-  const isOfKeys = method.startsWith("key/");
-  return { who: who ?? { actor }, operation: isOfKeys ? SUBJECTS[method].operation : undefined };
+  const isNamed = method.startsWith("key/") || method.startsWith("oauth/");
+  return { who: who ?? { actor }, operation: isNamed ? SUBJECTS[method].operation : undefined };
 }

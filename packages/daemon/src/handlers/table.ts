@@ -19,6 +19,15 @@ import { keyShow } from "./key-show.ts";
 import { keyUpdate } from "./key-update.ts";
 import { keyVerify } from "./key-verify.ts";
 import { secretList } from "./list.ts";
+import { oauthAdopt } from "./oauth-adopt.ts";
+import { oauthExportRefresh } from "./oauth-export-refresh.ts";
+import { oauthList } from "./oauth-list.ts";
+import { oauthPut } from "./oauth-put.ts";
+import { oauthRemove } from "./oauth-remove.ts";
+import { oauthReport } from "./oauth-report.ts";
+import { oauthRevoke } from "./oauth-revoke.ts";
+import { oauthShow } from "./oauth-show.ts";
+import { oauthToken } from "./oauth-token.ts";
 import { vaultPolicy } from "./policy.ts";
 import { secretPurge } from "./purge.ts";
 import { vaultRead } from "./read.ts";
@@ -49,6 +58,15 @@ export const HANDLERS: HandlerTable = {
   "key/show": keyShow,
   "key/update": keyUpdate,
   "key/verify": keyVerify,
+  "oauth/adopt": oauthAdopt,
+  "oauth/export-refresh": oauthExportRefresh,
+  "oauth/list": oauthList,
+  "oauth/put": oauthPut,
+  "oauth/remove": oauthRemove,
+  "oauth/report": oauthReport,
+  "oauth/revoke": oauthRevoke,
+  "oauth/show": oauthShow,
+  "oauth/token": oauthToken,
   "secret/delete": secretDelete,
   "secret/get": secretGet,
   "secret/history": secretHistory,

@@ -90,10 +90,10 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
   context: ServerContext,
 ): Promise<Result<M>> {
   const parsed = parseParams(method, params);
-  const kind = METHODS[method].kind === "read" ? "read" : "mutation";
-  return lane.run(kind, async () => {
+  const { kind } = METHODS[method];
+  const { answer } = await lane.run(kind === "mutation" ? "mutation" : "read", async () => {
     // Who does not read is not read for either: the replies would fill the memory.
-    const waiting = kind === "read" ? room() : undefined;
+    const waiting = kind === "mutation" ? undefined : room();
     if (waiting !== undefined) await waiting;
     if (context.state() === "opening") await context.whenOpened();
     if (caller.signal.aborted) throw cancelled();
@@ -108,17 +108,32 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
       const result = await turn.execute(method, parsed, caller);
       const { id, session: terms } = result as Result<"session/authenticate">;
       session.authenticated(id, terms);
-      return result;
+      return { answer: result };
     }
     // A slot may be removed while its proof waits to be recorded: that ends this one, too.
     const asked = method === "session/own" ? systemClocks.booted() : 0;
-    const result = await turn.execute(method, parsed, caller);
+    const isOwner = session.isOwner;
+    const asking = turn.execute(method, parsed, caller);
+    // Nobody on this connection waits for what is fetched first.
+    if (kind === "flight") return { answer: settled(asking, isOwner, context) };
+    const result = await asking;
     if (method === "session/own" && (result as Result<"session/own">).forMs !== undefined) {
       session.proved(asked);
     }
     if (!session.isOwner) context.used();
-    return result;
+    return { answer: result };
   });
+  return await answer;
+}
+
+async function settled<T>(
+  asking: Promise<T>,
+  isOwner: boolean,
+  context: ServerContext,
+): Promise<T> {
+  const result = await asking;
+  if (!isOwner) context.used();
+  return result;
 }
 
 /** What is refused before it comes to the turn, for who asks: the audit has it all the same. */

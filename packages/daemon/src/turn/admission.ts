@@ -75,12 +75,13 @@ export function giveBack(gate: Gate, writer: Pick<Writer, "submit">, since: numb
 }
 
 /** Who waits for a change that no method asked for, and since when. */
-interface Waiter {
+export interface Waiter {
   readonly since: number;
   readonly signal: CancelSignal;
 }
 
-interface Settle {
+/** How they hear of it. */
+export interface Settle {
   readonly done: () => void;
   readonly failed: Mutation["refuse"];
 }

@@ -1,36 +1,31 @@
-import type { Params, Repeatable, Result } from "@strongroom/client/protocol";
+import type { Params, Result } from "@strongroom/client/protocol";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { HANDLERS } from "../handlers/table.ts";
 import type { Event } from "../audit/entry.ts";
-import { byOf } from "../audit/subjects.ts";
 import type { Gate } from "../authority/gate.ts";
-import { KEY_RECORD_BYTES } from "../handlers/keys.ts";
+import { systemPause } from "../flights/pause.ts";
+import { Credentials } from "../oauth/credentials.ts";
+import type { Provider } from "../oauth/provider.ts";
+import { Refresher } from "../oauth/refresher.ts";
 import type { Log } from "../storage/log.ts";
 import type { Clock } from "../vault/clock.ts";
 import { systemClock } from "../vault/clock.ts";
 import { Fingerprints } from "../vault/repeat.ts";
-import type { Pending } from "../vault/pending.ts";
 import type { VaultState } from "../vault/state.ts";
 import { Compaction, replaced } from "./compaction.ts";
-import {
-  exclusively,
-  giveBack,
-  givenTo,
-  queued,
-  judgedBy,
-  recording,
-  reservation,
-} from "./admission.ts";
+import { exclusively, giveBack, queued, recording, reservation } from "./admission.ts";
 import { Fence } from "./fence.ts";
-import type { ControlHandler, Handler, HandlerTable, Services, WriteHandler } from "./handler.ts";
+import type { ControlHandler, Handler, HandlerTable, Services } from "./handler.ts";
 import { KeyTurn } from "./key-turn.ts";
-import { outcomeUnknown, refusalOf, tooLarge } from "./refusal.ts";
+import { ownChange } from "./own-change.ts";
+import { outcomeUnknown, refusalOf } from "./refusal.ts";
 import { Retainer } from "./retainer.ts";
 import { Statistics } from "./statistics.ts";
 import type { Timers } from "./timers.ts";
 import { systemTimers } from "./timers.ts";
 import type { Caller, CancelSignal, Turn, TurnMethod } from "./turn.ts";
-import { TURN } from "./mutation.ts";
+import { written } from "./write-turn.ts";
+import type { WriteTurnParts } from "./write-turn.ts";
 import { Writer } from "./writer.ts";
 
 /** What an engine is made of. */
@@ -42,6 +37,8 @@ export interface EngineOptions {
   readonly requestKey: Uint8Array;
   readonly services: Services;
   readonly gate: Gate;
+  /** Whom refresh tokens are presented to. */
+  readonly provider: Provider;
   /** Called once when the log can no longer be trusted: the daemon must end with status 74. */
   readonly onPoisoned: (error: StrongroomError) => void;
   /** Told of faults of ours, for the log; never holds a value. */
@@ -57,11 +54,12 @@ export class Engine implements Turn {
   readonly #options: EngineOptions;
   readonly #clock: Clock;
   readonly #fence: Fence;
-  readonly #fingerprints: Fingerprints;
+  readonly #writing: WriteTurnParts;
   readonly #statistics = new Statistics();
   readonly #compaction = new Compaction();
   readonly #writer: Writer;
   readonly #keyTurn: KeyTurn;
+  readonly #credentials: Credentials;
   readonly #stopRetaining: () => void;
   #refusal: StrongroomError | undefined;
 
@@ -70,7 +68,6 @@ export class Engine implements Turn {
     this.#options = options;
     this.#clock = clock;
     this.#fence = new Fence(log, clock);
-    this.#fingerprints = new Fingerprints(options.requestKey);
     this.#writer = new Writer({
       state,
       log,
@@ -84,7 +81,26 @@ export class Engine implements Turn {
       },
       onTurn: () => this.#compactWhenDue(),
     });
+    this.#writing = {
+      writer: this.#writer,
+      gate: options.gate,
+      services: options.services,
+      fingerprints: new Fingerprints(options.requestKey),
+      since: () => clock.monotonic(),
+    };
+    this.#credentials = new Credentials({
+      state,
+      clock,
+      at: () => this.#at(),
+      random: Math.random,
+      refresher: new Refresher({
+        provider: options.provider,
+        pause: systemPause,
+        change: (own) => this.#queued(NEVER, (waiting, settle) => ownChange(own, waiting, settle)),
+      }),
+    });
     this.#keyTurn = new KeyTurn({
+      credentials: this.#credentials,
       gate: options.gate,
       services: options.services,
       state,
@@ -110,7 +126,8 @@ export class Engine implements Turn {
     const table: HandlerTable = HANDLERS;
     const handler: Handler<M> = table[method];
     try {
-      if (handler.kind === "verify" || (caller.key !== undefined && handler.kind !== "write")) {
+      const isKeys = caller.key !== undefined && handler.kind !== "write";
+      if (isKeys || handler.kind === "verify" || handler.kind === "flight") {
         return await this.#keyTurn.execute(caller, { method, params, handler });
       }
       // Who asks for the state of a vault that refuses everything, or wants it to stop, may.
@@ -123,7 +140,7 @@ export class Engine implements Turn {
         case "read":
           return handler.run(this.#options.state, params, this.#at());
         case "write":
-          return await this.#write(method, handler, params, caller);
+          return await written(this.#writing, { method, params, handler }, caller);
         case "control":
           return await this.#exclusive(caller.signal, () => this.#control(handler, params));
       }
@@ -132,8 +149,20 @@ export class Engine implements Turn {
     }
   }
 
+  /** How many refreshes of OAuth credentials there are of which nobody knows what became. */
+  get unfinished(): number {
+    return this.#credentials.unfinished;
+  }
+
+  /** From now on no refresh begins; resolves when those under way have landed, or were told to end. */
+  land(): Promise<void> {
+    return this.#credentials.flights.close(systemPause);
+  }
+
   /** Takes in nothing more, and resolves when all that was accepted is answered. */
   async drain(): Promise<void> {
+    const landed = this.land();
+    if (this.#credentials.flights.isAny) await landed;
     this.#stopRetaining();
     this.#refusal ??= new StrongroomError("CLOSING", "the daemon is stopping", {
       hint: "try again: the next request starts a new daemon",
@@ -181,40 +210,6 @@ export class Engine implements Turn {
       { gate, state, log, services, statistics, requestKey, waiting: this.waiting },
       params,
     );
-  }
-
-  #write<M extends TurnMethod>(
-    method: M,
-    handler: WriteHandler<M>,
-    params: Params<M>,
-    caller: Caller,
-  ): Promise<Result<M>> {
-    const bytes = handler.bytes(params) + (caller.key === undefined ? 0 : KEY_RECORD_BYTES);
-    if (bytes > TURN.frameBytes) throw tooLarge(bytes, TURN.frameBytes);
-    const repeatable = params as Repeatable;
-    const { gate, services } = this.#options;
-    const given = givenTo(method, params, gate, caller);
-    const judge = (pending: Pending): readonly number[] => handler.judge(pending, given);
-    const judged = judgedBy(gate, caller, method, params, judge);
-    return new Promise<Result<M>>((resolve, reject) => {
-      this.#writer.submit({
-        signal: caller.signal,
-        since: this.#clock.monotonic(),
-        bytes,
-        frees: handler.frees(params),
-        fingerprint: this.#fingerprints.of(caller.actor, method, repeatable),
-        seen: repeatable.seen,
-        by: byOf(method, caller),
-        admit: judged.admit,
-        judge: judged.judge,
-        answer: (numbers, revision) => {
-          handler.durable?.(gate);
-          for (const id of handler.ends?.(given, numbers) ?? []) services.endSessions(id);
-          resolve(handler.result(given, numbers, revision));
-        },
-        refuse: reject,
-      });
-    });
   }
 
   /** Runs work in the queue, with no frame in flight. */

@@ -1,6 +1,14 @@
-import type { AutolockPolicy, DaemonState, Params, Result } from "@strongroom/client/protocol";
+import type {
+  AutolockPolicy,
+  DaemonState,
+  Params,
+  Result,
+  StrongroomError,
+} from "@strongroom/client/protocol";
 import type { Gate } from "../authority/gate.ts";
 import type { Asking } from "../authority/verify.ts";
+import type { Credentials } from "../oauth/credentials.ts";
+import type { Asked } from "../oauth/steps.ts";
 import type { Custody } from "../keys/custody.ts";
 import type { SlotProof } from "../keys/proof.ts";
 import type { SegmentPlace } from "../storage/ledger.ts";
@@ -49,6 +57,12 @@ export interface VerifyHandler<M extends TurnMethod> {
   result(record: KeyRecord, left: number, revision: number): Result<M>;
 }
 
+/** Answered at once, or when a flight has landed, which many may wait for. */
+export interface FlightHandler<M extends TurnMethod> {
+  readonly kind: "flight";
+  begin(credentials: Credentials, params: Params<M>): Asked<Result<M>>;
+}
+
 /** Work on the vault or the daemon as a whole. */
 export interface ControlHandler<M extends TurnMethod> {
   readonly kind: "control";
@@ -72,6 +86,7 @@ export interface ControlContext {
 /** How a method is served. */
 export type Handler<M extends TurnMethod> =
   | ControlHandler<M>
+  | FlightHandler<M>
   | ReadHandler<M>
   | VerifyHandler<M>
   | WriteHandler<M>;
@@ -104,6 +119,8 @@ export interface Services {
   /** Begins an orderly stop; the reply still goes out. */
   stop(): void;
   figures(): DaemonFigures;
+  /** Why nobody is served any more: the vault is locked, or due to be. */
+  refusal?(): StrongroomError | undefined;
   /** The ways to the vault's key. */
   readonly custody: Pick<
     Custody,

@@ -6,10 +6,18 @@ import type { Scope } from "../authority/scope.ts";
 import { scopedView } from "../authority/scoped-view.ts";
 import { statusForKey } from "../handlers/status.ts";
 import { withParent } from "../handlers/session-issue.ts";
+import type { Credentials } from "../oauth/credentials.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
 import type { VaultView } from "../vault/state.ts";
 import type { Need } from "./admission.ts";
-import type { ControlHandler, ReadHandler, Services, VerifyHandler } from "./handler.ts";
+import { FlightTurn } from "./flight-turn.ts";
+import type {
+  ControlHandler,
+  FlightHandler,
+  ReadHandler,
+  Services,
+  VerifyHandler,
+} from "./handler.ts";
 import { cancelled } from "./refusal.ts";
 import { Reservations } from "./reservations.ts";
 import type { Caller, TurnMethod } from "./turn.ts";
@@ -19,7 +27,8 @@ import { VerifyTurn } from "./verify-turn.ts";
 export interface KeyTurnParts {
   readonly gate: Gate;
   readonly state: VaultView;
-  readonly services: Pick<Services, "figures">;
+  readonly services: Pick<Services, "figures" | "refusal">;
+  readonly credentials: Credentials;
   /** Runs a method that is about the daemon as a whole. */
   readonly control: <M extends TurnMethod>(
     handler: ControlHandler<M>,
@@ -33,16 +42,21 @@ export interface KeyTurnParts {
   readonly reserve: (need: Need) => Promise<void>;
 }
 
-/** All that API keys ask, or is asked of them, but changes, which are judged where they are made. */
+/**
+ * All that API keys ask, or is asked of them, and what may have to wait for a flight; but no
+ * changes, which are judged where they are made.
+ */
 export class KeyTurn {
   readonly #parts: KeyTurnParts;
   readonly #reservations: Reservations;
   readonly #verifying: VerifyTurn;
+  readonly #flying: FlightTurn;
 
   constructor(parts: KeyTurnParts) {
     this.#parts = parts;
     this.#reservations = new Reservations(parts);
     this.#verifying = new VerifyTurn(parts, this.#reservations);
+    this.#flying = new FlightTurn(parts, this.#reservations);
   }
 
   /** Rejects with `DENIED`, `RATE_LIMITED`, `QUOTA_EXCEEDED`, or what the handler throws. */
@@ -51,12 +65,15 @@ export class KeyTurn {
     request: {
       readonly method: M;
       readonly params: Params<M>;
-      readonly handler: ControlHandler<M> | ReadHandler<M> | VerifyHandler<M>;
+      readonly handler: ControlHandler<M> | FlightHandler<M> | ReadHandler<M> | VerifyHandler<M>;
     },
   ): Promise<Result<M>> {
     const { handler, method, params } = request;
     if (handler.kind === "verify") {
       return await this.#verifying.execute(caller, { method, params, handler });
+    }
+    if (handler.kind === "flight") {
+      return await this.#flying.execute(caller, { method, params, handler });
     }
     // A connection may become another's while a request waits.
     const { key = "", session, signal } = caller;

@@ -2,6 +2,7 @@ import type { BatchOperation } from "@strongroom/client/protocol";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { demand } from "./expect.ts";
 import { judgeDelete, judgeRestore, judgeSet } from "./judge.ts";
+import { demandNoCredentials, demandSecret } from "./not-secret.ts";
 import type { Pending } from "./pending.ts";
 import { isLive } from "./secret.ts";
 
@@ -23,6 +24,7 @@ function judgeClear(pending: Pending, prefix: string): number {
       hint: "name the first characters of the names that go: strongroom clear PREFIX",
     });
   }
+  demandNoCredentials(pending.oauth.names(prefix));
   const cleared = pending.live(prefix).length;
   if (cleared > 0) pending.record({ kind: "clear", prefix, cleared });
   return cleared;
@@ -44,6 +46,7 @@ function judgeOperation(pending: Pending, operation: BatchOperation): number {
 }
 
 function judgeCheck(pending: Pending, operation: BatchOperation & { op: "check" }): number {
+  demandSecret(pending.oauth, operation.name, "read");
   const secret = pending.get(operation.name);
   demand(operation.expect, operation.name, secret, pending.at);
   return isLive(secret, pending.at) ? secret.version : 0;

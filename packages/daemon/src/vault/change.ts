@@ -3,6 +3,8 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import { readPolicy, writePolicy } from "../audit/policy.ts";
 import { readKeyRecord, writeKeyRecord } from "./key-record.ts";
 import type { KeyRecord } from "./key-record.ts";
+import { readOAuthRecord, writeOAuthRecord } from "./oauth-record.ts";
+import type { OAuthRecord } from "./oauth-record.ts";
 import { parseMetadata } from "./packed.ts";
 import type { ByteReader } from "./reader.ts";
 import type { ByteWriter } from "./writer.ts";
@@ -37,12 +39,18 @@ export type Change =
   | { readonly kind: "audit-policy"; readonly policy: AuditPolicy }
   /** What the vault asks of whoever comes by the owner's socket. */
   | { readonly kind: "policy"; readonly requireKey: boolean }
-  | KeyChange;
+  | KeyChange
+  | OAuthChange;
 
 /** What a commit does to an API key. */
 export type KeyChange =
   | { readonly kind: "key"; readonly record: KeyRecord }
   | { readonly kind: "forget-key"; readonly id: string };
+
+/** What a commit does to an OAuth credential: the whole record takes the place of the one before. */
+export type OAuthChange =
+  | { readonly kind: "oauth"; readonly record: OAuthRecord }
+  | { readonly kind: "forget-oauth"; readonly name: string };
 
 // The numbers stand in journals for ever: never change one, never use one again.
 const SET_UTF8 = 1;
@@ -57,6 +65,8 @@ const FORGET_KEY = 9;
 const AUDIT_POLICY = 20;
 const CLOCK = 21;
 const POLICY = 10;
+const OAUTH = 30;
+const FORGET_OAUTH = 31;
 
 /** Writes a change as a part of its commit record. */
 export function writeChange(writer: ByteWriter, change: Change): void {
@@ -113,6 +123,14 @@ export function writeChange(writer: ByteWriter, change: Change): void {
     case "policy":
       writer.byte(POLICY);
       writer.byte(Number(change.requireKey));
+      return;
+    case "oauth":
+      writer.byte(OAUTH);
+      writeOAuthRecord(writer, change.record);
+      return;
+    case "forget-oauth":
+      writer.byte(FORGET_OAUTH);
+      writer.text(change.name);
   }
 }
 
@@ -155,6 +173,10 @@ export function readChange(reader: ByteReader): Change {
       return { kind: "clock", time: reader.time() };
     case POLICY:
       return { kind: "policy", requireKey: reader.byte() === 1 };
+    case OAUTH:
+      return { kind: "oauth", record: readOAuthRecord(reader) };
+    case FORGET_OAUTH:
+      return { kind: "forget-oauth", name: reader.text() };
     default:
       throw unsupported("change", type);
   }

@@ -3,6 +3,7 @@ import { checkName, StrongroomError } from "@strongroom/client/protocol";
 import { versionOf } from "./evolve.ts";
 import { demand } from "./expect.ts";
 import { missing, missingVersion } from "./missing.ts";
+import { demandSecret } from "./not-secret.ts";
 import { unpack } from "./packed.ts";
 import type { Pending } from "./pending.ts";
 import { quoted } from "./quote.ts";
@@ -18,6 +19,7 @@ export function judgeSet(
   params: Pick<Params<"secret/set">, "encoding" | "expect" | "metadata" | "name" | "value">,
 ): number {
   const { name, value, metadata } = params;
+  demandSecret(pending.oauth, name, "change");
   const secret = pending.get(name);
   demand(params.expect, name, secret, pending.at);
   if (secret === undefined) checkName(name);
@@ -40,6 +42,7 @@ export function judgeDelete(
   params: Pick<Params<"secret/delete">, "expect" | "name">,
 ): number {
   const { name } = params;
+  demandSecret(pending.oauth, name, "delete");
   const secret = pending.get(name);
   demand(params.expect, name, secret, pending.at);
   if (!isLive(secret, pending.at)) throw missing(name, secret);
@@ -54,6 +57,7 @@ export function judgeRestore(
   params: Pick<Params<"secret/restore">, "expect" | "name" | "version">,
 ): number {
   const { name, version: from } = params;
+  demandSecret(pending.oauth, name, "history");
   const secret = pending.get(name);
   demand(params.expect, name, secret, pending.at);
   if (secret === undefined) throw missing(name, secret);
@@ -72,6 +76,7 @@ export function judgePurge(
   params: Pick<Params<"secret/purge">, "expect" | "name" | "versions">,
 ): number {
   const { name } = params;
+  demandSecret(pending.oauth, name, "delete");
   const secret = pending.get(name);
   demand(params.expect, name, secret, pending.at);
   if (secret === undefined) throw missing(name, secret);

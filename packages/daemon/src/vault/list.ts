@@ -1,6 +1,7 @@
 import type { Params, Result, SecretEntry } from "@strongroom/client/protocol";
 import { compilePattern, LIMITS, StrongroomError } from "@strongroom/client/protocol";
-import { compareNames, lowerBound } from "./names.ts";
+import { listedNames } from "./listed-names.ts";
+import type { OAuthRecord } from "./oauth-record.ts";
 import type { Secret } from "./secret.ts";
 import { isExpired } from "./secret.ts";
 import type { VaultView } from "./state.ts";
@@ -20,18 +21,14 @@ export function listSecrets(
   const matches = pattern === undefined ? undefined : compilePattern(pattern);
   const prefix = pattern === undefined ? "" : (pattern.split("*", 1)[0] ?? "");
   const after = params.cursor === undefined ? undefined : afterOf(params.cursor);
-  const names = view.names();
   const secrets: SecretEntry[] = [];
   const { revision } = view.counters;
   let room = LIMITS.listPageBytes - ENVELOPE_BYTES;
-  for (let index = startOf(names, prefix, after); index < names.length; index++) {
-    const name = names[index] ?? "";
-    if (!name.startsWith(prefix)) break;
+  for (const name of listedNames(view, prefix, after)) {
     if (matches !== undefined && !matches(name)) continue;
-    const secret = view.get(name);
-    if (secret === undefined) continue;
-    if (tag !== undefined && secret.metadata?.tags?.includes(tag) !== true) continue;
-    const entry = entryOf(name, secret, at);
+    const entry = entryOf(view, name, at);
+    if (entry === undefined) continue;
+    if (tag !== undefined && entry.metadata.tags?.includes(tag) !== true) continue;
     if (params.all !== true && (entry.deleted === true || entry.expired === true)) continue;
     room -= Buffer.byteLength(JSON.stringify(entry)) + 1;
     // The first entry always fits: metadata is at most 16 KiB.
@@ -43,17 +40,23 @@ export function listSecrets(
   return { secrets, revision };
 }
 
-function entryOf(name: string, secret: Secret, at: number): SecretEntry {
+function entryOf(view: VaultView, name: string, at: number): SecretEntry | undefined {
+  const credential = view.oauth.get(name);
+  if (credential !== undefined) return credentialEntry(credential);
+  const secret = view.get(name);
+  return secret && secretEntry(name, secret, at);
+}
+
+/** Of an OAuth credential a list says that it is there, and nothing of its account. */
+function credentialEntry({ generation, name, updatedAt }: OAuthRecord): SecretEntry {
+  return { name, version: generation, updatedAt, metadata: { origin: "oauth" } };
+}
+
+function secretEntry(name: string, secret: Secret, at: number): SecretEntry {
   const { version, updatedAt } = secret;
   const entry = { name, version, updatedAt, metadata: secret.metadata ?? {} };
   if (secret.value === undefined) return { ...entry, deleted: true };
   return isExpired(secret.metadata, at) ? { ...entry, expired: true } : entry;
-}
-
-function startOf(names: readonly string[], prefix: string, after: string | undefined): number {
-  if (after === undefined || compareNames(after, prefix) < 0) return lowerBound(names, prefix);
-  const index = lowerBound(names, after);
-  return names[index] === after ? index + 1 : index;
 }
 
 /** A cursor says after which name to go on; it stays good whatever changes meanwhile. */

@@ -1,4 +1,3 @@
-import { LIMITS } from "@strongroom/client/protocol";
 import type { AuditPolicy } from "@strongroom/client/protocol";
 import type { Event } from "../audit/entry.ts";
 import { PendingAudit } from "../audit/pending-audit.ts";
@@ -8,11 +7,19 @@ import type { Commit, CommitRequest } from "./commit.ts";
 import { evolve, nextVersion } from "./evolve.ts";
 import { PendingKeys } from "./pending-keys.ts";
 import { PendingNames } from "./pending-names.ts";
+import { PendingOAuth } from "./pending-oauth.ts";
 import { malformed } from "./reader.ts";
-import { full, withRestored } from "./room.ts";
+import { checkRoom, withRestored } from "./room.ts";
 import type { Remembered } from "./requests.ts";
 import type { Secret } from "./secret.ts";
 import type { Counters, VaultState } from "./state.ts";
+
+/** A part of it: what is begun can be undone until it is published. */
+interface Overlay {
+  begin(): void;
+  publish(): void;
+  undo(): void;
+}
 
 /**
  * What the commits of one frame will make of the vault, laid over it: judged against, and seen
@@ -24,7 +31,9 @@ export class Pending {
   readonly #names: PendingNames;
   readonly #requests = new Map<string, Remembered>();
   readonly keys: PendingKeys;
+  readonly oauth: PendingOAuth;
   readonly audit: PendingAudit;
+  readonly #overlays: readonly Overlay[];
   #changes: Change[] = [];
   #restoredBytes = 0;
   /** The time that the owner accepts with the commit that is judged. */
@@ -39,7 +48,9 @@ export class Pending {
     this.#state = state;
     this.#names = new PendingNames(state);
     this.keys = new PendingKeys(state);
+    this.oauth = new PendingOAuth(state);
     this.audit = new PendingAudit(state.audit);
+    this.#overlays = [this.#names, this.keys, this.oauth, this.audit];
     this.#counters = { ...state.counters };
   }
 
@@ -132,26 +143,20 @@ export class Pending {
       return { numbers, commit };
     } catch (error) {
       Object.assign(this.#counters, before);
-      this.#names.undo();
-      this.keys.undo();
-      this.audit.undo();
+      for (const overlay of this.#overlays) overlay.undo();
       throw error;
     }
   }
 
   /** Makes a change a part of the commit that is being judged; `TOO_LARGE` when it does not fit. */
   record(change: Change): void {
-    const weight = this.#counters.weight;
+    const before = { ...this.#counters };
     this.#apply(change);
     this.#changes.push(change);
-    if (change.kind !== "set" && change.kind !== "restore") return;
     if (change.kind === "restore") {
       this.#restoredBytes = withRestored(this.#restoredBytes, this.get(change.name)?.value);
     }
-    if (this.#counters.weight > LIMITS.vaultBytes && this.#counters.weight > weight) {
-      throw full(`${LIMITS.vaultBytes} bytes with its history`);
-    }
-    if (this.#counters.live > LIMITS.secrets) throw full(`${LIMITS.secrets} secrets`);
+    checkRoom(change, before, this.#counters);
   }
 
   /** Every live name with a prefix. */
@@ -176,19 +181,15 @@ export class Pending {
 
   /** Makes all of it visible. */
   publish(): void {
-    this.#names.publish();
+    for (const overlay of this.#overlays) overlay.publish();
     for (const request of this.#requests.values()) this.#state.requests.add(request);
-    this.keys.publish();
-    this.audit.publish();
     Object.assign(this.#state.counters, this.#counters);
   }
 
   #begin(time: number): void {
     this.#time = time;
     this.#changes = [];
-    this.#names.begin();
-    this.keys.begin();
-    this.audit.begin();
+    for (const overlay of this.#overlays) overlay.begin();
     this.#restoredBytes = 0;
     this.#accepted = undefined;
   }
@@ -214,6 +215,10 @@ export class Pending {
       return;
     }
     if (change.kind === "key" || change.kind === "forget-key") return this.keys.apply(change);
+    if (change.kind === "oauth" || change.kind === "forget-oauth") {
+      Object.assign(this.#counters, this.oauth.apply(change, this.#counters));
+      return;
+    }
     const secret = this.get(change.name);
     const next = evolve(change, secret, this.#counters.floor, this.#time);
     if (next === undefined && secret !== undefined) {

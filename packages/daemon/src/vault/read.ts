@@ -2,6 +2,7 @@ import type { HistoryEntry, Params, Result, SecretValue } from "@strongroom/clie
 import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import { versionOf } from "./evolve.ts";
 import { missing, missingVersion } from "./missing.ts";
+import { demandSecret } from "./not-secret.ts";
 import { unpack } from "./packed.ts";
 import { isExpired, isLive } from "./secret.ts";
 import type { VaultView } from "./state.ts";
@@ -18,6 +19,7 @@ export function readSecret(
   at: number,
 ): Result<"secret/get"> {
   const { name, version } = params;
+  demandSecret(view.oauth, name, "read");
   const { revision } = view.counters;
   const secret = view.get(name);
   if (version === undefined || version === secret?.version) {
@@ -40,6 +42,7 @@ export function readMany(
 ): Result<"vault/read"> {
   let room = LIMITS.replyBytes - ENVELOPE_BYTES;
   const secrets = params.names.map((name) => {
+    demandSecret(view.oauth, name, "read");
     const secret = view.get(name);
     if (!isLive(secret, at)) return null;
     const { value, encoding } = secret;
@@ -56,6 +59,7 @@ export function readHistory(
   view: VaultView,
   params: Params<"secret/history">,
 ): Result<"secret/history"> {
+  demandSecret(view.oauth, params.name, "history");
   const secret = view.get(params.name);
   if (secret === undefined) throw missing(params.name, secret);
   const versions: HistoryEntry[] = unpack(secret.history).map((entry) => ({

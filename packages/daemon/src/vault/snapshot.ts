@@ -2,6 +2,7 @@ import { readIntegers, unsupported } from "./change.ts";
 import { HASH_BYTES } from "./commit.ts";
 import { openContents } from "./contents.ts";
 import { readKeyRecord, writeKeyRecord } from "./key-record.ts";
+import { readOAuthRecord, weightOf, writeOAuthRecord } from "./oauth-record.ts";
 import { ByteReader, malformed } from "./reader.ts";
 import type { Remembered } from "./requests.ts";
 import type { VaultState } from "./state.ts";
@@ -16,12 +17,13 @@ const REQUEST_KEY = 6;
 const KEY = 7;
 const POLICY = 10;
 const AUDIT = 20;
+const OAUTH = 30;
 
 const REQUEST_KEY_BYTES = 32;
 
 /**
  * The state as records: meta, the key of request ids where it is kept, secrets, request ids, API
- * keys, policy, where the audit is unless it is for a `copy`, which has no audit of its own, end.
+ * keys, OAuth credentials, policy, where the audit is unless it is for a `copy`, which has no audit of its own, end.
  */
 export function* snapshotRecords(state: VaultState, copy = false): Generator<Uint8Array> {
   const writer = new ByteWriter(4096);
@@ -56,6 +58,11 @@ export function* snapshotRecords(state: VaultState, copy = false): Generator<Uin
     writeKeyRecord(writer, record);
     yield finished(writer);
   }
+  for (const record of state.oauth.values()) {
+    writer.byte(OAUTH);
+    writeOAuthRecord(writer, record);
+    yield finished(writer);
+  }
   if (state.counters.requireKey) {
     writer.byte(POLICY);
     writer.byte(1);
@@ -69,8 +76,9 @@ export function* snapshotRecords(state: VaultState, copy = false): Generator<Uin
   writer.byte(END);
   writer.integer(names.length);
   writer.integer(state.requests.size);
-  // A vault without keys is as it always was.
-  if (state.keys.size > 0) writer.integer(state.keys.size);
+  // A vault without keys and credentials is as it always was.
+  if (state.keys.size > 0 || state.oauth.size > 0) writer.integer(state.keys.size);
+  if (state.oauth.size > 0) writer.integer(state.oauth.size);
   yield finished(writer);
 }
 
@@ -82,6 +90,7 @@ export function readSnapshotRecord(state: VaultState, record: Uint8Array): void 
   else if (type === SECRET) readSecret(state, reader);
   else if (type === REQUEST) state.requests.restore(readRequest(reader));
   else if (type === KEY) state.putKey(readKeyRecord(reader));
+  else if (type === OAUTH) readOAuth(state, reader);
   else if (type === AUDIT) state.audit.read(reader);
   else if (type === POLICY) state.counters.requireKey = reader.byte() === 1;
   else if (type === END) readEnd(state, reader);
@@ -113,6 +122,14 @@ function readSecret(state: VaultState, reader: ByteReader): void {
   if (secret.value !== undefined) state.counters.live++;
 }
 
+function readOAuth(state: VaultState, reader: ByteReader): void {
+  const record = readOAuthRecord(reader);
+  if (state.oauth.has(record.name)) throw malformed();
+  state.putOAuth(record.name, record);
+  state.counters.weight += weightOf(record);
+  state.counters.live++;
+}
+
 function writeRequest(writer: ByteWriter, entry: Remembered): void {
   writer.byte(REQUEST);
   writer.latin1(entry.key);
@@ -138,5 +155,6 @@ function readEnd(state: VaultState, reader: ByteReader): void {
   const requests = reader.integer();
   const keys = reader.done ? 0 : reader.integer();
   if (secrets !== state.names().length || requests !== state.requests.size) throw malformed();
-  if (keys !== state.keys.size) throw malformed();
+  const credentials = reader.done ? 0 : reader.integer();
+  if (keys !== state.keys.size || credentials !== state.oauth.size) throw malformed();
 }

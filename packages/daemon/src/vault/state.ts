@@ -4,6 +4,7 @@ import { openContents, packContents } from "./contents.ts";
 import { readFrame } from "./frame-records.ts";
 import { SortedNames } from "./names.ts";
 import type { KeyRecord } from "./key-record.ts";
+import type { OAuthRecord } from "./oauth-record.ts";
 import { Pending } from "./pending.ts";
 import { Places } from "./places.ts";
 import type { Place } from "./places.ts";
@@ -19,7 +20,7 @@ export interface Counters {
   floor: number;
   /** The highest wall time of any commit: time for expiry never falls behind it. */
   maxTime: number;
-  /** Names that have a value, expired ones too. */
+  /** Names that have a value, expired ones too, and OAuth credentials. */
   live: number;
   /** What all names weigh, in bytes. */
   weight: number;
@@ -33,6 +34,8 @@ export interface VaultView {
   readonly requests: RequestMemory;
   /** The API keys by their ids, in the order in which they were made. */
   readonly keys: ReadonlyMap<string, KeyRecord>;
+  /** The OAuth credentials by their names. */
+  readonly oauth: ReadonlyMap<string, OAuthRecord>;
   /** The key whose proof that is. */
   keyOf(proof: string): KeyRecord | undefined;
   get(name: string): Secret | undefined;
@@ -57,6 +60,7 @@ export class VaultState implements LogSink, VaultView {
   /** Who did what, as far as it is durable. */
   readonly audit: Trail = new Trail();
   readonly #keys = new Map<string, KeyRecord>();
+  readonly #oauth = new Map<string, OAuthRecord>();
   readonly #proofs = new Map<string, string>();
   readonly #kept = new Places();
   readonly #places = new Map<string, Place>();
@@ -64,6 +68,16 @@ export class VaultState implements LogSink, VaultView {
 
   get keys(): ReadonlyMap<string, KeyRecord> {
     return this.#keys;
+  }
+
+  get oauth(): ReadonlyMap<string, OAuthRecord> {
+    return this.#oauth;
+  }
+
+  /** Puts an OAuth credential in place, or away; the counters are the caller's business. */
+  putOAuth(name: string, record: OAuthRecord | undefined): void {
+    if (record === undefined) this.#oauth.delete(name);
+    else this.#oauth.set(name, record);
   }
 
   /** Puts an API key in place. */

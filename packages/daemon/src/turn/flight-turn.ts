@@ -1,0 +1,91 @@
+import type { Params, Result } from "@strongroom/client/protocol";
+import type { Who } from "../authority/gate.ts";
+import type { FlightHandler } from "./handler.ts";
+import type { KeyTurnParts } from "./key-turn.ts";
+import { cancelled } from "./refusal.ts";
+import type { Reservations } from "./reservations.ts";
+import type { Caller, TurnMethod } from "./turn.ts";
+
+/** What asks for something that may have to be fetched first. The queue is not held meanwhile. */
+export class FlightTurn {
+  readonly #parts: KeyTurnParts;
+  readonly #reservations: Reservations;
+
+  constructor(parts: KeyTurnParts, reservations: Reservations) {
+    this.#parts = parts;
+    this.#reservations = reservations;
+  }
+
+  /**
+   * Who asks is judged in the very step in which the answer leaves, so again after each wait. The
+   * request counts once for its rate and quota; what is used of the quota is durable before.
+   */
+  async execute<M extends TurnMethod>(
+    { key, provedAt, session, signal }: Caller,
+    request: {
+      readonly method: M;
+      readonly params: Params<M>;
+      readonly handler: FlightHandler<M>;
+    },
+  ): Promise<Result<M>> {
+    const { at, check, credentials, gate, services, state } = this.#parts;
+    const { handler, method, params } = request;
+    const who: Who | undefined = key === undefined ? undefined : { key, session };
+    const asked = handler.begin(credentials, params);
+    for (let isCounted = who === undefined; ;) {
+      check();
+      const locked = services.refusal?.();
+      if (locked !== undefined) throw locked;
+      const least = at();
+      const asks = { method, params, least };
+      if (who === undefined) gate.admitOwner(state.counters, provedAt);
+      else if (isCounted) gate.check(state.keys, who, asks);
+      else {
+        const waiting = this.#counted(who, asks);
+        if (waiting !== undefined) {
+          await unlessTakenBack(waiting, signal);
+          continue;
+        }
+        isCounted = true;
+      }
+      const step = asked(least);
+      if ("result" in step) return step.result;
+      await unlessTakenBack(step.wait, signal);
+    }
+  }
+
+  /** Counts it; or what is waited for until it can be, and then all is judged again. */
+  #counted<M extends TurnMethod>(
+    who: Who,
+    request: { readonly method: M; readonly params: Params<M>; readonly least: number },
+  ): Promise<void> | undefined {
+    const { gate, state } = this.#parts;
+    const record = gate.check(state.keys, who, request);
+    if (record.quota !== undefined && gate.grants.left(record) < 1) {
+      return this.#reservations.made({ id: record.id, need: 1 });
+    }
+    gate.admit(state.keys, who, request);
+    if (record.quota !== undefined) gate.grants.take(record);
+    return undefined;
+  }
+}
+
+/** Whoever takes a request back waits no longer; what it waited for goes on. */
+async function unlessTakenBack(wait: Promise<void>, signal: Caller["signal"]): Promise<void> {
+  const left = new AbortController();
+  const leave = (): void => left.abort();
+  signal.addEventListener("abort", leave, { once: true });
+  if (signal.aborted) leave();
+  try {
+    await Promise.race([wait, rejected(left.signal)]);
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
+}
+
+function rejected(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(cancelled());
+    else signal.addEventListener("abort", () => reject(cancelled()), { once: true });
+  });
+}
