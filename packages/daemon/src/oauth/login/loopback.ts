@@ -55,8 +55,7 @@ export async function listenForAnswer(): Promise<Loopback> {
   let end: Loopback["close"] = nothing;
   const answer = new Promise<URLSearchParams>((resolve, reject) => {
     end = (reason) => {
-      server.close();
-      server.closeAllConnections();
+      server.close().closeAllConnections();
       reject(reason);
     };
     server.on("request", (asked: IncomingMessage, answered: ServerResponse) => {
