@@ -3,8 +3,6 @@ import { systemPause } from "@strongroom/daemon/src/flights/pause.ts";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../support/vault.ts";
 
-const never = (): Promise<void> => new Promise(() => {});
-
 describe("flights", () => {
   it("are one a key at a time, and those of other keys fly beside them", async () => {
     const flights = new Flights();
@@ -49,7 +47,7 @@ describe("flights", () => {
           isOver = resolve;
         }),
     );
-    expect(await codeOf(flights.join("b", never))).toBe("CLOSING");
+    expect(await codeOf(flights.join("b", () => Promise.resolve()))).toBe("CLOSING");
     expect(told?.aborted).toBe(false);
     isOver();
     await closed;
