@@ -3,8 +3,10 @@ import { without } from "../vault/oauth-record.ts";
 import type { AccessToken, DeadGrant, OAuthRecord, OpenFlight } from "../vault/oauth-record.ts";
 import type { Granted } from "./provider.ts";
 
-/** RFC 6749, appendix A: what stands in a header or a form as it is. */
-const TOKEN = /^[\x21-\x7e]+$/;
+/** RFC 6749, appendix A: what stands in a header or a form as it is; no token is longer. */
+const TOKEN = /^[\x21-\x7e]{1,65536}$/;
+/** What stands before a token in a header; any other text could be a header of its own. */
+const TYPE = /^[\w.-]{1,64}$/;
 
 /** When what landed was asked for, and at which revision it is kept. */
 export interface Moment {
@@ -70,7 +72,7 @@ function accessOf(record: OAuthRecord, granted: Granted, askedAt: number): Acces
   const scopes = granted.scopes?.filter((scope) => record.scopes.includes(scope));
   return {
     token: accessToken,
-    type: tokenType,
+    type: TYPE.test(tokenType) ? tokenType : "Bearer",
     obtainedAt: askedAt,
     expiresAt: Math.floor(askedAt + life),
     ...(expiresIn === undefined ? { assumed: true } : {}),

@@ -156,13 +156,13 @@ export class Engine implements Turn {
 
   /** From now on no refresh begins; resolves when those under way have landed, or were told to end. */
   land(): Promise<void> {
-    return this.#credentials.flights.close(systemPause);
+    return this.#credentials.land(systemPause);
   }
 
   /** Takes in nothing more, and resolves when all that was accepted is answered. */
   async drain(): Promise<void> {
-    const landed = this.land();
-    if (this.#credentials.flights.isAny) await landed;
+    if (this.#credentials.isBusy) await this.land();
+    else void this.land();
     this.#stopRetaining();
     this.#refusal ??= new StrongroomError("CLOSING", "the daemon is stopping", {
       hint: "try again: the next request starts a new daemon",
