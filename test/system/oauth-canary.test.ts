@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { METHODS } from "@strongroom/client/protocol";
 import { expect, onTestFinished, test } from "vitest";
 import { connected, throwaway } from "../support/connected.ts";
+import { until } from "../support/processes.ts";
 import { RawClient } from "../support/raw-client.ts";
 
 const NAME = "mcp/a";
@@ -18,6 +19,14 @@ const APART = new Set([
   "oauth/remove",
   "vault/lock",
 ]);
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** Params that every method takes for this name, or for the vault. */
 function paramsOf(method: string): object {
@@ -89,9 +98,14 @@ test(
     }
     expect(said.length).toBeGreaterThan(300);
     expect(said.filter((each) => CANARY.test(each))).toEqual([]);
-    // It was there all the time, and is shown where it should be.
+    // It was there all the time, and is shown where it should be, which is recorded always.
+    await owner.call("audit/policy", { owner: "off" });
     const exported = await place.cli(["oauth", "export-refresh", NAME]);
     expect([exported.status, exported.stdout]).toEqual([0, REFRESH]);
+    const { entries } = await owner.call("audit/list", {});
+    expect(entries).toContainEqual(
+      expect.objectContaining({ operation: "oauth/export-refresh", name: NAME, actor: "owner" }),
+    );
     for (const line of [
       ["oauth", "list", "--json"],
       ["oauth", "list"],
@@ -111,7 +125,9 @@ test(
       `{"tokens": {"refreshToken": "${REFRESH}"}, oops`,
     );
     expect([put.status, CANARY.test(put.stdout + put.stderr)]).toEqual([2, false]);
+    const pid = place.record()?.pid ?? 0;
     await owner.stop();
+    await until("the end of the daemon", () => !isAlive(pid));
     const files = readdirSync(place.home, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));

@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
 import { credential } from "../support/oauth/credential.ts";
+import { ROOT } from "../support/throwaway.ts";
 
 const LIVING = credential("any", { expiresIn: 3600 });
 const EXPIRED = { ...LIVING, tokens: { accessToken: "access-0", expiresIn: 0 } };
@@ -72,5 +74,27 @@ test(
     const revoked = await place.cli(["oauth", "logout", "mcp/b", "--revoke", "--timeout", "30s"]);
     expect(revoked.status).toBe(8);
     expect((await place.cli(["oauth", "doctor", "mcp/b"])).status).toBe(0);
+  },
+);
+
+test(
+  "a vault that is made of a backup presents no refresh token before its owner says so",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    const other = throwaway();
+    await place.cli(["init"]);
+    await place.cli(["oauth", "put", "mcp/a"], JSON.stringify(LIVING));
+    const file = (await place.cli(["backup"])).stdout.trim();
+    const to = join(other.home, "restored");
+    const restored = await place.cli(["restore-backup", file, "--to", to]);
+    expect([restored.status, restored.stderr]).toEqual([0, expect.any(String)]);
+    const home = `STRONGROOM_HOME=${to}`;
+    const launcher = join(ROOT, "packages/cli/bin/strongroom.js");
+    const inRestored = (...args: string[]): ReturnType<typeof place.run> =>
+      place.run("env", [home, process.execPath, launcher, ...args]);
+    onTestFinished(() => inRestored("daemon", "stop").then(() => undefined));
+    expect((await inRestored("oauth", "doctor")).stdout).toMatch(/^mcp\/a: shared: /);
+    expect((await place.cli(["oauth", "doctor"])).stdout).toBe("mcp/a: ok\n");
   },
 );

@@ -278,6 +278,13 @@ describe("a server that does not answer as it should", () => {
     expect(await codeOf(token(vault))).toBe("REAUTHORIZE");
   });
 
+  it("says that its tokens live for ever, and is believed for ten years", async () => {
+    const vault = await withCredential(EXPIRED);
+    vault.provider.life = 1e300;
+    const at = vault.clock.wall;
+    expect(await token(vault)).toMatchObject({ expiresAt: at + 315_360_000_000 });
+  });
+
   it("gives no tokens of another account", async () => {
     const vault = new TestVault();
     await vault.call("oauth/put", credential("a", EXPIRED, { subject: "me" }));

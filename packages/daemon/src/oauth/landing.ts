@@ -1,3 +1,4 @@
+import { LIMITS } from "@strongroom/client/protocol";
 import { ASSUMED_LIFE_MS } from "../vault/judge-oauth.ts";
 import { without } from "../vault/oauth-record.ts";
 import type { AccessToken, DeadGrant, OAuthRecord, OpenFlight } from "../vault/oauth-record.ts";
@@ -66,9 +67,14 @@ export function takenBack(record: OAuthRecord, flight: OpenFlight): OAuthRecord 
   return { ...record, flight: { ...flight, attempts: flight.attempts - 1 } };
 }
 
+/** No server knows for longer than that; milliseconds. */
+function lifeOf(seconds: number): number {
+  return Math.min(Math.max(0, seconds), LIMITS.oauthLifeSeconds) * 1000;
+}
+
 function accessOf(record: OAuthRecord, granted: Granted, askedAt: number): AccessToken {
   const { accessToken, expiresIn, tokenType } = granted;
-  const life = expiresIn === undefined ? ASSUMED_LIFE_MS : Math.max(0, expiresIn) * 1000;
+  const life = expiresIn === undefined ? ASSUMED_LIFE_MS : lifeOf(expiresIn);
   const scopes = granted.scopes?.filter((scope) => record.scopes.includes(scope));
   return {
     token: accessToken,
