@@ -217,7 +217,8 @@ describe("one file for one thing", () => {
       modules: /^(?:node:)?(?:http|https|http2|undici)$/,
       pattern: /\bfetch\(/,
       within: /^packages\//,
-      only: /^packages\/daemon\/src\/oauth\/http\.ts$/,
+      // A browser comes back to the second, which asks for nothing itself.
+      only: /^packages\/daemon\/src\/oauth\/(?:http|login\/loopback)\.ts$/,
       reason: "speaks HTTP; daemon/src/oauth/http.ts does, which judges whom to",
     },
     {

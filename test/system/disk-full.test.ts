@@ -1,39 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { connect, StrongroomError, type Client } from "@strongroom/client";
 import { expect, test } from "vitest";
 import { discard, startDaemon, temporaryHome, until } from "../support/processes.ts";
-
-/** Why there can be no small disk here, or undefined. */
-function obstacle(): string | undefined {
-  if (process.platform !== "linux") return "tmpfs is Linux only";
-  if (process.getuid?.() !== 0) return "only root may mount";
-  const folder = temporaryHome();
-  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]);
-  if (status === 0) spawnSync("umount", [folder]);
-  rmSync(folder, { recursive: true, force: true });
-  return status === 0 ? undefined : "this machine does not allow a mount";
-}
-
-const reason = obstacle();
-
-function fill(path: string): void {
-  const descriptor = openSync(path, "w");
-  try {
-    for (const size of [1_048_576, 4096, 1]) {
-      const block = Buffer.alloc(size, 1);
-      try {
-        for (;;) writeSync(descriptor, block);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-      }
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
+import { fill, noSmallDisk } from "../support/small-disk.ts";
 
 const refusal = async (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -41,8 +13,8 @@ const refusal = async (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof StrongroomError ? error.code : String(error)),
   );
 
-test.skipIf(reason !== undefined)(
-  `a full disk stops only what grows, a reopen serves read-only, and space returned is used again${reason === undefined ? "" : ` (skipped: ${reason})`}`,
+test.skipIf(noSmallDisk !== undefined)(
+  `a full disk stops only what grows, a reopen serves read-only, and space returned is used again${noSmallDisk === undefined ? "" : ` (skipped: ${noSmallDisk})`}`,
   async () => {
     const mount = temporaryHome();
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=48m", "tmpfs", mount]);

@@ -61,6 +61,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "lock the vault; returns when no process knows its secrets",
     load: async () => (await import("./commands/lock.ts")).lock,
   },
+  oauth: {
+    summary: "keep OAuth credentials, whose tokens the vault refreshes",
+    load: async () => (await import("./commands/oauth.ts")).oauth,
+  },
   purge: {
     summary: "forget a secret, or some of its versions, for good",
     load: async () => (await import("./commands/purge.ts")).purge,
@@ -97,6 +101,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "say how the daemon is; never starts one",
     load: async () => (await import("./commands/status.ts")).status,
   },
+  token: {
+    summary: "print an access token, refreshed where it must be",
+    load: async () => (await import("./commands/token.ts")).token,
+  },
   unlock: {
     summary: "open a locked vault, and say when it locks itself",
     load: async () => (await import("./commands/unlock.ts")).unlock,
@@ -120,10 +128,8 @@ export const LATER: readonly string[] = [
   "generate",
   "import",
   "inject",
-  "oauth",
   "run",
   "service",
-  "token",
 ];
 
 /** Loads the command of a verb, or refuses with the nearest that there is. */

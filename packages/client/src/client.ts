@@ -24,6 +24,8 @@ import type {
 } from "./protocol/index.ts";
 import { Secret } from "./secret.ts";
 import type { Session } from "./session.ts";
+import { tokenCall } from "./token.ts";
+import type { TokenOptions } from "./token.ts";
 import { update } from "./update.ts";
 import type { Compute } from "./update.ts";
 import { encodeValue } from "./values.ts";
@@ -171,6 +173,20 @@ export class Client {
     options?: LeaseOptions,
   ): Promise<T> {
     return withLease(this, this.#session, name, work, options);
+  }
+
+  /** An access token that may be used now; it may wait for a refresh, 30 s unless told. */
+  token(name: string, options: TokenOptions = {}): Promise<Result<"oauth/token">> {
+    return this.call("oauth/token", ...tokenCall(name, options, this.#timeout.asked));
+  }
+
+  /** Some service did not take the token of that generation: ask for another one. */
+  reportToken(
+    name: string,
+    generation: number,
+    options?: CallOptions,
+  ): Promise<Result<"oauth/report">> {
+    return this.call("oauth/report", { name, generation }, options);
   }
 
   status(

@@ -31,6 +31,7 @@ export type {
 } from "./protocol/index.ts";
 export { StrongroomError } from "./protocol/index.ts";
 export { Secret } from "./secret.ts";
+export type { TokenOptions } from "./token.ts";
 export { encodeValue } from "./values.ts";
 export type { WireValue } from "./values.ts";
 export type { Compute } from "./update.ts";

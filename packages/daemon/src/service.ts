@@ -187,7 +187,10 @@ export class Service implements Control, ServerContext {
       const disk = new NodeDisk();
       this.#vaultId = await readVaultId(disk, folders.vault);
       if (how.kind === "start" && hasVault(disk, folders.vault)) await keeper.checkUnlocked();
-      const refusal = (): StrongroomError | undefined => keeper.refusal;
+      const refusal = (): StrongroomError | undefined => {
+        this.lockIfDue();
+        return keeper.refusal;
+      };
       const services = { endSessions, stop, refusal, figures: () => this.#figures() };
       const passphrase = how.kind === "unlock" ? how.passphrase : undefined;
       const lost = this.#opened?.engine.lost ?? 0;

@@ -272,10 +272,17 @@ describe("a server that does not answer as it should", () => {
   it("takes an answer without a token for none", async () => {
     const vault = await withCredential(EXPIRED);
     vault.provider.script(
-      () => vault.provider.granted({ accessToken: "a\r\nb" }),
+      () => vault.provider.granted({ accessToken: "a\r\nb", tokenType: "Bearer x" }),
       () => vault.provider.granted({ refreshToken: "" }),
     );
     expect(await codeOf(token(vault))).toBe("REAUTHORIZE");
+  });
+
+  it("says that its tokens live for ever, and is believed for ten years", async () => {
+    const vault = await withCredential(EXPIRED);
+    vault.provider.life = 1e300;
+    const at = vault.clock.wall;
+    expect(await token(vault)).toMatchObject({ expiresAt: at + 315_360_000_000 });
   });
 
   it("gives no tokens of another account", async () => {
@@ -355,6 +362,19 @@ describe("a disk that is full", () => {
     expect(await token(vault)).toMatchObject({ accessToken: "access-1" });
     expect(vault.provider.presented).toEqual([FIRST_REFRESH]);
     expect(vault.reopened().state.oauth.get("a")).toMatchObject({ refreshToken: "refresh-1" });
+  });
+
+  it("takes what came at the end of its daemon, where there is room by then", async () => {
+    const vault = await withCredential(EXPIRED);
+    vault.provider.script(() => {
+      vault.log.failure = { code: "DISK_FULL", kept: false };
+      return vault.provider.granted();
+    });
+    expect(await codeOf(token(vault))).toBe("DISK_FULL");
+    vault.log.failure = undefined;
+    await vault.engine.drain();
+    expect(vault.reopened().state.oauth.get("a")).toMatchObject({ refreshToken: "refresh-1" });
+    expect(vault.reopened().engine.unfinished).toBe(0);
   });
 
   it("has room kept for what a server gave", async () => {

@@ -32,7 +32,7 @@ export interface FaultProxy {
   /** What happens to the refreshes from now on. */
   fault(fault: Fault | undefined): void;
   /** Answers itself what is asked for at a path. */
-  answer(path: string, answer: Answer): void;
+  answer(path: string, answer: () => Answer): void;
   /** What is waited for before a refresh goes on to the server. */
   before: () => Promise<void>;
   close(): Promise<void>;
@@ -48,7 +48,7 @@ interface Answer {
 /** Starts a proxy in front of what listens at `portOf()` by the time that it is asked. */
 export async function startFaultProxy(portOf: () => number): Promise<FaultProxy> {
   const tokens = new Map<string, number>();
-  const answers = new Map<string, Answer>();
+  const answers = new Map<string, () => Answer>();
   let fault: Fault | undefined;
   let left = 0;
   const server = createServer((asked, answered) => {
@@ -67,7 +67,7 @@ export async function startFaultProxy(portOf: () => number): Promise<FaultProxy>
   };
   const handle = async (asked: IncomingMessage, answered: ServerResponse): Promise<void> => {
     const body = await bytesOf(asked);
-    const own = answers.get(asked.url ?? "");
+    const own = answers.get(asked.url ?? "")?.();
     if (own !== undefined) {
       answered.writeHead(own.status, own.headers).end(own.body);
       return;

@@ -42,7 +42,9 @@ export interface LocalRig extends Rig {
   /** What is waited for before a refresh goes on to the server. */
   hold(before: () => Promise<void>): void;
   /** Answers at a path what the server would not. */
-  answer(path: string, status: number, body: object, headers?: Record<string, string>): void;
+  answer(path: string, status: number, body: object): void;
+  /** The same, each time the next. */
+  answerEach(path: string, answer: () => readonly [status: number, body: object]): void;
   /** Whom the next login is. */
   signsIn(account: string): void;
 }
@@ -54,6 +56,13 @@ export async function startRig(options: ServerOptions = {}): Promise<LocalRig> {
   const server = await startAuthorizationServer(proxy.origin, options);
   ({ port } = server);
   const issuer = proxy.origin;
+  const answerEach: LocalRig["answerEach"] = (path, answer) => {
+    proxy.answer(path, () => {
+      const [status, body] = answer();
+      const headers = { "content-type": "application/json" };
+      return { status, headers, body: JSON.stringify(body) };
+    });
+  };
   return {
     issuer,
     counts: () => {
@@ -72,10 +81,8 @@ export async function startRig(options: ServerOptions = {}): Promise<LocalRig> {
     hold: (before) => {
       proxy.before = before;
     },
-    answer: (path, status, body, headers = {}) => {
-      const type = { "content-type": "application/json" };
-      proxy.answer(path, { status, headers: { ...type, ...headers }, body: JSON.stringify(body) });
-    },
+    answer: (path, status, body) => answerEach(path, () => [status, body]),
+    answerEach,
     signsIn: (account) => {
       server.account = account;
     },

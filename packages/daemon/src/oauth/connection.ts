@@ -4,6 +4,7 @@ import type { LookupFunction, Socket } from "node:net";
 import { connect as connectSecure, createSecureContext, rootCertificates } from "node:tls";
 import type { SecureContext } from "node:tls";
 import { StrongroomError } from "@strongroom/client/protocol";
+import { reachOf } from "./addresses.ts";
 import type { Network } from "./network.ts";
 import { astray, hostOf, mayConnect } from "./permission.ts";
 
@@ -46,6 +47,31 @@ export async function openConnection(to: Destination): Promise<Socket> {
     ...(secureContext === undefined ? {} : { secureContext }),
   });
   return await opened(to, secure, "secureConnect");
+}
+
+/**
+ * The host of a URL that its owner typed, where it is private or loopback, or resolves to that and
+ * nothing else: the one that may be spoken to although it is (`URL.hostname`).
+ */
+export async function privateHostOf(
+  typed: string,
+  lookup: LookupFunction = systemLookup,
+): Promise<string | undefined> {
+  if (!URL.canParse(typed)) return undefined;
+  const url = new URL(typed);
+  const host = hostOf(url);
+  const addresses = isIP(host) === 0 ? await resolved(host, lookup) : [host];
+  const reaches = addresses.map(reachOf);
+  const isPrivate = reaches.every((reach) => reach === "loopback" || reach === "private");
+  return isPrivate && reaches.length > 0 ? url.hostname : undefined;
+}
+
+function resolved(host: string, lookup: LookupFunction): Promise<readonly string[]> {
+  return new Promise((resolve) => {
+    lookup(host, { all: true }, (_error, found) => {
+      resolve(Array.isArray(found) ? found.map(({ address }) => address) : []);
+    });
+  });
 }
 
 /** Resolves when a socket is open; it and its failures end with the signal. */

@@ -20,7 +20,7 @@ const AHEAD = { part: 0.8, jitter: 0.1 } as const;
 /** What the credentials of a vault are used with. */
 export interface CredentialsParts {
   readonly state: VaultView;
-  readonly refresher: Pick<Refresher, "isKept" | "refresh" | "revoke">;
+  readonly refresher: Pick<Refresher, "isKept" | "kept" | "refresh" | "revoke">;
   readonly clock: Clock;
   /** The time of the vault, milliseconds since 1970. */
   readonly at: () => number;
@@ -111,6 +111,22 @@ export class Credentials {
   revoke(record: OAuthRecord): Promise<void> {
     const { name } = record;
     return this.flights.join(name, (signal) => this.#parts.refresher.revoke(record, signal));
+  }
+
+  /** Whether a flight is on its way, or what came of one waits for the disk. */
+  get isBusy(): boolean {
+    return this.flights.isAny || this.#parts.refresher.kept.length > 0;
+  }
+
+  /**
+   * From now on no refresh begins. Resolves when those under way have landed, or were told to end,
+   * and what the disk would not take was tried once more.
+   */
+  async land(pause: (ms: number, signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { refresher } = this.#parts;
+    await this.flights.close(pause);
+    const never = new AbortController().signal;
+    await Promise.allSettled(refresher.kept.map((name) => refresher.refresh(name, never)));
   }
 
   /** How many credentials have a flight of which nobody knows what became. */

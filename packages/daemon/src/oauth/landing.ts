@@ -1,10 +1,13 @@
+import { LIMITS } from "@strongroom/client/protocol";
 import { ASSUMED_LIFE_MS } from "../vault/judge-oauth.ts";
 import { without } from "../vault/oauth-record.ts";
 import type { AccessToken, DeadGrant, OAuthRecord, OpenFlight } from "../vault/oauth-record.ts";
 import type { Granted } from "./provider.ts";
 
-/** RFC 6749, appendix A: what stands in a header or a form as it is. */
-const TOKEN = /^[\x21-\x7e]+$/;
+/** RFC 6749, appendix A: what stands in a header or a form as it is; no token is longer. */
+const TOKEN = /^[\x21-\x7e]{1,65536}$/;
+/** What stands before a token in a header; any other text could be a header of its own. */
+const TYPE = /^[\w.-]{1,64}$/;
 
 /** When what landed was asked for, and at which revision it is kept. */
 export interface Moment {
@@ -64,13 +67,18 @@ export function takenBack(record: OAuthRecord, flight: OpenFlight): OAuthRecord 
   return { ...record, flight: { ...flight, attempts: flight.attempts - 1 } };
 }
 
+/** No server knows for longer than that; milliseconds. */
+function lifeOf(seconds: number): number {
+  return Math.min(Math.max(0, seconds), LIMITS.oauthLifeSeconds) * 1000;
+}
+
 function accessOf(record: OAuthRecord, granted: Granted, askedAt: number): AccessToken {
   const { accessToken, expiresIn, tokenType } = granted;
-  const life = expiresIn === undefined ? ASSUMED_LIFE_MS : Math.max(0, expiresIn) * 1000;
+  const life = expiresIn === undefined ? ASSUMED_LIFE_MS : lifeOf(expiresIn);
   const scopes = granted.scopes?.filter((scope) => record.scopes.includes(scope));
   return {
     token: accessToken,
-    type: tokenType,
+    type: TYPE.test(tokenType) ? tokenType : "Bearer",
     obtainedAt: askedAt,
     expiresAt: Math.floor(askedAt + life),
     ...(expiresIn === undefined ? { assumed: true } : {}),

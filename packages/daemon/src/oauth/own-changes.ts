@@ -4,9 +4,7 @@ import type { OAuthRecord } from "../vault/oauth-record.ts";
 import type { Pending } from "../vault/pending.ts";
 
 /** At most so many bytes that the record of a credential takes: two tokens, and what names them. */
-export const OAUTH_RECORD_BYTES = 131_072;
-/** What an answer of a token endpoint may hold. */
-const ANSWER_BYTES = 262_144;
+export const OAUTH_RECORD_BYTES = 262_144;
 
 /**
  * A change of one credential that nobody asked for: what `judge` makes of it, or nothing. What
@@ -19,7 +17,7 @@ export function changeOf(
   judge: (pending: Pending) => OAuthRecord | undefined,
 ): OwnChange {
   return {
-    bytes: COMMIT_BYTES + (of === undefined ? OAUTH_RECORD_BYTES : ANSWER_BYTES),
+    bytes: COMMIT_BYTES + OAUTH_RECORD_BYTES,
     frees: of !== undefined,
     operation,
     judge: (pending) => {

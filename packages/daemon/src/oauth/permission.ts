@@ -5,6 +5,9 @@ import { reachOf } from "./addresses.ts";
 /** Hosts that may be spoken to without TLS where the owner typed them; as `URL.hostname` has them. */
 const PLAIN: readonly string[] = ["127.0.0.1", "[::1]", "localhost"];
 
+/** Names that are loopback whatever a resolver says (RFC 6761 section 6.3). */
+const LOCAL = /(?:^|\.)localhost\.?$/;
+
 /**
  * The URL of a request, or `DENIED`: https, or http to the loopback host that the owner typed, and
  * no name or password in it. `privateHost`: the one host that may be private, as `URL.hostname`
@@ -23,6 +26,7 @@ export function permittedUrl(href: string, privateHost: string | undefined): URL
   }
   const host = hostOf(url);
   if (isIP(host) !== 0 && !mayConnect(url, host, privateHost)) throw astray(url);
+  if (LOCAL.test(host) && url.hostname !== privateHost) throw astray(url);
   return url;
 }
 

@@ -47,7 +47,12 @@ export class Refresher {
     this.#parts = parts;
   }
 
-  /** Whether a new generation waits for the disk. */
+  /** The credentials of which a new generation waits for the disk. */
+  get kept(): readonly string[] {
+    return [...this.#kept.keys()];
+  }
+
+  /** Whether one does. */
   isKept(name: string): boolean {
     return this.#kept.has(name);
   }

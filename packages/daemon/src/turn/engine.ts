@@ -164,13 +164,13 @@ export class Engine implements Turn {
   /** From now on no refresh begins; resolves when those under way have landed, or were told to end. */
   land(): Promise<void> {
     this.#options.leases.close(stopping());
-    return this.#credentials.flights.close(systemPause);
+    return this.#credentials.land(systemPause);
   }
 
   /** Takes in nothing more, and resolves when all that was accepted is answered. */
   async drain(): Promise<void> {
-    const landed = this.land();
-    if (this.#credentials.flights.isAny) await landed;
+    if (this.#credentials.isBusy) await this.land();
+    else void this.land();
     this.#stopRetaining();
     this.#refusal ??= stopping();
     await this.#writer.idle();

@@ -1,0 +1,56 @@
+import { parseDuration } from "@strongroom/client";
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { Command } from "../command.ts";
+import { escapeLine } from "../escape.ts";
+import { isTerminal, writeData, writeJson } from "../output.ts";
+
+const FORMATS = ["header", "json", "raw"] as const;
+
+/** `token`: an access token that may be used now, and nothing but the token. */
+export const token: Command = {
+  operands: "NAME",
+  arity: [1, 1],
+  options: {
+    format: { type: "string", value: "raw", help: "raw, header (Authorization: …) or json" },
+    "min-ttl": { type: "string", duration: true, value: "5m", help: "so long it must live" },
+    scope: { type: "string", multiple: true, value: "SCOPE", help: "what it must be for" },
+  },
+  patience: "30s",
+  examples: [
+    "strongroom token mcp/linear --min-ttl 5m",
+    'curl -H "$(strongroom token github/app --format header)" https://api.github.com/user',
+  ],
+  notes: [
+    "The vault refreshes it first where that is needed: once for all who ask at a time. Exit 14",
+    "means that somebody has to sign in again: strongroom oauth doctor says why.",
+  ],
+  async run({ positionals: [name = ""], values, caller }) {
+    const { format = values["json"] === true ? "json" : "raw", scope } = values;
+    if (!FORMATS.some((each) => each === format)) {
+      throw new StrongroomError("INVALID", "token: --format takes raw, header or json", {
+        hint: "strongroom help token",
+      });
+    }
+    const least = values["min-ttl"];
+    const span = typeof least === "string" ? parseDuration(least) : undefined;
+    const found = await caller.call("oauth/token", {
+      name,
+      ...(span === undefined || span === Infinity ? {} : { minTtl: Math.ceil(span / 1000) }),
+      ...(scope === undefined ? {} : { scopes: [scope].flat().map(String) }),
+    });
+    if (format === "json") {
+      writeJson(found);
+      return 0;
+    }
+    const { accessToken, tokenType } = found;
+    const said =
+      format === "raw" ? accessToken : `Authorization: ${schemeOf(tokenType)} ${accessToken}`;
+    writeData(isTerminal(1) ? `${escapeLine(said)}\n` : said);
+    return 0;
+  },
+};
+
+/** RFC 6750, section 2.1: servers name the type in any case, and services want it in this one. */
+function schemeOf(type: string): string {
+  return type.toLowerCase() === "bearer" ? "Bearer" : type;
+}

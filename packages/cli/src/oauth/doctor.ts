@@ -1,0 +1,32 @@
+import type { OAuthEntry } from "@strongroom/client/protocol";
+import type { Input } from "../command.ts";
+import { escapeLine } from "../escape.ts";
+import { writeData, writeJson } from "../output.ts";
+import { nameOf } from "./part.ts";
+
+const PROBLEMS_FOUND = 15;
+
+/** `oauth doctor [NAME]`: why a credential is dead, in one sentence; 15 where one is. */
+export async function doctor(input: Input): Promise<number> {
+  const { caller, values } = input;
+  const name = nameOf(input);
+  const found =
+    name === ""
+      ? (await caller.call("oauth/list", {})).credentials
+      : [await caller.call("oauth/show", { name })];
+  if (values["json"] === true) writeJson({ credentials: found });
+  else for (const each of found) writeData(`${lineOf(each)}\n`);
+  return found.some(({ state }) => state !== "ok") ? PROBLEMS_FOUND : 0;
+}
+
+function lineOf({ name, state, why }: OAuthEntry): string {
+  const said = why === undefined ? state : `${state}: ${why}`;
+  const next = NEXT[state];
+  return `${escapeLine(name)}: ${escapeLine(said)}${next === undefined ? "" : `; ${next}`}`;
+}
+
+const NEXT: { readonly [state in OAuthEntry["state"]]?: string } = {
+  ending: "sign in again before it ends: strongroom oauth login NAME",
+  reauthorize: "sign in again: strongroom oauth login NAME",
+  shared: "strongroom oauth adopt NAME --source-is-retired",
+};

@@ -1,0 +1,61 @@
+import { expect, it } from "vitest";
+import { credential } from "../../support/oauth/credential.ts";
+import { held } from "../../support/oauth/scripted-provider.ts";
+import { codeOf, TestVault } from "../../support/vault.ts";
+
+const EXPIRED = { expiresIn: 0 } as const;
+
+/** A vault whose only token is at its server, which answers when the test says so. */
+async function inFlight(): Promise<{
+  readonly vault: TestVault;
+  readonly asked: Promise<string>;
+  readonly release: ReturnType<typeof held>["release"];
+}> {
+  const vault = new TestVault();
+  await vault.call("oauth/put", credential("a", EXPIRED));
+  const slow = held();
+  vault.provider.script(slow.answer);
+  const asked = codeOf(vault.call("oauth/token", { name: "a" }));
+  while (vault.provider.presented.length === 0) await new Promise((done) => setTimeout(done, 1));
+  return { vault, asked, release: slow.release };
+}
+
+it("drops what it brings where other tokens were put meanwhile, and whoever waits gets those", async () => {
+  const { asked, release, vault } = await inFlight();
+  const fresh = credential("a", { accessToken: "new", refreshToken: "newer", expiresIn: 60 });
+  await vault.call("oauth/put", { ...fresh, force: true });
+  release(vault.provider.granted());
+  expect(await asked).toBe("resolved");
+  expect(vault.state.oauth.get("a")).toMatchObject({
+    access: { token: "new" },
+    refreshToken: "newer",
+  });
+});
+
+it("brings nothing back that was removed meanwhile", async () => {
+  const { asked, release, vault } = await inFlight();
+  await vault.call("oauth/remove", { name: "a" });
+  release(vault.provider.granted());
+  expect(await asked).toBe("NOT_FOUND");
+  expect(vault.state.oauth.size).toBe(0);
+});
+
+it("keeps the open flight of a credential that is put anew without tokens", async () => {
+  const { asked, release, vault } = await inFlight();
+  const { tokens: _, ...same } = credential("a");
+  await vault.call("oauth/put", { ...same, account: "me", force: true });
+  release(vault.provider.granted());
+  expect(await asked).toBe("resolved");
+  expect(vault.state.oauth.get("a")).toMatchObject({ account: "me", refreshToken: "refresh-1" });
+});
+
+it("is recorded: what came of it, by the daemon itself, and what was exported, before it is", async () => {
+  const vault = new TestVault();
+  await vault.call("oauth/put", credential("a", EXPIRED));
+  await vault.call("oauth/token", { name: "a" });
+  const { entries } = await vault.call("audit/list", {});
+  expect(entries.map(({ actor, name, operation }) => [actor, operation, name])).toEqual([
+    ["owner", "oauth/put", "a"],
+    ["strongroom", "oauth/refresh", "a"],
+  ]);
+});

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { throwaway } from "../support/connected.ts";
+import { credential } from "../support/oauth/credential.ts";
+import { ROOT } from "../support/throwaway.ts";
+
+const LIVING = credential("any", { expiresIn: 3600 });
+const EXPIRED = { ...LIVING, tokens: { accessToken: "access-0", expiresIn: 0 } };
+
+test(
+  "the command line puts, shows and gives what it should, and nothing else",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    await place.cli(["init"]);
+    const put = await place.cli(["oauth", "put", "mcp/a"], JSON.stringify(LIVING));
+    expect([put.status, put.stdout, put.stderr]).toEqual([
+      0,
+      "",
+      "strongroom: mcp/a is stored, with its tokens\n",
+    ]);
+    expect((await place.cli(["oauth", "put", "mcp/a"], JSON.stringify(LIVING))).status).toBe(12);
+    const forced = ["oauth", "put", "mcp/a", "--force"];
+    expect((await place.cli(forced, JSON.stringify(LIVING))).status).toBe(0);
+    expect(
+      (
+        await place.cli(
+          ["oauth", "put", "b"],
+          JSON.stringify({ ...LIVING, tokens: { refreshToken: "two words" } }),
+        )
+      ).stderr,
+    ).not.toContain("two words");
+    expect((await place.cli(["token", "mcp/a"])).stdout).toBe("access-0");
+    const header = await place.cli(["token", "mcp/a", "--format", "header"]);
+    expect(header.stdout).toBe("Authorization: Bearer access-0");
+    const json = await place.cli(["token", "mcp/a", "--format", "json", "--min-ttl", "5m"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      schema: 1,
+      accessToken: "access-0",
+      name: "mcp/a",
+    });
+    expect((await place.cli(["token", "mcp/a", "--scope", "admin"])).status).toBe(2);
+    expect((await place.cli(["token", "mcp/a", "--format", "xml"])).status).toBe(2);
+    expect((await place.cli(["token", "none"])).status).toBe(6);
+    const listed = await place.cli(["oauth", "list"]);
+    expect(listed.stdout).toMatch(/^mcp\/a +ok +.*https:\/\/as\.example +read write$/m);
+    expect((await place.cli(["list"])).stdout).toBe("mcp/a\n");
+    const got = await place.cli(["get", "mcp/a"]);
+    expect([got.status, got.stderr]).toEqual([2, expect.stringContaining("strongroom token NAME")]);
+    expect((await place.cli(["oauth", "doctor"])).stdout).toBe("mcp/a: ok\n");
+    expect((await place.cli(["oauth", "logout", "mcp/a"])).status).toBe(0);
+    expect((await place.cli(["oauth", "list"])).stdout).toBe("");
+  },
+);
+
+test(
+  "the command line says why a credential is dead, in one sentence, and what helps",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    await place.cli(["init"]);
+    await place.cli(["oauth", "put", "mcp/a"], JSON.stringify(EXPIRED));
+    await place.cli(["oauth", "put", "mcp/b", "--shared"], JSON.stringify(LIVING));
+    const doctor = await place.cli(["oauth", "doctor"]);
+    expect(doctor.status).toBe(15);
+    expect(doctor.stdout).toBe(
+      "mcp/a: reauthorize: it has no refresh token; sign in again: strongroom oauth login NAME\n" +
+        "mcp/b: shared: another program has its refresh token too, and it is not adopted yet; strongroom oauth adopt NAME --source-is-retired\n",
+    );
+    expect((await place.cli(["token", "mcp/a"])).status).toBe(14);
+    expect((await place.cli(["oauth", "adopt", "mcp/b"])).status).toBe(2);
+    expect((await place.cli(["oauth", "adopt", "mcp/b", "--source-is-retired"])).status).toBe(0);
+    expect((await place.cli(["oauth", "doctor", "mcp/b"])).stdout).toBe("mcp/b: ok\n");
+    const revoked = await place.cli(["oauth", "logout", "mcp/b", "--revoke", "--timeout", "30s"]);
+    expect(revoked.status).toBe(8);
+    expect((await place.cli(["oauth", "doctor", "mcp/b"])).status).toBe(0);
+  },
+);
+
+test(
+  "a vault that is made of a backup presents no refresh token before its owner says so",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    const other = throwaway();
+    await place.cli(["init"]);
+    await place.cli(["oauth", "put", "mcp/a"], JSON.stringify(LIVING));
+    const file = (await place.cli(["backup"])).stdout.trim();
+    const to = join(other.home, "restored");
+    const restored = await place.cli(["restore-backup", file, "--to", to]);
+    expect([restored.status, restored.stderr]).toEqual([0, expect.any(String)]);
+    const home = `STRONGROOM_HOME=${to}`;
+    const launcher = join(ROOT, "packages/cli/bin/strongroom.js");
+    const inRestored = (...args: string[]): ReturnType<typeof place.run> =>
+      place.run("env", [home, process.execPath, launcher, ...args]);
+    onTestFinished(() => inRestored("daemon", "stop").then(() => undefined));
+    expect((await inRestored("oauth", "doctor")).stdout).toMatch(/^mcp\/a: shared: /);
+    expect((await place.cli(["oauth", "doctor"])).stdout).toBe("mcp/a: ok\n");
+  },
+);
