@@ -1,9 +1,10 @@
 import { sendChange } from "./change.ts";
 import type { Change } from "./change.ts";
+import { demands } from "./demands.ts";
 import { resolveTimeout } from "./duration.ts";
 import type { Timeout } from "./duration.ts";
 import { withLease } from "./lease.ts";
-import type { Lease, LeaseOptions } from "./lease.ts";
+import type { LeaseOptions, LeaseWork } from "./lease.ts";
 import type {
   CallOptions,
   ChangeOptions,
@@ -103,7 +104,7 @@ export class Client {
       name,
       ...encodeValue(value),
       ...(metadata && { metadata }),
-      ...expect(options),
+      ...demands(options),
     };
     return this.change("secret/set", params, options);
   }
@@ -114,7 +115,7 @@ export class Client {
   }
 
   async delete(name: string, options: ExpectOptions = {}): Promise<Result<"secret/delete">> {
-    return this.change("secret/delete", { name, ...expect(options) }, options);
+    return this.change("secret/delete", { name, ...demands(options) }, options);
   }
 
   /** One page of names, at most 1000; `cursor` leads to the next. */
@@ -145,7 +146,7 @@ export class Client {
     version: number,
     options: ExpectOptions = {},
   ): Promise<Result<"secret/restore">> {
-    return this.change("secret/restore", { name, version, ...expect(options) }, options);
+    return this.change("secret/restore", { name, version, ...demands(options) }, options);
   }
 
   /** Forgets a name altogether, or some of its kept versions. */
@@ -154,7 +155,7 @@ export class Client {
     options: ExpectOptions & { readonly versions?: readonly number[] } = {},
   ): Promise<Result<"secret/purge">> {
     const { versions } = options;
-    const params = { name, ...(versions && { versions }), ...expect(options) };
+    const params = { name, ...(versions && { versions }), ...demands(options) };
     return this.change("secret/purge", params, options);
   }
 
@@ -163,15 +164,11 @@ export class Client {
     operations: readonly BatchOperation[],
     options: ChangeOptions & Pick<ExpectOptions, "lease"> = {},
   ): Promise<Result<"vault/batch">> {
-    return this.change("vault/batch", { operations, ...expect(options) }, options);
+    return this.change("vault/batch", { operations, ...demands(options) }, options);
   }
 
   /** Runs `work` while nobody else holds the lease of that name; see `withLease` for the rules. */
-  withLease<T>(
-    name: string,
-    work: (lease: Lease) => Promise<T> | T,
-    options?: LeaseOptions,
-  ): Promise<T> {
+  withLease<T>(name: string, work: LeaseWork<T>, options?: LeaseOptions): Promise<T> {
     return withLease(this, this.#session, name, work, options);
   }
 
@@ -249,13 +246,4 @@ export class Client {
     this.close();
     return Promise.resolve();
   }
-}
-
-function expect(options: ExpectOptions): Pick<ExpectOptions, "expect" | "lease"> {
-  const { expect: demanded, lease } = options;
-  return {
-    ...(demanded && { expect: demanded }),
-    // A lease as it was given to its holder has more than its name.
-    ...(lease && { lease: { name: lease.name, token: lease.token } }),
-  };
 }

@@ -6,7 +6,7 @@ export { isBarred } from "./dial.ts";
 export { parseDuration } from "./duration.ts";
 export { daemonEnvironment } from "./environment.ts";
 export type { DaemonProgram } from "./launch.ts";
-export type { Lease, LeaseOptions } from "./lease.ts";
+export type { Lease, LeaseOptions, LeaseWork } from "./lease.ts";
 export type {
   CallOptions,
   ChangeOptions,

@@ -27,6 +27,9 @@ export interface Lease extends LeaseRef {
   readonly signal: AbortSignal;
 }
 
+/** What is done under a lease. */
+export type LeaseWork<T> = (lease: Lease) => Promise<T> | T;
+
 /**
  * Runs `work` while a lease holds, as nobody else with that name does, in whatever process. It is
  * renewed at a third of its time, and given back when `work` has ended, however. A change that
@@ -36,7 +39,7 @@ export async function withLease<T>(
   client: Client,
   session: Pick<Session, "lost">,
   name: string,
-  work: (lease: Lease) => Promise<T> | T,
+  work: LeaseWork<T>,
   options: LeaseOptions = {},
 ): Promise<T> {
   const { signal, timeout: wait = WAIT_MS, ttl = TTL_MS } = options;

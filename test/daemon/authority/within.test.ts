@@ -29,6 +29,8 @@ test.each([
 
 test("a star is within a star, and to speak for services is in neither", () => {
   expect(isWithin(["*:a/**"], ["*:**"])).toBe(true);
-  expect(isWithin(["*:a"], ["delete,get,history,list:a", "purge,restore,set,token:*"])).toBe(true);
+  expect(isWithin(["*:a"], ["delete,get,history,lease,list:a", "purge,restore,set,token:*"])).toBe(
+    true,
+  );
   expect(isWithin(["verify:a"], ["*:**"])).toBe(false);
 });

@@ -71,7 +71,7 @@ export const key: Command = {
   notes: [
     "create and rotate print the key, once: STRONGROOM_API_KEY, or a file that",
     "STRONGROOM_API_KEY_FILE names, makes a program act with it. Actions are get, list, history,",
-    "set, delete, restore, purge and token (of OAuth); all else is the owner's. KEY is a name or id.",
+    "set, delete, restore, purge, lease and token (of OAuth); all else is the owner's. KEY is a name or id.",
     "",
     "token makes one of the key that it acts with: for a few minutes it may what --allow says and",
     "what its key may at that moment, and it is given to programs as a key is. jwks prints the",

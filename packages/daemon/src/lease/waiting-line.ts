@@ -62,8 +62,8 @@ export class WaitingLine {
 
   /** Refuses everybody. */
   fail(error: StrongroomError): void {
-    for (const line of [...this.#waiting.values()]) {
-      for (const waiter of [...line]) waiter.refuse(error);
+    for (const line of this.#waiting.values()) {
+      for (const waiter of line) waiter.refuse(error);
     }
   }
 }

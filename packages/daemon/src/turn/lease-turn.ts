@@ -27,5 +27,5 @@ export async function leased<M extends TurnMethod>(
     if ("token" in held) leases.release(held as unknown as LeaseRef);
     throw error;
   }
-  return { ...held, revision: state.counters.revision } as Result<M>;
+  return { ...held, revision: state.counters.revision };
 }

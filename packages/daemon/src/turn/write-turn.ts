@@ -35,7 +35,7 @@ export function written<M extends TurnMethod>(
   const repeatable = params as Repeatable;
   const given = givenTo(method, params, gate, caller);
   const { lease } = params as Fenced;
-  let settled = (): void => {};
+  let settled: (() => void) | undefined;
   const judge = (pending: Pending): readonly number[] => {
     if (lease !== undefined) settled = leases.use(lease);
     return handler.judge(pending, given);
@@ -53,13 +53,13 @@ export function written<M extends TurnMethod>(
       admit: judged.admit,
       judge: judged.judge,
       answer: (numbers, revision) => {
-        settled();
+        settled?.();
         handler.durable?.(gate);
         for (const id of handler.ends?.(given, numbers) ?? []) services.endSessions(id);
         resolve(handler.result(given, numbers, revision));
       },
       refuse: (error) => {
-        settled();
+        settled?.();
         reject(error);
       },
     });
