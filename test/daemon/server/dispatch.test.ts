@@ -37,3 +37,45 @@ it("counts the proof of a slot from when it was asked for: what ends proofs mean
   expect(session.provedAt).toBeGreaterThan(0);
   expect(session.provedAt).toBeLessThan(slotGone);
 });
+
+it("lets what is fetched first see what was sent before it, and nothing behind it wait for that", async () => {
+  const session = new Session("owner");
+  const begun: string[] = [];
+  const flying = new Promise<never>(() => {});
+  const turn = {
+    execute: async (method: string): Promise<never> => {
+      begun.push(method);
+      if (method === "oauth/token") return await flying;
+      await pause(10);
+      begun.push(`${method} is done`);
+      return { revision: 1 } as never;
+    },
+  };
+  const context: Partial<ServerContext> = { state: () => "open", turn: () => turn };
+  const passage = { lane: new Lane(), room: () => undefined };
+  const { signal } = new AbortController();
+  const ask = (method: string, params: object): Promise<unknown> =>
+    dispatch(
+      {
+        method,
+        params,
+        caller: new SessionCaller(session, signal),
+        session,
+        asker: () => {
+          throw new Error("nobody locks it");
+        },
+      },
+      passage,
+      context as ServerContext,
+    );
+  void ask("secret/set", { name: "a", value: "1" });
+  void ask("oauth/token", { name: "b" });
+  await ask("secret/get", { name: "a" });
+  expect(begun).toEqual([
+    "secret/set",
+    "secret/set is done",
+    "oauth/token",
+    "secret/get",
+    "secret/get is done",
+  ]);
+});

@@ -33,7 +33,10 @@ export async function beginCode(
   const { client, found, scopes } = ground;
   const { server } = found;
   if (server.authorization_endpoint === undefined || server.token_endpoint === undefined) {
-    throw unable("the server has no page to sign in at", "try: strongroom oauth login --device");
+    throw unable(
+      "the server has no page to sign in at",
+      "a code on another device may do: strongroom oauth login NAME URL",
+    );
   }
   const methods = server.code_challenge_methods_supported;
   if (methods !== undefined && !methods.includes("S256")) {
