@@ -65,11 +65,28 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
     expect((await alone(place, [`STRONGROOM_API_KEY_FILE=${key}`], "get", "a")).stdout).toBe("1");
     expect((await alone(place, [`STRONGROOM_API_KEY_FILE=${key}`], "list")).status).toBe(4);
     expect((await alone(place, [], "status", "--quiet")).status).toBe(0);
-    await place.cli(["daemon", "restart"]);
     expect((await alone(place, [], "get", "a")).status).toBe(9);
     expect((await alone(place, [], "key", "require", "off")).status).toBe(9);
+    const again = ["key", "require", "off", "--passphrase-file", right];
+    expect((await alone(place, [], ...again)).status).toBe(0);
+    expect((await alone(place, [], "key", "require", "on", ...again.slice(3))).status).toBe(0);
     expect((await alone(place, proved, "key", "require", "off")).status).toBe(0);
     expect((await alone(place, [], "get", "a")).stdout).toBe("1");
+  });
+
+  test("starts and stops without a proof, and shows the doctor what it is proved to", async () => {
+    const { key, place, right } = await scene();
+    await place.cli(["key", "require", "on", "--passphrase-file", right]);
+    expect((await alone(place, [], "daemon", "restart")).status).toBe(0);
+    const withKey = [`STRONGROOM_API_KEY_FILE=${key}`];
+    expect((await alone(place, withKey, "daemon", "start")).status).toBe(0);
+    const doctor = async (variables: readonly string[]): Promise<string> =>
+      (await alone(place, variables, "doctor")).stdout;
+    expect(await doctor([])).toMatch(/note +audit +it could not be looked at/);
+    const proved = [`STRONGROOM_PASSPHRASE_FILE=${right}`];
+    expect(await doctor(proved)).toMatch(/ok +audit +\d+ records, whole/);
+    expect((await alone(place, [], "unlock", "--passphrase-file", right)).status).toBe(0);
+    expect((await alone(place, [], "daemon", "stop")).status).toBe(0);
   });
 
   test("lets its owner in who has the key of a slot, and no passphrase any more", async () => {

@@ -2,12 +2,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isBarred, parseDuration } from "@strongroom/client";
 import type { Client, ErrorCode } from "@strongroom/client";
 import { StrongroomError } from "@strongroom/client/protocol";
+import type { Result } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
 import { announceVault, openClient } from "./open.ts";
 import { writeJson, writeNote } from "./output.ts";
 import { procStat } from "./proc-stat.ts";
 
 const LOOK_AGAIN_MS = 25;
+/** How long a vault may take to open. */
+const START_MS = 60_000;
 /** How long a stop may take before it is called unknown: it finishes what was accepted first. */
 const STOP_MS = 15_000;
 
@@ -18,9 +21,8 @@ const NOBODY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["CORRUPT", "NOT_FOUND
 export async function start({ values }: Pick<Input, "values">): Promise<number> {
   const client = await openClient({ values }, { autostart: true, create: true });
   try {
-    await openedOrLocked(client);
+    const { pid, state, endpoint } = await opened(client, values);
     announceVault(client);
-    const { pid, state, endpoint } = await client.status();
     if (values["json"] === true) writeJson({ pid, state, endpoint });
     else writeNote(`strongroom: daemon ${pid} serves, state ${state}`);
   } finally {
@@ -29,12 +31,30 @@ export async function start({ values }: Pick<Input, "values">): Promise<number> 
   return 0;
 }
 
-async function openedOrLocked(client: Client): Promise<void> {
-  try {
-    await client.read([]);
-  } catch (error) {
-    if (!(error instanceof StrongroomError && error.code === "LOCKED")) throw error;
+/**
+ * What it says when its vault is open, or locked. The state is asked for, which takes no proof and
+ * nothing of a key; only where it cannot serve its own refusal is, that says why.
+ */
+async function opened(client: Client, values: Input["values"]): Promise<Result<"vault/status">> {
+  const end = performance.now() + timeoutOf(values, START_MS);
+  for (;;) {
+    const status = await client.status();
+    if (status.state === "failed" || status.state === "poisoned") await client.read([]);
+    if (status.state !== "opening") return status;
+    if (performance.now() >= end) {
+      throw new StrongroomError("TIMEOUT", `daemon ${status.pid} still opens its vault`, {
+        hint: "look again: strongroom status",
+      });
+    }
+    await pause(LOOK_AGAIN_MS);
   }
+}
+
+/** Milliseconds that somebody asked to wait, or else so many. */
+function timeoutOf(values: Input["values"], otherwise: number): number {
+  const { timeout } = values;
+  const asked = typeof timeout === "string" ? parseDuration(timeout) : undefined;
+  return asked === 0 ? Infinity : (asked ?? otherwise);
 }
 
 /** Stops the daemon and waits until it is gone; that none runs is fine. */
@@ -74,9 +94,7 @@ async function running(values: Input["values"]): Promise<Client | undefined> {
 }
 
 async function untilGone(pid: number, values: Input["values"]): Promise<void> {
-  const asked =
-    typeof values["timeout"] === "string" ? parseDuration(values["timeout"]) : undefined;
-  const end = performance.now() + (asked ?? STOP_MS);
+  const end = performance.now() + timeoutOf(values, STOP_MS);
   // Until the process is gone it holds the lock, and a successor would find it taken.
   while (isAlive(pid)) {
     if (performance.now() > end) {

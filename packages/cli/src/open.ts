@@ -35,7 +35,10 @@ export function announceVault(client: Client): void {
 export function callerFor(command: Command, given: Given): ClientCaller {
   const usual = process.env["STRONGROOM_TIMEOUT"] === undefined ? command.patience : undefined;
   const values = { ...(usual === undefined ? {} : { timeout: usual }), ...given.values };
-  return new ClientCaller(() => openClient({ values }, { create: command.creates ?? false }));
+  return new ClientCaller(
+    () => openClient({ values }, { create: command.creates ?? false }),
+    values,
+  );
 }
 
 /** Calls through the SDK, connecting at the first call. */
@@ -45,8 +48,11 @@ export class ClientCaller implements Caller {
   #announced = false;
   #proved = false;
 
-  constructor(open: () => Promise<Client>) {
+  readonly #values: Given["values"];
+
+  constructor(open: () => Promise<Client>, values: Given["values"]) {
     this.#open = open;
+    this.#values = values;
   }
 
   async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
@@ -88,7 +94,7 @@ export class ClientCaller implements Caller {
       if (!isDenied || this.#proved || CREDENTIALS.some((name) => name in process.env)) throw error;
       this.#proved = true;
       const { proveIfAsked } = await import("./prove.ts");
-      if (!(await proveIfAsked(client))) throw error;
+      if (!(await proveIfAsked(client, this.#values))) throw error;
       return await ask();
     }
   }

@@ -10,11 +10,14 @@ const COMMAND = "set STRONGROOM_PASSPHRASE_FILE to a file with the passphrase, a
  * Proves a slot by its passphrase where the vault asks for that; false where it does not, or has
  * no such slot. `WRONG_KEY` for another passphrase; exit 9 where nobody is there to be asked.
  */
-export async function proveIfAsked(caller: Pick<Caller, "call">): Promise<boolean> {
+export async function proveIfAsked(
+  caller: Pick<Caller, "call">,
+  values: Given["values"],
+): Promise<boolean> {
   // A daemon of before, or one that is leaving, does not ask for it.
   const asked = await caller.call("session/own", {}).catch(() => undefined);
   if (asked?.required !== true || !asked.types.includes("passphrase")) return false;
-  await prove(caller, {}, COMMAND);
+  await prove(caller, values, COMMAND);
   return true;
 }
 

@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -51,6 +52,25 @@ describe.skipIf(process.platform === "win32")("a program that gives a key", () =
       });
     },
   );
+
+  it("is refused when others may put another in its place", async () => {
+    const shared = join(folder, "shared");
+    mkdirSync(join(shared, "own"), { recursive: true });
+    const path = join(shared, "own", "program");
+    copyFileSync(program("echo x"), path);
+    const link = join(folder, "link");
+    symlinkSync(path, link);
+    expect(await firstLine([link], "s")).toBe("x");
+    chmodSync(shared, 0o777);
+    for (const each of [path, link]) {
+      await expect(firstLine([each], "s")).rejects.toMatchObject({
+        code: "DENIED",
+        message: expect.stringContaining("in a folder that other users can change") as string,
+      });
+    }
+    chmodSync(shared, 0o1777);
+    expect(await firstLine([path], "s")).toBe("x");
+  });
 
   it("is refused when it is a folder or is not there", async () => {
     await expect(firstLine([folder], "s")).rejects.toMatchObject({ code: "DENIED" });

@@ -3,6 +3,7 @@ import { StrongroomError, VERSION } from "@strongroom/client/protocol";
 import type { DaemonRecord, Result } from "@strongroom/client/protocol";
 import { attention } from "../attention.ts";
 import { openClient } from "../open.ts";
+import { proveIfAsked } from "../prove.ts";
 import { procStat } from "../proc-stat.ts";
 import { checkAudit } from "./audit.ts";
 import { note, ok, problem } from "./finding.ts";
@@ -20,6 +21,10 @@ export async function checkService({ record }: Scene): Promise<Finding[]> {
     client = await openClient({ values: {} }, { autostart: false });
     const status = await client.status({ detail: true });
     if (!("pid" in status)) return [keysView(status)];
+    // Whoever has said where their passphrase is may be shown more.
+    if (process.env["STRONGROOM_PASSPHRASE_FILE"] !== undefined) {
+      await proveIfAsked(client, {}).catch(() => false);
+    }
     return [
       ok("daemon", `process ${status.pid} at ${status.endpoint}`),
       ...judge(status, await mend(client, status)),

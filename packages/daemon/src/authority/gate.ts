@@ -130,7 +130,11 @@ export class Gate {
       this.#count(pending, record);
       return result;
     } catch (error) {
-      const conflict = error instanceof StrongroomError && error.code === "CONFLICT";
+      // That of a lease tells nothing of a secret.
+      const conflict =
+        error instanceof StrongroomError &&
+        error.code === "CONFLICT" &&
+        error.version !== undefined;
       if (!conflict || knowsAllVersions(scopeOf(record, session), params)) throw error;
       throw new StrongroomError("CONFLICT", "the secret is not at the version that was expected");
     }

@@ -1,7 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import { outputOf } from "./output-of.ts";
 import type { ProgramWords } from "./output-of.ts";
-import { ownProgramOrThrow } from "./own-program.ts";
+import { ownProgram } from "./own-program.ts";
 
 /** Milliseconds that a program may take. */
 const DEADLINE_MS = 5000;
@@ -18,8 +18,13 @@ export async function firstLine(
   deadlineMs: number = DEADLINE_MS,
 ): Promise<string> {
   const words = wordsOf(slot);
-  await ownProgramOrThrow(argv[0] ?? "", words);
-  const output = await outputOf(argv, { deadlineMs, longestBytes: LONGEST_BYTES }, words);
+  const [program = "", ...args] = argv;
+  const path = await ownProgram(program, words);
+  const output = await outputOf(
+    [path, ...args],
+    { deadlineMs, longestBytes: LONGEST_BYTES },
+    words,
+  );
   const [line = ""] = output.toString("utf8").split("\n");
   return line.trim();
 }
