@@ -340,6 +340,8 @@ describe("the socket of the keys", () => {
       "key/verify": { token: "", action: "read", resource: "out" },
       "oauth/adopt": { name: "out", sourceIsRetired: true },
       "oauth/list": {},
+      "oauth/login": { name: "out", url: "https://127.0.0.1:1" },
+      "oauth/login-wait": { flight: "out" },
       "oauth/put": oauthCredential("out"),
       "oauth/report": { name: "out", generation: 1 },
       "secret/list": {},

@@ -47,6 +47,8 @@ const OUTSIDE: Readonly<Record<string, object>> = {
   "key/verify": { token: "", action: "read", resource: "a" },
   "oauth/adopt": { name: "out", sourceIsRetired: true },
   "oauth/list": {},
+  "oauth/login": { name: "out", url: "https://127.0.0.1:1" },
+  "oauth/login-wait": { flight: "out" },
   "oauth/put": credential("out"),
   "oauth/report": { name: "out", generation: 1 },
   "secret/list": {},

@@ -8,6 +8,7 @@ import type {
 import type { Gate } from "../authority/gate.ts";
 import type { Asking } from "../authority/verify.ts";
 import type { Credentials } from "../oauth/credentials.ts";
+import type { LoginService } from "../oauth/login/service.ts";
 import type { Asked } from "../oauth/steps.ts";
 import type { Custody } from "../keys/custody.ts";
 import type { SlotProof } from "../keys/proof.ts";
@@ -17,7 +18,7 @@ import type { Pending } from "../vault/pending.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
 import type { VaultState, VaultView } from "../vault/state.ts";
 import type { Statistics } from "./statistics.ts";
-import type { TurnMethod } from "./turn.ts";
+import type { Caller, TurnMethod } from "./turn.ts";
 
 /** Answers at once from what is durable; never waits for the disk. */
 export interface ReadHandler<M extends TurnMethod> {
@@ -57,10 +58,16 @@ export interface VerifyHandler<M extends TurnMethod> {
   result(record: KeyRecord, left: number, revision: number): Result<M>;
 }
 
+/** Who asks for a flight, and who signs in at authorization servers for them. */
+export interface FlightAsker {
+  readonly caller: Caller;
+  readonly logins: Services["logins"];
+}
+
 /** Answered at once, or when a flight has landed, which many may wait for. */
 export interface FlightHandler<M extends TurnMethod> {
   readonly kind: "flight";
-  begin(credentials: Credentials, params: Params<M>): Asked<Result<M>>;
+  begin(credentials: Credentials, params: Params<M>, asker: FlightAsker): Asked<Result<M>>;
 }
 
 /** Work on the vault or the daemon as a whole. */
@@ -121,6 +128,8 @@ export interface Services {
   figures(): DaemonFigures;
   /** Why nobody is served any more: the vault is locked, or due to be. */
   refusal?(): StrongroomError | undefined;
+  /** Signs in at authorization servers. */
+  readonly logins: Pick<LoginService, "begin" | "wait">;
   /** The ways to the vault's key. */
   readonly custody: Pick<
     Custody,
