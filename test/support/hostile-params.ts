@@ -250,6 +250,12 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
   }),
   "oauth/export-refresh": (below) => ({ name: aName(below) }),
   "oauth/list": nothing,
+  "oauth/login": (below) => ({
+    name: aName(below),
+    url: pick(below, ["https://127.0.0.1:1", "http://169.254.169.254", "x", 7]),
+    ...pick(below, [{}, { flow: "device" }, { force: true }, { scopes: [""] }]),
+  }),
+  "oauth/login-wait": (below) => ({ flight: aName(below) }),
   "oauth/put": (below) => ({
     name: aName(below),
     registration: pick(below, [{ ...REGISTRATION, clientSecret: MARKER }, {}, anything(below)]),

@@ -56,6 +56,29 @@ export class TestServices implements Services {
       autolock: {},
     };
   }
+  logins: Services["logins"] = {
+    begin: () => ({
+      id: "a-flight",
+      joined: false,
+      shown: Promise.resolve({
+        url: "https://auth.example/authorize",
+        issuer: "https://auth.example",
+        clientId: "me",
+        scopes: ["a"],
+        expiresAt: 1,
+      }),
+      done: new Promise(() => undefined),
+    }),
+    wait: () => ({
+      done: Promise.resolve({
+        name: "o",
+        generation: 1,
+        issuer: "https://auth.example",
+        scopes: ["a"],
+      }),
+      leave: () => undefined,
+    }),
+  };
   custody: Services["custody"] = {
     restored: { revision: 7, time: null },
     list: () => [{ slot: "0123456789abcdef", type: "keyfile" }],

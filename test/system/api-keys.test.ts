@@ -343,6 +343,8 @@ describe("the socket of the keys", () => {
       "lease/renew": { name: "out", token: 1, ttl: 1000 },
       "oauth/adopt": { name: "out", sourceIsRetired: true },
       "oauth/list": {},
+      "oauth/login": { name: "out", url: "https://127.0.0.1:1" },
+      "oauth/login-wait": { flight: "out" },
       "oauth/put": oauthCredential("out"),
       "oauth/report": { name: "out", generation: 1 },
       "secret/list": {},

@@ -50,6 +50,8 @@ const OUTSIDE: Readonly<Record<string, object>> = {
   "lease/renew": { name: "out", token: 1, ttl: 1000 },
   "oauth/adopt": { name: "out", sourceIsRetired: true },
   "oauth/list": {},
+  "oauth/login": { name: "out", url: "https://127.0.0.1:1" },
+  "oauth/login-wait": { flight: "out" },
   "oauth/put": credential("out"),
   "oauth/report": { name: "out", generation: 1 },
   "secret/list": {},

@@ -6,6 +6,8 @@ import { Gate } from "./authority/gate.ts";
 import { Minter } from "./authority/minter.ts";
 import { SteadyTime } from "./authority/steady-time.ts";
 import { Signer } from "./authority/signer.ts";
+import { systemPause } from "./flights/pause.ts";
+import { loginService } from "./oauth/login/service.ts";
 import { networkProvider } from "./oauth/token-endpoint.ts";
 import { SlotProof } from "./keys/proof.ts";
 import { tokenFloor } from "./lease/floor.ts";
@@ -35,7 +37,7 @@ export interface EngineParts {
   readonly mayCreate: boolean;
   /** Opens a slot that needs one. */
   readonly passphrase?: string | undefined;
-  readonly services: Omit<Services, "backup" | "custody" | "proof" | "segment">;
+  readonly services: Omit<Services, "backup" | "custody" | "logins" | "proof" | "segment">;
   /** Audit records that the engine before this one could not write. */
   readonly lost?: number;
   readonly onPoisoned: (error: StrongroomError) => void;
@@ -87,6 +89,9 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     slots,
     () => systemClocks.running(),
   );
+  const http = { configFolder: parts.folders.config };
+  const provider = networkProvider(http);
+  const logins = loginService({ http, provider, pause: systemPause }, () => turn);
   const engine = new Engine({
     state,
     gate,
@@ -97,11 +102,12 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
       timers: systemTimers,
       floor: () => tokenFloor(vault.log),
     }),
-    provider: networkProvider({ configFolder: parts.folders.config }),
+    provider,
     requestKey,
     services: {
       ...parts.services,
       custody: vault.custody,
+      logins,
       proof,
       backup: (records) => vault.sealBackup(records),
       segment: (segment, record) => readSegment(place, segment, record, pause),
@@ -115,13 +121,16 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     lost: parts.lost ?? 0,
     record: (events) => engine.record(events),
   });
-  const parted = { turn: engine, trail: state.audit, recorder, clock };
+  const turn = new AuditedTurn({ turn: engine, trail: state.audit, recorder, clock });
   return {
     vault,
     state,
-    engine: new AuditedTurn(parted),
+    engine: turn,
     remarks: [...vault.warnings, ...unfinished(engine.unfinished)],
-    land: () => engine.land(),
+    land: () => {
+      logins.close();
+      return engine.land();
+    },
     admitOwner: async (provedAt, passphrase) => {
       try {
         gate.admitOwner(state.counters, provedAt);

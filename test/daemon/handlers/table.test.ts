@@ -41,6 +41,8 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "oauth/adopt": { name: "imported", sourceIsRetired: true },
   "oauth/export-refresh": { name: "o" },
   "oauth/list": {},
+  "oauth/login": { name: "fresh", url: "https://auth.example", flow: "device", scopes: ["a"] },
+  "oauth/login-wait": { flight: "a-flight" },
   "oauth/put": { ...CREDENTIAL, name: "o2", account: "me", subject: "s" },
   "oauth/remove": { name: "other" },
   "oauth/report": { name: "o", generation: 1 },

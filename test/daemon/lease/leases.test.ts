@@ -118,7 +118,7 @@ describe("a lease", () => {
     for (let n = 0; n < 64; n += 1) await hand.ask(`a${n}`, { line });
     expect(await codeOf(hand.ask("b", { line }))).toBe("TOO_LARGE");
     const next = hand.ask("a7", { wait: 1000 });
-    line.end();
+    line.end.come();
     expect((await next).name).toBe("a7");
     expect((await hand.ask("a8")).name).toBe("a8");
     expect(await codeOf(hand.ask("c", { line }))).toBe("TIMEOUT");

@@ -6,6 +6,8 @@ import { connect } from "@strongroom/client";
 const [folder, sections] = process.argv.slice(2);
 const place = join(folder, "inside");
 const own = join(folder, `${process.pid}.pid`);
+/** PF_EXITING of the kernel. */
+const EXITING = 4;
 const client = await connect({ timeout: "60s" });
 for (let n = 0; n < Number(sections); n += 1) {
   await client.withLease(
@@ -38,11 +40,12 @@ function enter() {
   }
 }
 
+/** One that is ending has closed its files already, and may be seen for a while. */
 function isAlive(pid) {
   try {
-    // A killed process whose parent has not heard of it yet is there, and dead.
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return !/\) [ZX] /.test(stat);
+    const [state, , , , , , flags] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return !/[ZX]/.test(state) && (Number(flags) & EXITING) === 0;
   } catch {
     return false;
   }

@@ -15,6 +15,8 @@ export const oauth: Command = {
   options: Object.fromEntries(OPTIONS.toSorted(([one], [other]) => (one < other ? -1 : 1))),
   patience: "60s",
   examples: [
+    "strongroom oauth login mcp/linear https://mcp.example.com",
+    "strongroom oauth login work https://login.example.com --device --client-id ID --scope mail",
     "strongroom oauth put mcp/linear < credential.json",
     "strongroom oauth list",
     "strongroom oauth doctor",
@@ -22,6 +24,10 @@ export const oauth: Command = {
     "strongroom oauth adopt mcp/linear --source-is-retired",
   ],
   notes: [
+    "login finds the server of an issuer's or a resource's URL, registers a client there unless",
+    "--client-id names one, shows the page to sign in at, and keeps account and tokens in one step.",
+    "Ctrl-C ends it. Whoever asks for the same name meanwhile shares the page.",
+    "",
     'put takes JSON: {"registration": {"issuer", "tokenEndpoint", "clientId", "clientAuth", …},',
     '"scopes": […], "subject", "account", "tokens": {"accessToken", "expiresIn", "refreshToken"}}.',
     "With --shared the refresh token is kept and not used before adopt: two programs that refresh",

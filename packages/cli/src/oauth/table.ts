@@ -28,6 +28,23 @@ export const OAUTH_PARTS: { readonly [name: string]: OAuthPart } = {
     options: {},
     load: async () => (await import("./list.ts")).list,
   },
+  login: {
+    operands: "NAME URL",
+    arity: [2, 2],
+    options: {
+      account: { type: "string", value: "TEXT", help: "login: what you call the account" },
+      "client-id": {
+        type: "string",
+        value: "ID",
+        help: "login: a client that is registered there",
+      },
+      device: { type: "boolean", help: "login: by a code that is entered on another machine" },
+      force: { type: "boolean", help: "in the place of one that is there" },
+      "no-browser": { type: "boolean", help: "login: only say which page to open" },
+      scope: { type: "string", multiple: true, value: "SCOPE", help: "login: what to ask for" },
+    },
+    load: async () => (await import("./login.ts")).login,
+  },
   logout: {
     ...named,
     options: { revoke: { type: "boolean", help: "logout: have the server end it first" } },

@@ -46,6 +46,7 @@ export type {
   OAuthAccess,
   OAuthCredential,
   OAuthEntry,
+  OAuthLogin,
   OAuthRegistration,
   OAuthTokens,
 } from "./oauth.ts";

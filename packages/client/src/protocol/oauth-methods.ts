@@ -1,5 +1,11 @@
 import type { AtRevision, Expect, Repeatable } from "./methods.ts";
-import type { OAuthAccess, OAuthCredential, OAuthEntry } from "./oauth.ts";
+import type {
+  OAuthAccess,
+  OAuthCredential,
+  OAuthEntry,
+  OAuthLogin,
+  OAuthLoginAsked,
+} from "./oauth.ts";
 
 /** A credential and the generation of its tokens. */
 export interface NamedGeneration {
@@ -21,6 +27,19 @@ export interface OAuthMethods {
   "oauth/list": {
     params: Record<string, never>;
     result: { readonly credentials: readonly OAuthEntry[] } & AtRevision;
+  };
+  "oauth/login": {
+    params: OAuthLoginAsked;
+    result: OAuthLogin & AtRevision;
+  };
+  "oauth/login-wait": {
+    /** `flight`: what `oauth/login` said. */
+    params: { readonly flight: string };
+    result: NamedGeneration & {
+      readonly issuer: string;
+      readonly scopes: readonly string[];
+      readonly subject?: string;
+    } & AtRevision;
   };
   "oauth/put": {
     /** Without `force` or `expect` there must be none of that name; `version` is a generation. */

@@ -85,6 +85,10 @@ export const oauthShapes: {
   readonly entry: ObjectShape<Result<"oauth/show">>;
   readonly exported: ObjectShape<Result<"oauth/export-refresh">>;
   readonly list: ObjectShape<Result<"oauth/list">>;
+  readonly login: ObjectShape<Params<"oauth/login">>;
+  readonly loggingIn: ObjectShape<Result<"oauth/login">>;
+  readonly loginWait: ObjectShape<Params<"oauth/login-wait">>;
+  readonly loggedIn: ObjectShape<Result<"oauth/login-wait">>;
   readonly put: ObjectShape<Params<"oauth/put">>;
   readonly remove: ObjectShape<Params<"oauth/remove">>;
   readonly report: ObjectShape<Params<"oauth/report">>;
@@ -100,6 +104,37 @@ export const oauthShapes: {
   list: object<Result<"oauth/list">>({
     credentials: list(object<OAuthEntry>(entryFields)),
     revision,
+  }),
+  login: object<Params<"oauth/login">>({
+    name,
+    url,
+    flow: optional(oneOf("device", "loopback")),
+    clientId: optional(clientText),
+    clientSecret: optional(clientText),
+    scopes: optional(scopes),
+    account: optional(label),
+    force: optional(oneOf(true)),
+  }),
+  loggingIn: object<Result<"oauth/login">>({
+    name,
+    flight: text(),
+    joined: boolean,
+    url: text(),
+    userCode: optional(text()),
+    verificationUri: optional(text()),
+    issuer: text(),
+    clientId: text(),
+    scopes: list(text()),
+    resource: optional(text()),
+    expiresAt: time,
+    revision,
+  }),
+  loginWait: object<Params<"oauth/login-wait">>({ flight: text({ maxLength: LIMITS.idBytes }) }),
+  loggedIn: object<Result<"oauth/login-wait">>({
+    ...changed,
+    issuer: text(),
+    scopes: list(text()),
+    subject: optional(text()),
   }),
   put: object<Params<"oauth/put">>({
     name,

@@ -23,6 +23,18 @@ export const OAUTH_METHODS: { readonly [M in keyof OAuthMethods]: MethodEntry<M>
     params: nothing,
     result: oauthShapes.list,
   },
+  "oauth/login": {
+    summary: "Begins to sign in at an authorization server, or joins who does for that name.",
+    kind: "flight",
+    params: oauthShapes.login,
+    result: oauthShapes.loggingIn,
+  },
+  "oauth/login-wait": {
+    summary: "Waits until somebody has signed in; the last who leaves ends the sign-in.",
+    kind: "flight",
+    params: oauthShapes.loginWait,
+    result: oauthShapes.loggedIn,
+  },
   "oauth/put": {
     summary: "Stores an OAuth credential with its tokens, all in one step.",
     kind: "mutation",

@@ -90,3 +90,40 @@ export interface OAuthAccess {
   /** What `oauth/report` names when the token is refused. */
   readonly generation: number;
 }
+
+/** A sign-in that is asked for. */
+export interface OAuthLoginAsked {
+  readonly name: string;
+  /** Of an issuer, or of a resource such as an MCP server. */
+  readonly url: string;
+  /** `device`: by a code that is typed elsewhere; `loopback`, by a browser here, when absent. */
+  readonly flow?: "device" | "loopback";
+  /** A client that is registered there already; without it one is registered. */
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** What is asked for; what the resource names, and what is usual, when absent. */
+  readonly scopes?: readonly string[];
+  readonly account?: string;
+  /** Replaces the credential that stands. */
+  readonly force?: true;
+}
+
+/** A sign-in that is under way: what a person is shown. */
+export interface OAuthLogin {
+  readonly name: string;
+  /** What `oauth/login-wait` waits for. */
+  readonly flight: string;
+  /** Whether somebody else had begun it. */
+  readonly joined: boolean;
+  /** The page to sign in at. */
+  readonly url: string;
+  /** The code, and the page that it is typed on, where there is one. */
+  readonly userCode?: string;
+  readonly verificationUri?: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly resource?: string;
+  /** Milliseconds since 1970: after this the page is of no use. */
+  readonly expiresAt: number;
+}

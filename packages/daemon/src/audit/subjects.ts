@@ -58,6 +58,8 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "oauth/adopt": change("oauth/adopt"),
   "oauth/export-refresh": { ...change("oauth/export-refresh"), kind: "release" },
   "oauth/list": none("oauth/list"),
+  "oauth/login": { ...change("oauth/login"), kind: "none" },
+  "oauth/login-wait": none("oauth/login-wait"),
   "oauth/put": change("oauth/put"),
   "oauth/remove": change("oauth/remove"),
   "oauth/report": { ...change("oauth/report"), kind: "none" },

@@ -40,6 +40,8 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
   "oauth/adopt": "owner",
   "oauth/export-refresh": "owner",
   "oauth/list": "owner",
+  "oauth/login": "owner",
+  "oauth/login-wait": "owner",
   "oauth/put": "owner",
   "oauth/remove": "owner",
   "oauth/report": named("token"),

@@ -25,6 +25,8 @@ import { secretList } from "./list.ts";
 import { oauthAdopt } from "./oauth-adopt.ts";
 import { oauthExportRefresh } from "./oauth-export-refresh.ts";
 import { oauthList } from "./oauth-list.ts";
+import { oauthLoginWait } from "./oauth-login-wait.ts";
+import { oauthLogin } from "./oauth-login.ts";
 import { oauthPut } from "./oauth-put.ts";
 import { oauthRemove } from "./oauth-remove.ts";
 import { oauthReport } from "./oauth-report.ts";
@@ -67,6 +69,8 @@ export const HANDLERS: HandlerTable = {
   "oauth/adopt": oauthAdopt,
   "oauth/export-refresh": oauthExportRefresh,
   "oauth/list": oauthList,
+  "oauth/login": oauthLogin,
+  "oauth/login-wait": oauthLoginWait,
   "oauth/put": oauthPut,
   "oauth/remove": oauthRemove,
   "oauth/report": oauthReport,

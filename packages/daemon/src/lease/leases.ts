@@ -56,7 +56,7 @@ export class Leases {
   async acquire(name: string, asker: LeaseAsker): Promise<LeaseRef> {
     if (this.#refusal !== undefined) throw this.#refusal;
     const { line, signal, wait } = asker;
-    if (signal.aborted || line?.isEnded === true) throw cancelled();
+    if (signal.aborted || line?.end.isPast === true) throw cancelled();
     this.#shares.checkRoom(line);
     this.#judge(name);
     if (!this.#held.has(name)) return this.#grant(name, asker);

@@ -28,7 +28,7 @@ export class LineShares {
   #open(line: Line): Set<() => void> {
     const share = new Set<() => void>();
     this.#shares.set(line, share);
-    line.onEnd(() => {
+    line.end.on(() => {
       this.#shares.delete(line);
       for (const end of share) end();
     });

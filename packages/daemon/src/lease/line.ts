@@ -1,23 +1,31 @@
-/** A connection, as far as others go by its life. */
-export class Line {
+/** Something that comes once. */
+export class Moment {
   readonly #listeners = new Set<() => void>();
-  #isEnded = false;
+  #isPast = false;
 
-  get isEnded(): boolean {
-    return this.#isEnded;
+  get isPast(): boolean {
+    return this.#isPast;
   }
 
-  /** Calls back once when it ends, unless the returned function is called before. */
-  onEnd(listener: () => void): () => void {
+  /** Calls back once when it comes, unless the returned function is called before. */
+  on(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** It is gone. */
-  end(): void {
-    this.#isEnded = true;
+  /** It has come. */
+  come(): void {
+    this.#isPast = true;
     const listeners = [...this.#listeners];
     this.#listeners.clear();
     for (const listener of listeners) listener();
   }
+}
+
+/** A connection, as far as others go by its life. */
+export class Line {
+  /** It is gone. */
+  readonly end: Moment = new Moment();
+  /** Its client asks nothing more, and may be gone: that shows when it is written to. */
+  readonly hangUp: Moment = new Moment();
 }

@@ -5,7 +5,10 @@ import { otherScopes, unavailable } from "./refusals.ts";
 import { enoughOf } from "./standing.ts";
 
 /** What is answered, or what is waited for before it is asked again. */
-export type Step<T> = { readonly result: T } | { readonly wait: Promise<void> };
+export type Step<T> =
+  | { readonly result: T }
+  /** `left`: called when nobody waits for it any more. */
+  | { readonly wait: Promise<void>; readonly left?: () => void };
 
 /** One request: asked in the very step in which its answer leaves. `at`: the effective time. */
 export type Asked<T> = (at: number) => Step<T>;

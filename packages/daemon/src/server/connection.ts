@@ -74,7 +74,10 @@ export class Connection implements Served {
     this.#reader.onTurn(() => this.#endIfEnding());
     // A client may close its writing half and still read what it asked for.
     socket.allowHalfOpen = true;
-    socket.on("end", () => this.#endWhenAnswered());
+    socket.on("end", () => {
+      this.#session.line.hangUp.come();
+      this.#endWhenAnswered();
+    });
     socket.on("close", () => this.#closed());
     this.#exchange.listen();
   }
@@ -215,7 +218,7 @@ export class Connection implements Served {
 
   #closed(): void {
     this.#exchange.dispose();
-    this.#session.line.end();
+    this.#session.line.end.come();
     this.#options.onClosed(this);
   }
 

@@ -21,7 +21,7 @@ export class FlightTurn {
    * request counts once for its rate and quota; what is used of the quota is durable before.
    */
   async execute<M extends TurnMethod>(
-    { key, provedAt, session, signal }: Caller,
+    caller: Caller,
     request: {
       readonly method: M;
       readonly params: Params<M>;
@@ -30,8 +30,9 @@ export class FlightTurn {
   ): Promise<Result<M>> {
     const { at, check, credentials, gate, services, state } = this.#parts;
     const { handler, method, params } = request;
+    const { key, provedAt, session, signal } = caller;
     const who: Who | undefined = key === undefined ? undefined : { key, session };
-    const asked = handler.begin(credentials, params);
+    const asked = handler.begin(credentials, params, { caller, logins: services.logins });
     for (let isCounted = who === undefined; ;) {
       check();
       const locked = services.refusal?.();
@@ -50,7 +51,7 @@ export class FlightTurn {
       }
       const step = asked(least);
       if ("result" in step) return step.result;
-      await unlessTakenBack(step.wait, signal);
+      await unlessTakenBack(step.wait, signal, step.left);
     }
   }
 
@@ -71,9 +72,16 @@ export class FlightTurn {
 }
 
 /** Whoever takes a request back waits no longer; what it waited for goes on. */
-async function unlessTakenBack(wait: Promise<void>, signal: Caller["signal"]): Promise<void> {
+async function unlessTakenBack(
+  wait: Promise<void>,
+  signal: Caller["signal"],
+  isLeft?: () => void,
+): Promise<void> {
   const left = new AbortController();
-  const leave = (): void => left.abort();
+  const leave = (): void => {
+    isLeft?.();
+    left.abort();
+  };
   signal.addEventListener("abort", leave, { once: true });
   if (signal.aborted) leave();
   try {

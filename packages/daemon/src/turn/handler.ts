@@ -8,6 +8,7 @@ import type {
 import type { Gate } from "../authority/gate.ts";
 import type { Asking } from "../authority/verify.ts";
 import type { Credentials } from "../oauth/credentials.ts";
+import type { LoginService } from "../oauth/login/service.ts";
 import type { Asked } from "../oauth/steps.ts";
 import type { Leases } from "../lease/leases.ts";
 import type { Custody } from "../keys/custody.ts";
@@ -70,10 +71,16 @@ export type Held<M extends TurnMethod> = Omit<Result<M>, "revision">;
 /** Whose a lease is to be. */
 export type Holder = Pick<Caller, "line" | "signal">;
 
+/** Who asks for a flight, and who signs in at authorization servers for them. */
+export interface FlightAsker {
+  readonly caller: Caller;
+  readonly logins: Services["logins"];
+}
+
 /** Answered at once, or when a flight has landed, which many may wait for. */
 export interface FlightHandler<M extends TurnMethod> {
   readonly kind: "flight";
-  begin(credentials: Credentials, params: Params<M>): Asked<Result<M>>;
+  begin(credentials: Credentials, params: Params<M>, asker: FlightAsker): Asked<Result<M>>;
 }
 
 /** Work on the vault or the daemon as a whole. */
@@ -135,6 +142,8 @@ export interface Services {
   figures(): DaemonFigures;
   /** Why nobody is served any more: the vault is locked, or due to be. */
   refusal?(): StrongroomError | undefined;
+  /** Signs in at authorization servers. */
+  readonly logins: Pick<LoginService, "begin" | "wait">;
   /** The ways to the vault's key. */
   readonly custody: Pick<
     Custody,

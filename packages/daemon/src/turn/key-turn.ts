@@ -30,7 +30,7 @@ import { VerifyTurn } from "./verify-turn.ts";
 export interface KeyTurnParts {
   readonly gate: Gate;
   readonly state: VaultView;
-  readonly services: Pick<Services, "figures" | "refusal">;
+  readonly services: Pick<Services, "figures" | "logins" | "refusal">;
   readonly credentials: Credentials;
   readonly leases: Leases;
   /** Runs a method that is about the daemon as a whole. */

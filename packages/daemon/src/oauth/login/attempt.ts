@@ -33,8 +33,8 @@ export interface LoginShown {
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly resource?: string;
-  /** Milliseconds that there are. */
-  readonly forMs: number;
+  /** Milliseconds since 1970: after this the page is of no use. */
+  readonly expiresAt: number;
 }
 
 /** What an attempt is made with. */
@@ -76,7 +76,7 @@ async function byLoopback(
     const { redirectUri } = loopback;
     const client = await clientFor(asked, ground, redirectUri);
     const flow = await beginCode({ ...ground, client }, loopback);
-    shown({ url: flow.url, ...describe(ground, client), forMs: LOOPBACK_MS });
+    shown({ url: flow.url, ...describe(ground, client), expiresAt: Date.now() + LOOPBACK_MS });
     return await flow.finish(await loopback.answer);
   } finally {
     clearTimeout(late);
@@ -98,7 +98,7 @@ async function byDevice(
     userCode,
     verificationUri,
     ...describe(ground, client),
-    forMs: flow.expiresIn * 1000,
+    expiresAt: Date.now() + flow.expiresIn * 1000,
   });
   return await flow.finish(pause);
 }
