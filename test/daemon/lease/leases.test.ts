@@ -49,8 +49,8 @@ describe("a lease", () => {
     expect(first).toEqual({ name: "a", token: 100 });
     expect(await codeOf(hand.ask("a"))).toBe("CONFLICT");
     expect((await hand.ask("b")).token).toBe(101);
-    expect(hand.leases.release(first)).toBe(true);
-    expect(hand.leases.release(first)).toBe(false);
+    expect(hand.leases.release(first, undefined)).toBe(true);
+    expect(hand.leases.release(first, undefined)).toBe(false);
     hand.floor = 1000;
     expect((await hand.ask("a")).token).toBe(1000);
   });
@@ -59,13 +59,13 @@ describe("a lease", () => {
     const hand = new ByHand();
     const slept = await hand.ask("a");
     hand.clocks.sleep(999);
-    hand.leases.renew(slept, 1000);
+    hand.leases.renew(slept, 1000, undefined);
     hand.clocks.sleep(1000);
     expect(() => hand.leases.use(slept)).toThrow(/does not hold any more/);
     const stood = await hand.ask("b");
     hand.clocks.time.running += 1000;
-    expect(() => hand.leases.renew(stood, 1000)).toThrow(/does not hold any more/);
-    expect(hand.leases.release(stood)).toBe(false);
+    expect(() => hand.leases.renew(stood, 1000, undefined)).toThrow(/does not hold any more/);
+    expect(hand.leases.release(stood, undefined)).toBe(false);
     expect((await hand.ask("b")).token).toBeGreaterThan(stood.token);
   });
 
@@ -86,7 +86,7 @@ describe("a lease", () => {
     gone.abort();
     await hand.pass(10);
     expect(order).toEqual(["left TIMEOUT", "late CONFLICT"]);
-    hand.leases.release(first);
+    hand.leases.release(first, undefined);
     // Whoever comes now comes behind those who wait.
     expect(await codeOf(hand.ask("a"))).toBe("CONFLICT");
     expect(order.slice(2)).toEqual(["second"]);
@@ -122,6 +122,16 @@ describe("a lease", () => {
     expect((await next).name).toBe("a7");
     expect((await hand.ask("a8")).name).toBe("a8");
     expect(await codeOf(hand.ask("c", { line }))).toBe("TIMEOUT");
+  });
+
+  it("is kept and given back by the connection that has it alone: tokens can be guessed", async () => {
+    const hand = new ByHand();
+    const [line, other] = [new Line(), new Line()];
+    const held = await hand.ask("a", { line });
+    expect(() => hand.leases.renew(held, 1000, other)).toThrow(/does not hold any more/);
+    expect(hand.leases.release(held, other)).toBe(false);
+    expect(() => hand.leases.renew(held, 1000, line)).not.toThrow();
+    expect(hand.leases.release(held, line)).toBe(true);
   });
 
   it("is given to nobody any more when the daemon ends, and leaves no timer", async () => {

@@ -27,6 +27,7 @@ export interface LeaseAsker {
 }
 
 interface Lease extends LeaseRef {
+  readonly line: Line | undefined;
   readonly expiry: Expiry;
   readonly letGo: () => void;
   /** Changes that were judged under it, and of which it is not known yet whether they stand. */
@@ -64,16 +65,18 @@ export class Leases {
     return await this.#waiting.join(name, { signal, wait }, () => this.#grant(name, asker));
   }
 
-  /** Lets a lease last for so long from now; `CONFLICT` when it does not hold. */
-  renew(ref: LeaseRef, ttl: number): void {
-    this.#current(ref).expiry.extend(ttl);
+  /** Lets a lease of this connection last for so long from now; `CONFLICT` when it has none such. */
+  renew(ref: LeaseRef, ttl: number, line: Line | undefined): void {
+    const lease = this.#current(ref);
+    if (lease.line !== line) throw notHeld();
+    lease.expiry.extend(ttl);
   }
 
-  /** Whether it held until now. */
-  release({ name, token }: LeaseRef): boolean {
+  /** Whether it held until now, and by this connection: tokens are no secrets. */
+  release({ name, token }: LeaseRef, line: Line | undefined): boolean {
     this.#judge(name);
     const lease = this.#held.get(name);
-    if (lease?.token !== token || lease.hasEnded) return false;
+    if (lease?.token !== token || lease.hasEnded || lease.line !== line) return false;
     this.#end(lease);
     return true;
   }
@@ -124,7 +127,7 @@ export class Leases {
       leave();
     };
     const token = this.#last;
-    const lease: Lease = { name, token, expiry, letGo, writing: 0, hasEnded: false };
+    const lease: Lease = { name, token, line, expiry, letGo, writing: 0, hasEnded: false };
     this.#held.set(name, lease);
     return { name, token };
   }

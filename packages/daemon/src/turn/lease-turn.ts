@@ -24,7 +24,7 @@ export async function leased<M extends TurnMethod>(
   try {
     stillMay();
   } catch (error) {
-    if ("token" in held) leases.release(held as unknown as LeaseRef);
+    if ("token" in held) leases.release(held as unknown as LeaseRef, holder.line);
     throw error;
   }
   return { ...held, revision: state.counters.revision };
