@@ -397,7 +397,9 @@ export function hostileCall(below: Below): {
     () => ({ ...params, [field]: anything(below), unknown: MARKER }),
     () => ({ ...params, [pick(below, ["é", "__proto__x", "x".repeat(40)])]: anything(below) }),
   ])();
-  return { method, params: spoilt };
+  // Nobody shuts out the client that looks whether others are served.
+  const shuts = method === "vault/policy" && spoilt["requireKey"] === true;
+  return { method, params: shuts ? { ...spoilt, requireKey: "true" } : spoilt };
 }
 
 function notAnObject(below: Below): unknown {
