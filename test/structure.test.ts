@@ -441,6 +441,13 @@ describe("what is exported", () => {
     expect(looks.length).toBeGreaterThanOrEqual(15);
   });
 
+  it("uses what is Node's own in one file", () => {
+    const users = sources.filter(({ text }) =>
+      /\bprocess(?: as [^)]*\))?\.binding\b|\bbinding: Bind\b/.test(text),
+    );
+    expect(users.map(({ path }) => path)).toEqual(["packages/cli/src/quick-pipe.cts"]);
+  });
+
   it("exports by name only", () => {
     expect(matching(sources, /^export default/m, "has a default export")).toEqual([]);
   });

@@ -1,20 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "@strongroom/client";
 import { describe, expect, it, vi } from "vitest";
+import { isAlive } from "../support/alive.ts";
 import { connected, throwaway } from "../support/connected.ts";
 import type { Throwaway } from "../support/throwaway.ts";
 
 /** Resolves when the daemon is gone and its connections were seen to end. */
 async function killed(place: Throwaway): Promise<void> {
   const pid = kill(place, "SIGKILL");
-  const isThere = (): boolean => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
-  while (isThere()) await pause(5);
+  while (isAlive(pid)) await pause(5);
   await pause(50);
 }
 

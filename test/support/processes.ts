@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isAlive } from "./alive.ts";
 import { expectEnd, unexpectedEnd } from "./ending.ts";
 import { killGhosts } from "./ghosts.ts";
 
@@ -91,16 +92,6 @@ export function recordedPid(home: string): number | undefined {
   }
 }
 
-/** Whether a process is there. */
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Polls until `condition` holds; throws naming `what` after `limit` milliseconds. */
 export async function until(
   what: string,
@@ -122,11 +113,11 @@ export function pause(ms: number): Promise<void> {
 /** Ends whatever daemon owns a home, and removes the home. */
 export async function discard(home: string): Promise<void> {
   const pid = recordedPid(home);
-  if (pid !== undefined && alive(pid)) {
+  if (pid !== undefined && isAlive(pid)) {
     expectEnd(pid);
     process.kill(pid, "SIGCONT");
     process.kill(pid, "SIGKILL");
-    await until("the daemon's end", () => !alive(pid));
+    await until("the daemon's end", () => !isAlive(pid));
   }
   killGhosts(home);
   rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isAlive } from "./alive.ts";
 import { killGhosts } from "./ghosts.ts";
 
 /** The root of the checkout. */
@@ -74,12 +75,13 @@ export class Throwaway {
 }
 
 async function stop(pid: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 200 && isAlive(pid); tries += 1) {
     try {
-      process.kill(pid, tries === 100 ? "SIGKILL" : tries === 0 ? "SIGTERM" : 0);
+      if (tries === 0) process.kill(pid, "SIGTERM");
+      if (tries === 100) process.kill(pid, "SIGKILL");
     } catch {
       return;
     }
-    await pause(20);
+    await pause(10);
   }
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { METHODS } from "@strongroom/client/protocol";
 import { expect, onTestFinished, test } from "vitest";
+import { isAlive } from "../support/alive.ts";
 import { connected, throwaway } from "../support/connected.ts";
 import { until } from "../support/processes.ts";
 import { RawClient } from "../support/raw-client.ts";
@@ -19,14 +20,6 @@ const APART = new Set([
   "oauth/remove",
   "vault/lock",
 ]);
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 /** Params that every method takes for this name, or for the vault. */
 function paramsOf(method: string): object {

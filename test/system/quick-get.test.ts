@@ -1,12 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { encodeFrame, FrameDecoder, LIMITS, PROTOCOL, VERSION } from "@strongroom/client/protocol";
 import { array, assert, integer, property, record, string } from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { throwaway } from "../support/connected.ts";
-import { ROOT } from "../support/throwaway.ts";
+import { ROOT, type Ended, type Throwaway } from "../support/throwaway.ts";
 
 /** What the one file that spares itself the protocol's modules does in their place. */
 interface QuickGet {
@@ -15,9 +16,8 @@ interface QuickGet {
   frame(id: number, method: string, params: object): string;
 }
 
-const quick = createRequire(import.meta.url)(
-  join(ROOT, "packages/cli/dist/quick-get.cjs"),
-) as QuickGet;
+const FILE = join(ROOT, "packages/cli/dist/quick-get.cjs");
+const quick = createRequire(import.meta.url)(FILE) as QuickGet;
 
 describe("the short cut of get", () => {
   it("frames as the protocol does, and says the same version", () => {
@@ -50,6 +50,49 @@ describe("the short cut of get", () => {
       expect(() => quick.decode(Buffer.from(text))).toThrow("no frame");
     },
   );
+});
+
+/** Takes the short cut alone, with flags of Node's: who is sent the other way says so and leaves. */
+function shortCut(place: Throwaway, ...flags: readonly string[]): Promise<Ended> {
+  const program = `require(${JSON.stringify(FILE)}).main(["get", "a"], () => console.log("the thorough way"))`;
+  return place.run(process.execPath, [...flags, "-e", program]);
+}
+
+describe.skipIf(process.platform === "win32")("the handle of a socket without node:net", () => {
+  it("leads to the value with the Node that runs", async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "1");
+    expect(await shortCut(place)).toEqual({ status: 0, stdout: "1", stderr: "" });
+  });
+
+  it("is left alone where Node would warn of it on stderr", async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "1");
+    const sent = { status: 0, stdout: "the thorough way\n", stderr: "" };
+    expect(await shortCut(place, "--pending-deprecation")).toEqual(sent);
+  });
+
+  it.each([
+    ["hangs up at once", (socket: Socket) => void socket.destroy()],
+    ["says half a reply", (socket: Socket) => void socket.end("Content-Length: 9\r\n\r\n{")],
+    ["says nothing", (socket: Socket) => void socket.resume()],
+  ])("takes the thorough way when who answers %s", async (_, answer) => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "1");
+    const { endpoint } = place.record() ?? { endpoint: "" };
+    unlinkSync(endpoint);
+    const server = createServer({ allowHalfOpen: true }, answer).listen(endpoint);
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    expect((await shortCut(place)).stdout).toBe("the thorough way\n");
+  });
+
+  it("takes the thorough way when nobody listens", async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "1");
+    unlinkSync(place.record()?.endpoint ?? "");
+    expect((await shortCut(place)).stdout).toBe("the thorough way\n");
+  });
 });
 
 describe("get", () => {

@@ -1,7 +1,15 @@
-// `get NAME` at its shortest. This file is CommonJS, and one file, because of what Node charges
+// `get NAME` at its shortest. This file and its neighbour are CommonJS because of what Node charges
 // before the first byte is sent: an ES module that imports a built-in costs milliseconds more.
 const fs = require("node:fs") as typeof import("node:fs");
-const { connect } = require("node:net") as typeof import("node:net");
+const { dial } = require("./quick-pipe.cjs") as {
+  dial: (path: string, text: string, ears: Ears) => () => void;
+};
+
+interface Ears {
+  connected(): void;
+  received(bytes: Buffer): void;
+  lost(): void;
+}
 
 type Fields = { readonly [field: string]: unknown } | null;
 
@@ -13,7 +21,6 @@ const NOT_PLAIN = [
 ];
 const VERSION = "0.1.0";
 const MOST_REPLY_BYTES = 8_388_608;
-const READ_BYTES = 65_536;
 /** After that long the thorough way takes over, with its own deadline and its own words. */
 const PATIENCE_MS = 250;
 
@@ -50,7 +57,7 @@ function ask(name: string, thorough: () => void): void {
     done = true;
     clearTimeout(timer);
     next();
-    socket.destroy();
+    close();
   };
   const giveUp = (): void => end(thorough);
   const attempt = (step: () => void): void => {
@@ -60,38 +67,29 @@ function ask(name: string, thorough: () => void): void {
       giveUp();
     }
   };
-  let received: Buffer = Buffer.alloc(0);
+  let bytes: Buffer = Buffer.alloc(0);
   let id: unknown;
   const take = (chunk: Buffer): void => {
-    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-    const replies = decode(received);
-    // What was read is overwritten by what comes next.
-    if (replies === undefined) received = Buffer.from(received);
-    else {
-      const value = judge(replies, id);
-      if (value === undefined) giveUp();
-      else end(() => print(value, thorough));
-    }
+    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+    const replies = decode(bytes);
+    if (replies === undefined) return;
+    const value = judge(replies, id);
+    if (value === undefined) giveUp();
+    else end(() => print(value, thorough));
   };
-  // A buffer of our own to read into spares Node's streams, and half a millisecond.
-  const buffer = Buffer.allocUnsafe(READ_BYTES);
-  const callback = (length: number): boolean => {
-    attempt(() => take(buffer.subarray(0, length)));
-    return true;
-  };
-  const socket = connect({ path: endpoint, onread: { buffer, callback } });
-  socket.on("error", giveUp);
-  socket.on("close", giveUp);
   const client = { name: "strongroom-cli", version: VERSION };
   const hello = frame(0, "hello", { protocol: { min: 1, max: 1 }, client });
-  socket.write(hello + frame(1, "secret/get", { name }));
-  // The rest is looked at while the daemon works.
-  socket.on("connect", () => {
-    timer = setTimeout(giveUp, PATIENCE_MS);
-    attempt(() => {
-      if (isTerminal()) giveUp();
-      else ({ id } = readFields(`${vault}/vault.json`));
-    });
+  const close = dial(endpoint, hello + frame(1, "secret/get", { name }), {
+    lost: giveUp,
+    received: (chunk) => attempt(() => take(chunk)),
+    // The rest is looked at while the daemon works.
+    connected: () => {
+      timer = setTimeout(giveUp, PATIENCE_MS);
+      attempt(() => {
+        if (isTerminal()) giveUp();
+        else ({ id } = readFields(`${vault}/vault.json`));
+      });
+    },
   });
 }
 
