@@ -205,6 +205,18 @@ describe("a proxy", () => {
     expect(proxy.connections()).toBe(0);
   });
 
+  it("that lets both talk and says more is not sent to", async () => {
+    const target = await kept(startSecure(grants));
+    for (const more of ["x", "HTTP/1.1 200 OK\r\n\r\n"]) {
+      const proxy = await kept(startTunnel(() => target.port, more));
+      const network = { proxy: `http://127.0.0.1:${proxy.port}`, extraCa: TEST_CA };
+      const refused = await redeem("https://auth.test/", { network });
+      expect(refused).toMatchObject({ kind: "not-sent" });
+      expect(JSON.stringify(refused)).toContain("the proxy says too much");
+    }
+    expect(target.requests).toEqual([]);
+  });
+
   it.each([
     ["refuses", "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"],
     ["says nothing", ""],

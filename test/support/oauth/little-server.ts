@@ -60,22 +60,23 @@ export async function startRaw(handle: (socket: Socket) => void): Promise<Little
 }
 
 /** A proxy that leads every name to one port here, and keeps what it was asked for. */
-export async function startTunnel(to: () => number): Promise<LittleServer> {
+export async function startTunnel(to: () => number, more = ""): Promise<LittleServer> {
   const requests: string[] = [];
   const little = await startRaw((socket) => {
     let head = "";
-    const more = (chunk: Buffer): void => {
+    const heard = (chunk: Buffer): void => {
       head += chunk.toString("latin1");
       if (!head.includes("\r\n\r\n")) return;
-      socket.off("data", more);
+      socket.off("data", heard);
       requests.push(head);
       const onward = connect(to(), "127.0.0.1", () => {
-        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+        socket.write(`HTTP/1.1 200 Connection established\r\n\r\n${more}`);
         socket.pipe(onward).pipe(socket);
       });
       onward.on("error", () => socket.destroy());
+      socket.on("close", () => onward.destroy());
     };
-    socket.on("data", more);
+    socket.on("data", heard);
   });
   return { ...little, requests };
 }

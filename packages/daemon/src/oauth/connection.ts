@@ -135,7 +135,7 @@ function headOf({ url }: Destination, socket: Socket): Promise<string> {
       if (head.length < HEAD_BYTES && !head.includes(HEAD_END)) return;
       socket.off("data", more);
       socket.pause();
-      if (head.endsWith(HEAD_END)) resolve(head);
+      if (head.indexOf(HEAD_END) === head.length - HEAD_END.length) resolve(head);
       else reject(unreachable(url, { code: "the proxy says too much" }));
     };
     socket.on("data", more);

@@ -89,6 +89,24 @@ describe("the page that a browser comes back to", () => {
     expect((await answer).get("code")).toBe(String(won));
   });
 
+  it("takes one of the requests that one connection sends at once", async () => {
+    const { answer, redirectUri } = await listening();
+    const { port } = new URL(redirectUri);
+    const request = (code: string): string =>
+      `GET /callback?code=${code} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
+    const text = await new Promise<string>((resolve) => {
+      let heard = "";
+      const socket = connect(Number(port), "127.0.0.1", () =>
+        socket.write(request("1") + request("2")),
+      );
+      socket.on("data", (chunk) => (heard += chunk.toString()));
+      socket.on("error", () => undefined);
+      socket.on("close", () => resolve(heard));
+    });
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200"]);
+    expect((await answer).get("code")).toBe("1");
+  });
+
   it("is no other path, no other method, and no other host", async () => {
     const { answer, redirectUri } = await listening();
     const { origin } = new URL(redirectUri);

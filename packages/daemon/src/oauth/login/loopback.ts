@@ -59,7 +59,7 @@ export async function listenForAnswer(): Promise<Loopback> {
       reject(reason);
     };
     server.on("request", (asked: IncomingMessage, answered: ServerResponse) => {
-      const query = server.listening ? queryOf(asked, authority) : undefined;
+      const query = queryOf(asked, authority);
       if (query === undefined) {
         astray += 1;
         answered.writeHead(404, HEADERS).end();
