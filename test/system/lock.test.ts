@@ -78,12 +78,13 @@ describe("a locked vault", () => {
     later.send({ jsonrpc: "2.0", id: "unlock", method: "vault/unlock", params: {} });
     await later.reply("unlock");
     later.send({ jsonrpc: "2.0", id: "lock", method: "vault/lock", params: {} });
-    // From the marker on the old process reads nothing more.
+    // From about the marker on the old process reads nothing more.
     await until(async () => existsSync(join(place.home, "state/locked")));
     later.send(get("d"));
     await later.reply("lock");
-    // What the old process had not read is answered by the new one.
-    expect((await later.reply("d")).error?.data.code).toBe("LOCKED");
+    // What the old process had not read is answered by the new one; what it had ends like `b`.
+    const last = await later.reply("d").then(({ error }) => error?.data.code, String);
+    expect(last).toMatch(/^LOCKED$|closed without a reply to d$/);
   });
 
   test("answers what was written before the lock on its connection, and then the lock", async () => {

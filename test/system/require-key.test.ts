@@ -13,6 +13,11 @@ import type { Ended, Throwaway } from "../support/throwaway.ts";
 
 const CLI = join(ROOT, "packages/cli/bin/strongroom.js");
 
+interface Entry {
+  readonly slot: string;
+  readonly type: string;
+}
+
 /** Runs a command where nobody is at a terminal. */
 function alone(place: Throwaway, variables: readonly string[], ...args: string[]): Promise<Ended> {
   return place.run("setsid", ["-w", "env", ...variables, process.execPath, CLI, ...args]);
@@ -56,6 +61,12 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
       const { status, stdout } = await alone(place, [], ...command);
       expect([command, status, stdout]).toEqual([command, 9, ""]);
     }
+    const proof = ["--passphrase-file", right];
+    const listed = await place.cli(["slot", "list", "--json", ...proof]);
+    const { slots } = JSON.parse(listed.stdout) as { readonly slots: readonly Entry[] };
+    const sealed = slots.find(({ type }) => type === "passphrase")?.slot ?? "";
+    const stays = await place.cli(["slot", "remove", sealed, "--yes", ...proof]);
+    expect([stays.status, stays.stderr]).toEqual([4, expect.stringContaining("key require off")]);
     const proved = [`STRONGROOM_PASSPHRASE_FILE=${right}`];
     expect((await alone(place, proved, "get", "a")).stdout).toBe("1");
     expect((await alone(place, proved, "key", "list")).stdout).toContain("get:a");

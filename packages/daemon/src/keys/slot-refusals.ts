@@ -29,6 +29,15 @@ export function lastWay(): StrongroomError {
   });
 }
 
+/** Nobody could prove any more that they are the owner. */
+export function lastProof(): StrongroomError {
+  return new StrongroomError(
+    "DENIED",
+    "this is the last passphrase of a vault that asks everybody for one, and stays",
+    { hint: "let it ask nobody first: strongroom key require off" },
+  );
+}
+
 /** A change in a vault that can only be read. */
 export function readOnlyRefusal(reason: StrongroomError): StrongroomError {
   return new StrongroomError("READ_ONLY", `the vault is read-only: ${reason.message}`, {
