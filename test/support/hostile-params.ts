@@ -287,6 +287,16 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
       scopes: () => pick(below, [["a"], [], anything(below)]),
     }),
   }),
+  "renewer/list": (below) => maybe(below, { pattern: () => pick(below, ["**", "[", MARKER]) }),
+  "renewer/remove": (below) => ({ name: aName(below), ...repeatable(below) }),
+  // Never a program that is there.
+  "renewer/set": (below) => ({
+    name: aName(below),
+    argv: pick(below, [[], ["none"], ["/none/at/all", MARKER], ["/none\u0000"], [7], "sh"]),
+    lifetimeMs: pick(below, [1000, 999, 0, 2 ** 53, anything(below)]),
+    ...maybe(below, { serveStale: () => pick(below, [true, false, 1]) }),
+    ...repeatable(below),
+  }),
   "secret/delete": (below) => ({
     name: aName(below),
     ...maybe(below, { expect: () => expectation(below) }),

@@ -3,6 +3,7 @@ import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
 import { Engine } from "@strongroom/daemon/src/turn/engine.ts";
 import type { Services } from "@strongroom/daemon/src/turn/handler.ts";
 import { systemTimers } from "@strongroom/daemon/src/turn/timers.ts";
+import { ScriptedPrograms } from "./scripted-programs.ts";
 import type { Timers } from "@strongroom/daemon/src/turn/timers.ts";
 import type { Clock } from "@strongroom/daemon/src/vault/clock.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
@@ -120,6 +121,7 @@ export class TestVault {
   readonly engine: Engine;
   readonly gate: Gate;
   readonly provider: ScriptedProvider;
+  readonly programs: ScriptedPrograms;
   readonly poisoned: StrongroomError[] = [];
   readonly faults: StrongroomError[] = [];
   /** The moments that it waited for by a timer, in milliseconds. */
@@ -131,8 +133,10 @@ export class TestVault {
     log: MemoryLog = new MemoryLog(),
     clock: TestClock = new TestClock(),
     provider: ScriptedProvider = new ScriptedProvider(),
+    programs: ScriptedPrograms = new ScriptedPrograms(),
   ) {
     this.log = log;
+    this.programs = programs;
     this.provider = provider;
     this.clock = clock;
     log.replay(this.state);
@@ -154,6 +158,7 @@ export class TestVault {
       log,
       leases: leasesOver(log, clock, timers),
       provider,
+      programs,
       requestKey: Buffer.alloc(32, 7),
       services: this.services,
       clock,
@@ -174,9 +179,17 @@ export class TestVault {
     caller: Partial<Caller> = {},
   ): Promise<Result<M>> {
     const signal = caller.signal ?? new AbortController().signal;
-    const { key, line, provedAt, session } = caller;
+    const { key, line, provedAt, session, who } = caller;
     const actor = caller.actor ?? (key === undefined ? "owner" : `key:${key}`);
-    return this.engine.execute(method, params, { actor, key, line, provedAt, session, signal });
+    return this.engine.execute(method, params, {
+      actor,
+      key,
+      line,
+      provedAt,
+      session,
+      signal,
+      ...(who && { who }),
+    });
   }
 
   set(name: string, value: string): Promise<Result<"secret/set">> {
@@ -189,7 +202,7 @@ export class TestVault {
 
   /** The vault as a new process finds it. */
   reopened(): TestVault {
-    return new TestVault(this.log.reopened(), this.clock, this.provider);
+    return new TestVault(this.log.reopened(), this.clock, this.provider, this.programs);
   }
 }
 

@@ -347,6 +347,8 @@ describe("the socket of the keys", () => {
       "oauth/login-wait": { flight: "out" },
       "oauth/put": oauthCredential("out"),
       "oauth/report": { name: "out", generation: 1 },
+      "renewer/list": {},
+      "renewer/set": { name: "out", argv: ["/bin/sh"], lifetimeMs: 1000 },
       "secret/list": {},
       "secret/set": { name: "out", value: "3" },
       "secret/restore": { name: "out", version: 1 },

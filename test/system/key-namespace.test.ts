@@ -54,6 +54,8 @@ const OUTSIDE: Readonly<Record<string, object>> = {
   "oauth/login-wait": { flight: "out" },
   "oauth/put": credential("out"),
   "oauth/report": { name: "out", generation: 1 },
+  "renewer/list": {},
+  "renewer/set": { name: "out", argv: ["/bin/sh"], lifetimeMs: 1000 },
   "secret/list": {},
   "secret/restore": { name: "out", version: 1 },
   "secret/set": { name: "out", value: "3" },

@@ -23,6 +23,8 @@ export type {
   HelloResult,
   HistoryEntry,
   LeaseRef,
+  Renewer,
+  RenewerEntry,
   Metadata,
   MethodName,
   Params,

@@ -49,6 +49,9 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "oauth/revoke": { name: "o" },
   "oauth/show": { name: "o" },
   "oauth/token": { name: "o", minTtl: 60, scopes: ["a"] },
+  "renewer/list": { pattern: "*" },
+  "renewer/remove": { name: "renewed" },
+  "renewer/set": { name: "a", argv: ["/bin/sh", "-c", "date"], lifetimeMs: 1000, serveStale: true },
   "secret/delete": { name: "b" },
   "secret/get": { name: "a" },
   "secret/history": { name: "a" },
@@ -82,6 +85,8 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "vault/verify": {},
 };
 
+const RENEWER = { name: "renewed", argv: ["/bin/sh"], lifetimeMs: 1000 } as const;
+
 describe("the table of handlers", () => {
   it("is sorted and holds every method but the handshake and those of the lock", () => {
     const names = Object.keys(HANDLERS);
@@ -108,6 +113,7 @@ describe("the table of handlers", () => {
             : PARAMS[method];
       const params = METHODS[method].params.parse(given, "params");
       await putCredentials(vault);
+      await vault.call("renewer/set", RENEWER);
       await vault.call("lease/acquire", { name: "held", ttl: 1000 });
       const { id } = await vault.call("key/show", { key: "k" });
       const caller = method === "session/issue" ? { key: id } : {};
@@ -123,6 +129,7 @@ describe("the table of handlers", () => {
       await vault.call("key/create", { name, allow: ["get:**"], noExpiry: true });
     }
     await putCredentials(vault);
+    await vault.call("renewer/set", RENEWER);
     for (const method of Object.keys(HANDLERS) as TurnMethod[]) {
       const handler = HANDLERS[method];
       if (handler.kind !== "write") continue;

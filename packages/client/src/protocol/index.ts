@@ -42,6 +42,7 @@ export { API_KEY_PATTERN, formatApiToken, parseApiToken } from "./api-token.ts";
 export type { ApiToken } from "./api-token.ts";
 export type { AuditEntry, AuditMode, AuditPolicy } from "./audit.ts";
 export type { Fenced, LeaseRef } from "./lease-methods.ts";
+export type { Renewer, RenewerEntry } from "./renewer-methods.ts";
 export type {
   OAuthAccess,
   OAuthCredential,

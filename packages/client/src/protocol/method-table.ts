@@ -8,7 +8,7 @@ import type { MethodEntry } from "./method-entry.ts";
 import type { AtRevision, MethodName, Params, Result } from "./methods.ts";
 import { OAUTH_METHODS } from "./oauth-table.ts";
 import { object, optional } from "./object-shape.ts";
-import { compilePattern } from "./pattern.ts";
+import { RENEWER_METHODS } from "./renewer-table.ts";
 import {
   entry,
   historyEntry,
@@ -18,7 +18,7 @@ import {
   secretFields,
 } from "./result-shapes.ts";
 import { SESSION_METHODS } from "./session-table.ts";
-import { boolean, integer, list, oneOf, refine, text } from "./shape.ts";
+import { boolean, integer, list, oneOf, text } from "./shape.ts";
 import { addedSlot, removedSlot, slotId, slotList, slotParams } from "./slot-shapes.ts";
 import { autolock, helloParams, helloResult, state, status } from "./status-shapes.ts";
 import {
@@ -27,6 +27,7 @@ import {
   fenced,
   metadata,
   name,
+  pattern,
   repeatable,
   revision,
   time,
@@ -44,12 +45,6 @@ const plainSet = object<Params<"secret/set">>({
   ...fenced,
   ...repeatable,
 });
-const pattern = refine(
-  text(),
-  "Literal text, `*` within a segment, `**` across; at most 8 wildcards.",
-  (value) => void compilePattern(value),
-);
-
 /** Every method, sorted: the parsers of the daemon and the source of the OpenRPC document. */
 export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
   ...AUDIT_METHODS,
@@ -74,6 +69,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
   ...KEY_METHODS,
   ...LEASE_METHODS,
   ...OAUTH_METHODS,
+  ...RENEWER_METHODS,
   "secret/delete": {
     summary: "Deletes a secret; its versions stay in the history.",
     kind: "mutation",

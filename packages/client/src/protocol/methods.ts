@@ -2,6 +2,7 @@ import type { AuditMethods } from "./audit-methods.ts";
 import type { KeyMethods } from "./key-methods.ts";
 import type { Fenced, LeaseMethods } from "./lease-methods.ts";
 import type { OAuthMethods } from "./oauth-methods.ts";
+import type { RenewerMethods } from "./renewer-methods.ts";
 import type { SessionMethods } from "./session-methods.ts";
 import type { SlotMethods } from "./slot-methods.ts";
 import type { DaemonState, Restored, StatusDetail } from "./status.ts";
@@ -61,6 +62,8 @@ export interface SecretValue {
   readonly metadata: Metadata;
   /** Milliseconds since 1970. */
   readonly updatedAt: number;
+  /** It is older than it should be: its renewer failed. */
+  readonly stale?: true;
 }
 /** A secret without its value. `deleted` and `expired` appear with `all` only. */
 export interface SecretEntry {
@@ -117,7 +120,14 @@ export type BatchResult =
  * it does not exist; the handler table of the daemon and the SDK are typed by this.
  */
 export interface Methods
-  extends AuditMethods, KeyMethods, LeaseMethods, OAuthMethods, SessionMethods, SlotMethods {
+  extends
+    AuditMethods,
+    KeyMethods,
+    LeaseMethods,
+    OAuthMethods,
+    RenewerMethods,
+    SessionMethods,
+    SlotMethods {
   "clock/accept": {
     params: Record<string, never>;
     /** The time that holds now, and the one before: milliseconds since 1970. */

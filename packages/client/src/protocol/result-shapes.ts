@@ -22,6 +22,7 @@ export const secretFields: Fields<SecretValue> = {
   version,
   metadata,
   updatedAt: time,
+  stale: optional(oneOf(true)),
 };
 /** A secret with its value. */
 export const secret: ObjectShape<SecretValue> = object<SecretValue>(secretFields);

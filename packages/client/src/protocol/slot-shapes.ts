@@ -36,7 +36,7 @@ const passphrase: Shape<string> = refine(
 );
 
 /** A program by its absolute path, then what it is given. No control characters: it is shown. */
-const argv: Shape<readonly string[]> = list(
+export const argv: Shape<readonly string[]> = list(
   text({ maxLength: LIMITS.argumentCharacters, pattern: String.raw`^\P{C}*$` }),
   { minItems: 1, maxItems: LIMITS.commandArguments },
 );

@@ -3,6 +3,7 @@ import { LIMITS } from "./limits.ts";
 import type { Encoding, Expect, Metadata, Origin, Repeatable } from "./methods.ts";
 import { object, optional } from "./object-shape.ts";
 import type { Fields, ObjectShape } from "./object-shape.ts";
+import { compilePattern } from "./pattern.ts";
 import { integer, invalid, list, oneOf, refine, text, tooLarge } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
@@ -49,6 +50,13 @@ export const expect: Shape<Expect> = {
       : atVersion.parse(value, field);
   },
 };
+
+/** What names are chosen by. */
+export const pattern: Shape<string> = refine(
+  text(),
+  "Literal text, `*` within a segment, `**` across; at most 8 wildcards.",
+  (value) => void compilePattern(value),
+);
 
 /** The fields of a lease that somebody holds. */
 export const leaseFields: Fields<LeaseRef> = {

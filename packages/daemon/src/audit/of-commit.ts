@@ -49,5 +49,10 @@ function tellOfChange(change: Change, { operation, who }: By, tell: Tell): void 
       return operation === undefined ? undefined : tell(operation, change.record.name, 1);
     case "forget-oauth":
       return tell("oauth/remove", change.name, 1);
+    case "renewer":
+      // That its program begins, or has failed, is no change of anybody's.
+      return operation === "renewer/set" ? tell(operation, change.record.name, 1) : undefined;
+    case "forget-renewer":
+      return tell("renewer/remove", change.name, 1);
   }
 }

@@ -66,6 +66,9 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "oauth/revoke": work("oauth/revoke"),
   "oauth/show": { ...change("oauth/show"), kind: "none" },
   "oauth/token": read("token"),
+  "renewer/list": none("renewer/list"),
+  "renewer/remove": change("renewer/remove"),
+  "renewer/set": change("renewer/set"),
   "secret/delete": change("delete"),
   "secret/get": read("get"),
   "secret/history": read("history"),
@@ -107,6 +110,6 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
 
 /** Whose a change is, and by which method where the change itself does not say it. */
 export function byOf(method: TurnMethod, { actor, who }: Caller): By {
-  const isNamed = method.startsWith("key/") || method.startsWith("oauth/");
+  const isNamed = /^(?:key|oauth|renewer)\//.test(method);
   return { who: who ?? { actor }, operation: isNamed ? SUBJECTS[method].operation : undefined };
 }

@@ -1,5 +1,4 @@
 import type { Action } from "@strongroom/client/protocol";
-import type { OAuthRecord } from "../vault/oauth-record.ts";
 import type { VaultView } from "../vault/state.ts";
 import type { Scope } from "./scope.ts";
 
@@ -9,18 +8,19 @@ export function scopedView(view: VaultView, scope: Scope, action: Action): Vault
     counters: view.counters,
     requests: view.requests,
     keys: view.keys,
-    oauth: scopedOAuth(view.oauth, scope, action),
+    oauth: within(view.oauth, scope, action),
+    renewers: within(view.renewers, scope, action),
     keyOf: (proof) => view.keyOf(proof),
     names: () => scope.candidates(action, view.names()),
     get: (name) => (scope.allows(action, name) ? view.get(name) : undefined),
   };
 }
 
-function scopedOAuth(
-  oauth: VaultView["oauth"],
+function within<T>(
+  records: ReadonlyMap<string, T>,
   scope: Scope,
   action: Action,
-): ReadonlyMap<string, OAuthRecord> {
-  if (oauth.size === 0) return oauth;
-  return new Map([...oauth].filter(([name]) => scope.allows(action, name)));
+): ReadonlyMap<string, T> {
+  if (records.size === 0) return records;
+  return new Map([...records].filter(([name]) => scope.allows(action, name)));
 }

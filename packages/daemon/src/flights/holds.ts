@@ -1,4 +1,4 @@
-import type { StrongroomError } from "@strongroom/client/protocol";
+import { StrongroomError } from "@strongroom/client/protocol";
 import type { Clock } from "../vault/clock.ts";
 
 /** The first failure is waited out for so long, each further one twice that; milliseconds. */
@@ -54,4 +54,10 @@ export class Holds {
   clear(key: string): void {
     this.#kept.delete(key);
   }
+}
+
+/** What failed a moment ago is not tried again at once. */
+export function heldBack(error: StrongroomError, leftMs: number): StrongroomError {
+  const { code, hint, message } = error;
+  return new StrongroomError(code, message, { hint, retryAfterMs: leftMs, cause: error });
 }

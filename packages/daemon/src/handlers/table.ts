@@ -37,6 +37,9 @@ import { vaultPolicy } from "./policy.ts";
 import { secretPurge } from "./purge.ts";
 import { vaultRead } from "./read.ts";
 import { vaultRekey } from "./rekey.ts";
+import { renewerList } from "./renewer-list.ts";
+import { renewerRemove } from "./renewer-remove.ts";
+import { renewerSet } from "./renewer-set.ts";
 import { secretRestore } from "./restore.ts";
 import { secretSet } from "./set.ts";
 import { sessionIssue } from "./session-issue.ts";
@@ -77,6 +80,9 @@ export const HANDLERS: HandlerTable = {
   "oauth/revoke": oauthRevoke,
   "oauth/show": oauthShow,
   "oauth/token": oauthToken,
+  "renewer/list": renewerList,
+  "renewer/remove": renewerRemove,
+  "renewer/set": renewerSet,
   "secret/delete": secretDelete,
   "secret/get": secretGet,
   "secret/history": secretHistory,

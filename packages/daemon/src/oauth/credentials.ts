@@ -1,6 +1,6 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import type { StrongroomError } from "@strongroom/client/protocol";
 import { Flights, noMore } from "../flights/flights.ts";
-import { Holds } from "../flights/holds.ts";
+import { heldBack, Holds } from "../flights/holds.ts";
 import { refusalOf } from "../turn/refusal.ts";
 import type { Clock } from "../vault/clock.ts";
 import { credentialOf } from "../vault/judge-oauth.ts";
@@ -162,9 +162,4 @@ export class Credentials {
 
 function leastOf({ code, retryAfterMs }: StrongroomError): number {
   return retryAfterMs ?? (code === "INVALID" ? MEND_MS : 0);
-}
-
-function heldBack(error: StrongroomError, leftMs: number): StrongroomError {
-  const { code, hint, message } = error;
-  return new StrongroomError(code, message, { hint, retryAfterMs: leftMs, cause: error });
 }

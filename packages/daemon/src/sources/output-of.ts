@@ -16,6 +16,10 @@ export interface ProgramLimits {
   readonly deadlineMs: number;
   readonly longestBytes: number;
   readonly env?: { readonly [name: string]: string };
+  /** Ends it, with all that it started, as the deadline does. */
+  readonly signal?: AbortSignal;
+  /** Told its process, which leads a group of its own. */
+  readonly started?: (pid: number) => void;
 }
 
 /**
@@ -25,7 +29,7 @@ export interface ProgramLimits {
  */
 export function outputOf(
   [program = "", ...args]: readonly string[],
-  { deadlineMs, env, longestBytes }: ProgramLimits,
+  { deadlineMs, env, longestBytes, signal, started }: ProgramLimits,
   { failed }: ProgramWords,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -36,6 +40,7 @@ export function outputOf(
       // A group of its own, so that what it starts ends with it.
       detached: process.platform !== "win32",
     });
+    if (child.pid !== undefined) started?.(child.pid);
     const chunks: Buffer[] = [];
     let length = 0;
     let late = false;
@@ -47,6 +52,8 @@ export function outputOf(
       late = true;
       end();
     }, deadlineMs);
+    signal?.addEventListener("abort", end, { once: true });
+    if (signal?.aborted === true) end();
     child.stdout.on("data", (chunk: Buffer) => {
       length += chunk.length;
       if (length > longestBytes) end();
@@ -62,6 +69,7 @@ export function outputOf(
     });
     child.once("close", (status) => {
       clearTimeout(deadline);
+      signal?.removeEventListener("abort", end);
       if (late) reject(failed(`its program took longer than ${deadlineMs / 1000} s`));
       else if (length > longestBytes) reject(failed("its program writes too much"));
       else if (status !== 0) reject(failed(`its program failed (${status ?? "killed"})`));

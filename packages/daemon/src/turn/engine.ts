@@ -3,10 +3,8 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import { HANDLERS } from "../handlers/table.ts";
 import type { Event } from "../audit/entry.ts";
 import type { Gate } from "../authority/gate.ts";
-import { systemPause } from "../flights/pause.ts";
-import { Credentials } from "../oauth/credentials.ts";
 import type { Provider } from "../oauth/provider.ts";
-import { Refresher } from "../oauth/refresher.ts";
+import type { Programs } from "../renewers/programs.ts";
 import type { Leases } from "../lease/leases.ts";
 import type { Log } from "../storage/log.ts";
 import type { Clock } from "../vault/clock.ts";
@@ -16,8 +14,10 @@ import type { VaultState } from "../vault/state.ts";
 import { Compaction, replaced } from "./compaction.ts";
 import { exclusively, giveBack, queued, recording, reservation } from "./admission.ts";
 import { Fence } from "./fence.ts";
+import { flown, isAloft, land } from "./flown.ts";
+import type { Flown } from "./flown.ts";
 import type { ControlHandler, Handler, HandlerTable, Services } from "./handler.ts";
-import { KeyTurn } from "./key-turn.ts";
+import { KeyTurn, mayBeRenewed } from "./key-turn.ts";
 import { leased } from "./lease-turn.ts";
 import { ownChange } from "./own-change.ts";
 import { outcomeUnknown, refusalOf, stopping } from "./refusal.ts";
@@ -42,6 +42,8 @@ export interface EngineOptions {
   readonly leases: Leases;
   /** Whom refresh tokens are presented to. */
   readonly provider: Provider;
+  /** What runs the programs that renew secrets. */
+  readonly programs?: Pick<Programs, "fetch" | "has">;
   /** Called once when the log can no longer be trusted: the daemon must end with status 74. */
   readonly onPoisoned: (error: StrongroomError) => void;
   /** Told of faults of ours, for the log; never holds a value. */
@@ -62,7 +64,7 @@ export class Engine implements Turn {
   readonly #compaction = new Compaction();
   readonly #writer: Writer;
   readonly #keyTurn: KeyTurn;
-  readonly #credentials: Credentials;
+  readonly #flown: Flown;
   readonly #stopRetaining: () => void;
   #refusal: StrongroomError | undefined;
 
@@ -92,19 +94,16 @@ export class Engine implements Turn {
       fingerprints: new Fingerprints(options.requestKey),
       since: () => clock.monotonic(),
     };
-    this.#credentials = new Credentials({
+    this.#flown = flown({
       state,
       clock,
       at: () => this.#at(),
-      random: Math.random,
-      refresher: new Refresher({
-        provider: options.provider,
-        pause: systemPause,
-        change: (own) => this.#queued(NEVER, (waiting, settle) => ownChange(own, waiting, settle)),
-      }),
+      provider: options.provider,
+      programs: options.programs,
+      change: (own) => this.#queued(NEVER, (waiting, settle) => ownChange(own, waiting, settle)),
     });
     this.#keyTurn = new KeyTurn({
-      credentials: this.#credentials,
+      ...this.#flown,
       leases: options.leases,
       gate: options.gate,
       services: options.services,
@@ -132,7 +131,8 @@ export class Engine implements Turn {
     const handler: Handler<M> = table[method];
     try {
       const isKeys = caller.key !== undefined && handler.kind !== "write";
-      if (isKeys || handler.kind === "verify" || handler.kind === "flight") {
+      const isRenewed = handler.kind === "read" && mayBeRenewed(handler, this.#options.state);
+      if (isKeys || isRenewed || handler.kind === "verify" || handler.kind === "flight") {
         return await this.#keyTurn.execute(caller, { method, params, handler });
       }
       // Who asks for the state of a vault that refuses everything, or wants it to stop, may.
@@ -158,18 +158,18 @@ export class Engine implements Turn {
 
   /** How many refreshes of OAuth credentials there are of which nobody knows what became. */
   get unfinished(): number {
-    return this.#credentials.unfinished;
+    return this.#flown.credentials.unfinished;
   }
 
   /** From now on no refresh begins; resolves when those under way have landed, or were told to end. */
   land(): Promise<void> {
     this.#options.leases.close(stopping());
-    return this.#credentials.land(systemPause);
+    return land(this.#flown);
   }
 
   /** Takes in nothing more, and resolves when all that was accepted is answered. */
   async drain(): Promise<void> {
-    if (this.#credentials.isBusy) await this.land();
+    if (isAloft(this.#flown)) await this.land();
     else void this.land();
     this.#stopRetaining();
     this.#refusal ??= stopping();

@@ -1,17 +1,29 @@
 import type { Params, Result } from "@strongroom/client/protocol";
 import type { Who } from "../authority/gate.ts";
-import type { FlightHandler } from "./handler.ts";
+import type { Step } from "../oauth/steps.ts";
+import type { VaultView } from "../vault/state.ts";
+import type { Services } from "./handler.ts";
 import type { KeyTurnParts } from "./key-turn.ts";
 import { cancelled } from "./refusal.ts";
 import type { Reservations } from "./reservations.ts";
 import type { Caller, TurnMethod } from "./turn.ts";
 
+/** One request: asked in the very step in which its answer leaves, at that time, by what it may see. */
+export type Ask<T> = (at: number, view: VaultView) => Step<T>;
+
+/** What flights need of the turn. */
+export interface FlightTurnParts extends Pick<KeyTurnParts, "at" | "check" | "gate" | "state"> {
+  readonly services: Pick<Services, "refusal">;
+  /** What a key, or the owner, sees of the vault by a method. */
+  readonly viewOf: (method: TurnMethod, who: Who | undefined) => VaultView;
+}
+
 /** What asks for something that may have to be fetched first. The queue is not held meanwhile. */
 export class FlightTurn {
-  readonly #parts: KeyTurnParts;
+  readonly #parts: FlightTurnParts;
   readonly #reservations: Reservations;
 
-  constructor(parts: KeyTurnParts, reservations: Reservations) {
+  constructor(parts: FlightTurnParts, reservations: Reservations) {
     this.#parts = parts;
     this.#reservations = reservations;
   }
@@ -25,14 +37,13 @@ export class FlightTurn {
     request: {
       readonly method: M;
       readonly params: Params<M>;
-      readonly handler: FlightHandler<M>;
+      readonly ask: Ask<Result<M>>;
     },
   ): Promise<Result<M>> {
-    const { at, check, credentials, gate, services, state } = this.#parts;
-    const { handler, method, params } = request;
+    const { at, check, gate, services, state, viewOf } = this.#parts;
+    const { ask, method, params } = request;
     const { key, provedAt, session, signal } = caller;
     const who: Who | undefined = key === undefined ? undefined : { key, session };
-    const asked = handler.begin(credentials, params, { caller, logins: services.logins });
     for (let isCounted = who === undefined; ;) {
       check();
       const locked = services.refusal?.();
@@ -49,7 +60,7 @@ export class FlightTurn {
         }
         isCounted = true;
       }
-      const step = asked(least);
+      const step = ask(least, viewOf(method, who));
       if ("result" in step) return step.result;
       await unlessTakenBack(step.wait, signal, step.left);
     }

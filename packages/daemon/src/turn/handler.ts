@@ -26,11 +26,23 @@ export interface ReadHandler<M extends TurnMethod> {
   readonly kind: "read";
   /** `at` is the effective time in milliseconds since 1970. Throws refusals. */
   run(view: VaultView, params: Params<M>, at: number): Result<M>;
+  /** Where it hands out values: programs may have to renew them first. */
+  readonly renewed?: Renewed<M>;
+}
+
+/** The values that a read hands out. */
+export interface Renewed<M extends TurnMethod> {
+  /** The secrets whose current values they are. */
+  names(params: Params<M>): readonly string[];
+  /** Its result, where these could not be renewed. */
+  marked(result: Result<M>, stale: ReadonlySet<string>): Result<M>;
 }
 
 /** Judged in the turn, answered when its frame is durable. */
 export interface WriteHandler<M extends TurnMethod> {
   readonly kind: "write";
+  /** What of it must be looked at outside of the vault, for the owner, before it is queued. */
+  prepare?(params: Params<M>): Promise<void>;
   /** Refuses, or records changes; returns the figures that a request id remembers. */
   judge(pending: Pending, params: Params<M>): readonly number[];
   /** The result of params and figures: the same for the first answer and every repetition. */

@@ -8,6 +8,8 @@ import { statusForKey } from "../handlers/status.ts";
 import { withParent } from "../handlers/session-issue.ts";
 import type { Leases } from "../lease/leases.ts";
 import type { Credentials } from "../oauth/credentials.ts";
+import { renewedRead } from "../renewers/renewed-read.ts";
+import type { Renewals } from "../renewers/renewals.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
 import type { VaultView } from "../vault/state.ts";
 import type { Need } from "./admission.ts";
@@ -17,6 +19,7 @@ import type {
   FlightHandler,
   LeaseHandler,
   ReadHandler,
+  Renewed,
   Services,
   VerifyHandler,
 } from "./handler.ts";
@@ -32,6 +35,7 @@ export interface KeyTurnParts {
   readonly state: VaultView;
   readonly services: Pick<Services, "figures" | "logins" | "refusal">;
   readonly credentials: Credentials;
+  readonly renewals: Renewals;
   readonly leases: Leases;
   /** Runs a method that is about the daemon as a whole. */
   readonly control: <M extends TurnMethod>(
@@ -60,7 +64,9 @@ export class KeyTurn {
     this.#parts = parts;
     this.#reservations = new Reservations(parts);
     this.#verifying = new VerifyTurn(parts, this.#reservations);
-    this.#flying = new FlightTurn(parts, this.#reservations);
+    const viewOf = (method: TurnMethod, who: Who | undefined): VaultView =>
+      this.#viewOf(method, who);
+    this.#flying = new FlightTurn({ ...parts, viewOf }, this.#reservations);
   }
 
   /** Rejects with `DENIED`, `RATE_LIMITED`, `QUOTA_EXCEEDED`, or what the handler throws. */
@@ -82,7 +88,13 @@ export class KeyTurn {
       return await this.#verifying.execute(caller, { method, params, handler });
     }
     if (handler.kind === "flight") {
-      return await this.#flying.execute(caller, { method, params, handler });
+      const { credentials, services } = this.#parts;
+      const ask = handler.begin(credentials, params, { caller, logins: services.logins });
+      return await this.#flying.execute(caller, { method, params, ask });
+    }
+    if (handler.kind === "read" && mayBeRenewed(handler, this.#parts.state)) {
+      const ask = renewedRead(this.#parts.renewals, { caller, handler, params });
+      return await this.#flying.execute(caller, { method, params, ask });
     }
     // A connection may become another's while a request waits.
     const { key = "", line, session, signal } = caller;
@@ -142,9 +154,23 @@ export class KeyTurn {
     }
   }
 
+  #viewOf(method: TurnMethod, who: Who | undefined): VaultView {
+    const { state } = this.#parts;
+    const record = who && state.keys.get(who.key);
+    return record === undefined ? state : this.#view(method, scopeOf(record, who?.session));
+  }
+
   #view(method: TurnMethod, scope: Scope): VaultView {
     const { state } = this.#parts;
     const requirement = REQUIREMENTS[method];
     return typeof requirement === "object" ? scopedView(state, scope, requirement.visible) : state;
   }
+}
+
+/** Whether a read hands out values of a vault in which programs renew some. */
+export function mayBeRenewed<M extends TurnMethod>(
+  handler: ReadHandler<M>,
+  { renewers }: Pick<VaultView, "renewers">,
+): handler is ReadHandler<M> & { readonly renewed: Renewed<M> } {
+  return renewers.size > 0 && handler.renewed !== undefined;
 }

@@ -24,7 +24,18 @@ export interface WriteTurnParts {
 }
 
 /** Queues a change that somebody asked for; resolves when it is durable. */
-export function written<M extends TurnMethod>(
+export async function written<M extends TurnMethod>(
+  parts: WriteTurnParts,
+  request: { readonly method: M; readonly params: Params<M>; readonly handler: WriteHandler<M> },
+  caller: Caller,
+): Promise<Result<M>> {
+  const { handler, params } = request;
+  // What a key asks for of the owner's is refused without a look.
+  if (handler.prepare !== undefined && caller.key === undefined) await handler.prepare(params);
+  return await judgedInTurn(parts, request, caller);
+}
+
+function judgedInTurn<M extends TurnMethod>(
   { fingerprints, gate, leases, services, since, writer }: WriteTurnParts,
   request: { readonly method: M; readonly params: Params<M>; readonly handler: WriteHandler<M> },
   caller: Caller,

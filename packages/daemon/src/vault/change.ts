@@ -6,6 +6,8 @@ import type { KeyRecord } from "./key-record.ts";
 import { readOAuthRecord, writeOAuthRecord } from "./oauth-record.ts";
 import type { OAuthRecord } from "./oauth-record.ts";
 import { parseMetadata } from "./packed.ts";
+import { readRenewer, writeRenewer } from "./renewer-record.ts";
+import type { RenewerRecord } from "./renewer-record.ts";
 import type { ByteReader } from "./reader.ts";
 import type { ByteWriter } from "./writer.ts";
 
@@ -40,7 +42,8 @@ export type Change =
   /** What the vault asks of whoever comes by the owner's socket. */
   | { readonly kind: "policy"; readonly requireKey: boolean }
   | KeyChange
-  | OAuthChange;
+  | OAuthChange
+  | RenewerChange;
 
 /** What a commit does to an API key. */
 export type KeyChange =
@@ -51,6 +54,11 @@ export type KeyChange =
 export type OAuthChange =
   | { readonly kind: "oauth"; readonly record: OAuthRecord }
   | { readonly kind: "forget-oauth"; readonly name: string };
+
+/** What a commit does to the program that renews a secret. */
+export type RenewerChange =
+  | { readonly kind: "renewer"; readonly record: RenewerRecord }
+  | { readonly kind: "forget-renewer"; readonly name: string };
 
 // The numbers stand in journals for ever: never change one, never use one again.
 const SET_UTF8 = 1;
@@ -67,6 +75,8 @@ const CLOCK = 21;
 const POLICY = 10;
 const OAUTH = 30;
 const FORGET_OAUTH = 31;
+const RENEWER = 32;
+const FORGET_RENEWER = 33;
 
 /** Writes a change as a part of its commit record. */
 export function writeChange(writer: ByteWriter, change: Change): void {
@@ -131,6 +141,14 @@ export function writeChange(writer: ByteWriter, change: Change): void {
     case "forget-oauth":
       writer.byte(FORGET_OAUTH);
       writer.text(change.name);
+      return;
+    case "renewer":
+      writer.byte(RENEWER);
+      writeRenewer(writer, change.record);
+      return;
+    case "forget-renewer":
+      writer.byte(FORGET_RENEWER);
+      writer.text(change.name);
   }
 }
 
@@ -177,6 +195,10 @@ export function readChange(reader: ByteReader): Change {
       return { kind: "oauth", record: readOAuthRecord(reader) };
     case FORGET_OAUTH:
       return { kind: "forget-oauth", name: reader.text() };
+    case RENEWER:
+      return { kind: "renewer", record: readRenewer(reader) };
+    case FORGET_RENEWER:
+      return { kind: "forget-renewer", name: reader.text() };
     default:
       throw unsupported("change", type);
   }

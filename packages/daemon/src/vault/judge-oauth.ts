@@ -36,6 +36,7 @@ export function judgePut(pending: Pending, params: Params<"oauth/put">): number 
   const { name } = params;
   const before = pending.oauth.get(name);
   if (before === undefined && isLive(pending.get(name), pending.at)) throw taken(name);
+  if (pending.renewers.get(name) !== undefined) throw renewed(name);
   demandGeneration(params.force === true ? params.expect : (params.expect ?? ABSENT), name, before);
   if (before === undefined) checkName(name);
   const generation = pending.revision + 1;
@@ -107,6 +108,12 @@ function demandGeneration(
 function taken(name: string): StrongroomError {
   return new StrongroomError("ALREADY_EXISTS", `there is a secret named ${quoted(name)}`, {
     hint: "choose another name, or delete the secret first: strongroom delete NAME",
+  });
+}
+
+function renewed(name: string): StrongroomError {
+  return new StrongroomError("ALREADY_EXISTS", `a program renews a secret ${quoted(name)}`, {
+    hint: "choose another name, or take the program away: strongroom renewer remove NAME",
   });
 }
 

@@ -8,6 +8,7 @@ const INSTEAD = {
   delete: ["oauth/remove", "strongroom oauth remove NAME"],
   history: ["oauth/show; it keeps no history", "strongroom oauth list"],
   read: ["oauth/token", "strongroom token NAME"],
+  renew: ["oauth/token, which renews it", "strongroom token NAME"],
 } as const;
 
 /** What is wanted of a name. */

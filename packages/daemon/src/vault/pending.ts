@@ -7,19 +7,14 @@ import type { Commit, CommitRequest } from "./commit.ts";
 import { evolve, nextVersion } from "./evolve.ts";
 import { PendingKeys } from "./pending-keys.ts";
 import { PendingNames } from "./pending-names.ts";
+import type { Overlay } from "./overlay.ts";
 import { PendingOAuth } from "./pending-oauth.ts";
+import { PendingRenewers } from "./pending-renewers.ts";
 import { malformed } from "./reader.ts";
 import { checkRoom, withRestored } from "./room.ts";
 import type { Remembered } from "./requests.ts";
 import type { Secret } from "./secret.ts";
 import type { Counters, VaultState } from "./state.ts";
-
-/** A part of it: what is begun can be undone until it is published. */
-interface Overlay {
-  begin(): void;
-  publish(): void;
-  undo(): void;
-}
 
 /**
  * What the commits of one frame will make of the vault, laid over it: judged against, and seen
@@ -32,6 +27,7 @@ export class Pending {
   readonly #requests = new Map<string, Remembered>();
   readonly keys: PendingKeys;
   readonly oauth: PendingOAuth;
+  readonly renewers: PendingRenewers;
   readonly audit: PendingAudit;
   readonly #overlays: readonly Overlay[];
   #changes: Change[] = [];
@@ -49,8 +45,9 @@ export class Pending {
     this.#names = new PendingNames(state);
     this.keys = new PendingKeys(state);
     this.oauth = new PendingOAuth(state);
+    this.renewers = new PendingRenewers(state);
     this.audit = new PendingAudit(state.audit);
-    this.#overlays = [this.#names, this.keys, this.oauth, this.audit];
+    this.#overlays = [this.#names, this.keys, this.oauth, this.renewers, this.audit];
     this.#counters = { ...state.counters };
   }
 
@@ -216,8 +213,10 @@ export class Pending {
     }
     if (change.kind === "key" || change.kind === "forget-key") return this.keys.apply(change);
     if (change.kind === "oauth" || change.kind === "forget-oauth") {
-      Object.assign(this.#counters, this.oauth.apply(change, this.#counters));
-      return;
+      return void Object.assign(this.#counters, this.oauth.apply(change, this.#counters));
+    }
+    if (change.kind === "renewer" || change.kind === "forget-renewer") {
+      return void Object.assign(this.#counters, this.renewers.apply(change, this.#counters));
     }
     const secret = this.get(change.name);
     const next = evolve(change, secret, this.#counters.floor, this.#time);
@@ -225,6 +224,7 @@ export class Pending {
       this.#counters.floor = Math.max(this.#counters.floor, secret.version);
     }
     this.#put(change.name, secret, next);
+    Object.assign(this.#counters, this.renewers.follow(change, this.at, this.#counters));
   }
 
   /** What was revoked stays so by the new time; what had expired by the old one may live again. */

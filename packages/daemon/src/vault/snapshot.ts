@@ -4,6 +4,7 @@ import { openContents } from "./contents.ts";
 import { readKeyRecord, writeKeyRecord } from "./key-record.ts";
 import { readOAuthRecord, weightOf, writeOAuthRecord } from "./oauth-record.ts";
 import { ByteReader, malformed } from "./reader.ts";
+import { readRenewer, renewerWeight, writeRenewer } from "./renewer-record.ts";
 import type { Remembered } from "./requests.ts";
 import type { VaultState } from "./state.ts";
 import { ByteWriter } from "./writer.ts";
@@ -18,12 +19,14 @@ const KEY = 7;
 const POLICY = 10;
 const AUDIT = 20;
 const OAUTH = 30;
+const RENEWER = 31;
 
 const REQUEST_KEY_BYTES = 32;
 
 /**
  * The state as records: meta, the key of request ids where it is kept, secrets, request ids, API
- * keys, OAuth credentials, policy, where the audit is unless it is for a `copy`, which has no audit of its own, end.
+ * keys, OAuth credentials, policy, and unless it is for a `copy` the renewers, for a vault that is
+ * made of it starts no program of another, and where the audit is, for it has none yet; end.
  */
 export function* snapshotRecords(state: VaultState, copy = false): Generator<Uint8Array> {
   const writer = new ByteWriter(4096);
@@ -68,6 +71,12 @@ export function* snapshotRecords(state: VaultState, copy = false): Generator<Uin
     writer.byte(1);
     yield finished(writer);
   }
+  const renewers = copy ? [] : [...state.renewers.values()];
+  for (const record of renewers) {
+    writer.byte(RENEWER);
+    writeRenewer(writer, record);
+    yield finished(writer);
+  }
   if (!copy && !state.audit.isEmpty) {
     writer.byte(AUDIT);
     state.audit.write(writer);
@@ -76,9 +85,10 @@ export function* snapshotRecords(state: VaultState, copy = false): Generator<Uin
   writer.byte(END);
   writer.integer(names.length);
   writer.integer(state.requests.size);
-  // A vault without keys and credentials is as it always was.
-  if (state.keys.size > 0 || state.oauth.size > 0) writer.integer(state.keys.size);
-  if (state.oauth.size > 0) writer.integer(state.oauth.size);
+  // A vault without these is as it always was.
+  const counts = [state.keys.size, state.oauth.size, renewers.length];
+  const last = counts.findLastIndex((count) => count > 0);
+  for (const count of counts.slice(0, last + 1)) writer.integer(count);
   yield finished(writer);
 }
 
@@ -91,6 +101,7 @@ export function readSnapshotRecord(state: VaultState, record: Uint8Array): void 
   else if (type === REQUEST) state.requests.restore(readRequest(reader));
   else if (type === KEY) state.putKey(readKeyRecord(reader));
   else if (type === OAUTH) readOAuth(state, reader);
+  else if (type === RENEWER) readRenewerInto(state, reader);
   else if (type === AUDIT) state.audit.read(reader);
   else if (type === POLICY) state.counters.requireKey = reader.byte() === 1;
   else if (type === END) readEnd(state, reader);
@@ -130,6 +141,13 @@ function readOAuth(state: VaultState, reader: ByteReader): void {
   state.counters.live++;
 }
 
+function readRenewerInto(state: VaultState, reader: ByteReader): void {
+  const record = readRenewer(reader);
+  if (state.renewers.has(record.name)) throw malformed();
+  state.putRenewer(record.name, record);
+  state.counters.weight += renewerWeight(record);
+}
+
 function writeRequest(writer: ByteWriter, entry: Remembered): void {
   writer.byte(REQUEST);
   writer.latin1(entry.key);
@@ -156,5 +174,7 @@ function readEnd(state: VaultState, reader: ByteReader): void {
   const keys = reader.done ? 0 : reader.integer();
   if (secrets !== state.names().length || requests !== state.requests.size) throw malformed();
   const credentials = reader.done ? 0 : reader.integer();
+  const renewers = reader.done ? 0 : reader.integer();
   if (keys !== state.keys.size || credentials !== state.oauth.size) throw malformed();
+  if (renewers !== state.renewers.size) throw malformed();
 }

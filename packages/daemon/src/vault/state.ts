@@ -5,6 +5,7 @@ import { readFrame } from "./frame-records.ts";
 import { SortedNames } from "./names.ts";
 import type { KeyRecord } from "./key-record.ts";
 import type { OAuthRecord } from "./oauth-record.ts";
+import type { RenewerRecord } from "./renewer-record.ts";
 import { Pending } from "./pending.ts";
 import { Places } from "./places.ts";
 import type { Place } from "./places.ts";
@@ -36,6 +37,8 @@ export interface VaultView {
   readonly keys: ReadonlyMap<string, KeyRecord>;
   /** The OAuth credentials by their names. */
   readonly oauth: ReadonlyMap<string, OAuthRecord>;
+  /** The programs that renew secrets, by the names of these. */
+  readonly renewers: ReadonlyMap<string, RenewerRecord>;
   /** The key whose proof that is. */
   keyOf(proof: string): KeyRecord | undefined;
   get(name: string): Secret | undefined;
@@ -61,6 +64,7 @@ export class VaultState implements LogSink, VaultView {
   readonly audit: Trail = new Trail();
   readonly #keys = new Map<string, KeyRecord>();
   readonly #oauth = new Map<string, OAuthRecord>();
+  readonly #renewers = new Map<string, RenewerRecord>();
   readonly #proofs = new Map<string, string>();
   readonly #kept = new Places();
   readonly #places = new Map<string, Place>();
@@ -72,6 +76,16 @@ export class VaultState implements LogSink, VaultView {
 
   get oauth(): ReadonlyMap<string, OAuthRecord> {
     return this.#oauth;
+  }
+
+  get renewers(): ReadonlyMap<string, RenewerRecord> {
+    return this.#renewers;
+  }
+
+  /** Puts a renewer in place, or away; the counters are the caller's business. */
+  putRenewer(name: string, record: RenewerRecord | undefined): void {
+    if (record === undefined) this.#renewers.delete(name);
+    else this.#renewers.set(name, record);
   }
 
   /** Puts an OAuth credential in place, or away; the counters are the caller's business. */

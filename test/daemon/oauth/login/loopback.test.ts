@@ -92,12 +92,12 @@ describe("the page that a browser comes back to", () => {
   it("takes one of the requests that one connection sends at once", async () => {
     const { answer, redirectUri } = await listening();
     const { port } = new URL(redirectUri);
-    const request = (code: string): string =>
+    const written = (code: string): string =>
       `GET /callback?code=${code} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
     const text = await new Promise<string>((resolve) => {
       let heard = "";
       const socket = connect(Number(port), "127.0.0.1", () =>
-        socket.write(request("1") + request("2")),
+        socket.write(written("1") + written("2")),
       );
       socket.on("data", (chunk) => (heard += chunk.toString()));
       socket.on("error", () => undefined);

@@ -1,0 +1,60 @@
+import { systemPause } from "../flights/pause.ts";
+import { Credentials } from "../oauth/credentials.ts";
+import type { Provider } from "../oauth/provider.ts";
+import { Refresher } from "../oauth/refresher.ts";
+import { Programs } from "../renewers/programs.ts";
+import { Renewals } from "../renewers/renewals.ts";
+import { Renewer } from "../renewers/renewer.ts";
+import type { Clock } from "../vault/clock.ts";
+import type { VaultView } from "../vault/state.ts";
+import type { OwnChange } from "./own-change.ts";
+
+/** What is fetched for a vault, once for all who ask for it. */
+export interface Flown {
+  readonly credentials: Credentials;
+  readonly renewals: Renewals;
+}
+
+/** What that needs of the turn. */
+export interface FlownParts {
+  readonly state: VaultView;
+  readonly provider: Provider;
+  readonly programs?: Pick<Programs, "fetch" | "has"> | undefined;
+  readonly clock: Clock;
+  readonly at: () => number;
+  /** Makes a change of the daemon's own; resolves when it is durable. */
+  readonly change: (change: OwnChange) => Promise<void>;
+}
+
+/** The flights of an engine. */
+export function flown({
+  at,
+  change,
+  clock,
+  programs = new Programs(),
+  provider,
+  state,
+}: FlownParts): Flown {
+  const pause = systemPause;
+  const random = Math.random;
+  const refresher = new Refresher({ provider, pause, change });
+  const renewer = new Renewer({
+    pause,
+    change,
+    fetch: (record, signal) => programs.fetch(record, signal),
+  });
+  return {
+    credentials: new Credentials({ state, clock, at, random, refresher }),
+    renewals: new Renewals({ renewer, clock, random, isOwn: (pid) => programs.has(pid) }),
+  };
+}
+
+/** Whether any is on its way, or what came of one waits for the disk. */
+export function isAloft({ credentials, renewals }: Flown): boolean {
+  return credentials.isBusy || renewals.isBusy;
+}
+
+/** From now on none begins; resolves when those under way have landed, or were told to end. */
+export async function land({ credentials, renewals }: Flown): Promise<void> {
+  await Promise.all([credentials.land(systemPause), renewals.land(systemPause)]);
+}
