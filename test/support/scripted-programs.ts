@@ -4,14 +4,14 @@ import type { Programs } from "@strongroom/daemon/src/renewers/programs.ts";
 export type Script = (signal: AbortSignal) => Buffer | Promise<Buffer>;
 
 /** Programs that do as they are told; the next value of each is `value-1`, `value-2` and so on. */
-export class ScriptedPrograms implements Pick<Programs, "fetch" | "has"> {
+export class ScriptedPrograms implements Pick<Programs, "run" | "has"> {
   /** The names that were renewed, in order. */
   readonly started: string[] = [];
   /** Processes that belong to one of them. */
   readonly own = new Set<number>();
   script: Script | undefined;
 
-  async fetch({ name }: { readonly name: string }, signal: AbortSignal): Promise<Buffer> {
+  async run({ name }: { readonly name: string }, signal: AbortSignal): Promise<Buffer> {
     this.started.push(name);
     const count = this.started.length;
     return await (this.script?.(signal) ?? Buffer.from(`value-${count}\n`));

@@ -1,4 +1,5 @@
 const UNITS: ReadonlyMap<string, number> = new Map([
+  ["s", 1000],
   ["m", 60_000],
   ["h", 3_600_000],
   ["d", 86_400_000],
@@ -19,8 +20,9 @@ export function parsePast(text: string, now: number): number | undefined {
   return at <= now && at >= 0 ? at : undefined;
 }
 
-function spanOf(text: string): number | undefined {
-  const [, count, unit = ""] = /^([1-9]\d{0,6})([mhd])$/.exec(text) ?? [];
+/** Milliseconds of a span (`30s`, `15m`, `12h`, `30d`); undefined when it is none. */
+export function spanOf(text: string): number | undefined {
+  const [, count, unit = ""] = /^([1-9]\d{0,6})([smhd])$/.exec(text) ?? [];
   const ms = UNITS.get(unit);
   return ms === undefined ? undefined : Number(count) * ms;
 }

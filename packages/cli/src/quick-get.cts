@@ -103,6 +103,8 @@ function judge([hello, got]: readonly Fields[], vault: unknown): Buffer | undefi
   const encoding = found?.["encoding"];
   const known = encoding === "utf8" || encoding === "base64";
   if (hello["error"] !== undefined || got?.["error"] !== undefined) return undefined;
+  // That a value is old has to be said.
+  if (found?.["stale"] !== undefined) return undefined;
   if (got?.["id"] !== 1 || typeof value !== "string" || !known) return undefined;
   return Buffer.from(value, encoding);
 }

@@ -77,6 +77,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "put the vault under a new data key",
     load: async () => (await import("./commands/rekey.ts")).rekey,
   },
+  renewer: {
+    summary: "have a program make the next value of a secret when the old one is too old",
+    load: async () => (await import("./commands/renewer.ts")).renewer,
+  },
   repair: {
     summary: "save what can be authenticated of a damaged vault",
     load: async () => (await import("./commands/offline.ts")).repair,

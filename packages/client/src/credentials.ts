@@ -4,6 +4,8 @@ import type { PathEnvironment } from "./protocol/index.ts";
 import { systemCode } from "./system-error.ts";
 
 const LONGEST_BYTES = 16_384;
+/** What the daemon gives to the programs that it starts, so that they never wait for themselves. */
+const RENEWER = "srr_";
 
 /**
  * The API key, or session token, of an environment; undefined where none is set, and the owner asks. One that is set
@@ -18,6 +20,11 @@ export function apiKeyOf(env: PathEnvironment): string | undefined {
   const token = key ?? inFile;
   if (token === undefined) return undefined;
   const variable = key === undefined ? "the file of STRONGROOM_API_KEY_FILE" : "STRONGROOM_API_KEY";
+  if (token.startsWith(RENEWER)) {
+    throw new StrongroomError("DENIED", "a program that renews a secret may not ask its vault", {
+      hint: "give it what it needs by its arguments: strongroom help renewer",
+    });
+  }
   if (parseApiToken(token.trim()) === undefined && !isSessionToken(token.trim())) {
     throw new StrongroomError("DENIED", `${variable} is no API key: it was cut or mistyped`, {
       hint: "give it a whole key (strongroom key create prints one), or unset it to act as the owner",

@@ -10,6 +10,7 @@ import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 import { checkKeys } from "./keys.ts";
 import { isRecorded } from "./record.ts";
+import { checkRenewers } from "./renewers.ts";
 import type { Scene } from "./scene.ts";
 
 type Status = Result<"vault/status">;
@@ -32,6 +33,7 @@ export async function checkService({ record }: Scene): Promise<Finding[]> {
       ...foresight(status),
       ...(await checkAudit(client, status)),
       ...(await checkKeys(client, status)),
+      ...(await checkRenewers(client, status)),
     ];
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;

@@ -22,7 +22,7 @@ export class Programs {
    * What a program prints. It must be its owner's alone at this very start. What it would ask this
    * vault by our client is refused at once: the key that it is given is none.
    */
-  async fetch({ argv, name }: RenewerRecord, signal: AbortSignal): Promise<Buffer> {
+  async run({ argv, name }: RenewerRecord, signal: AbortSignal): Promise<Buffer> {
     const words = wordsOf(name);
     const [program = "", ...args] = argv;
     const path = await ownProgram(program, words);

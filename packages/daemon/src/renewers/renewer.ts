@@ -21,7 +21,7 @@ const PERSIST = { times: 50, everyMs: 100 } as const;
 /** What a renewer needs. */
 export interface RenewerParts {
   /** What the program of a secret prints; rejects with why there is nothing of it. */
-  readonly fetch: (record: RenewerRecord, signal: AbortSignal) => Promise<Buffer>;
+  readonly run: (record: RenewerRecord, signal: AbortSignal) => Promise<Buffer>;
   /** Makes a change of the daemon's own; resolves when it is durable. */
   readonly change: (change: OwnChange) => Promise<void>;
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -53,7 +53,7 @@ export class Renewer {
     if (begun === undefined) return;
     let value: Buffer;
     try {
-      value = valueOf(await this.#parts.fetch(begun.record, signal));
+      value = valueOf(await this.#parts.run(begun.record, signal));
       if (value.length === 0) throw unrenewed(name, "its program printed nothing");
     } catch (thrown) {
       const error = signal.aborted ? noMore() : refusalOf(thrown);

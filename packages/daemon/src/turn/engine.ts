@@ -43,7 +43,7 @@ export interface EngineOptions {
   /** Whom refresh tokens are presented to. */
   readonly provider: Provider;
   /** What runs the programs that renew secrets. */
-  readonly programs?: Pick<Programs, "fetch" | "has">;
+  readonly programs?: Pick<Programs, "run" | "has">;
   /** Called once when the log can no longer be trusted: the daemon must end with status 74. */
   readonly onPoisoned: (error: StrongroomError) => void;
   /** Told of faults of ours, for the log; never holds a value. */

@@ -19,7 +19,7 @@ export interface Flown {
 export interface FlownParts {
   readonly state: VaultView;
   readonly provider: Provider;
-  readonly programs?: Pick<Programs, "fetch" | "has"> | undefined;
+  readonly programs?: Pick<Programs, "run" | "has"> | undefined;
   readonly clock: Clock;
   readonly at: () => number;
   /** Makes a change of the daemon's own; resolves when it is durable. */
@@ -41,7 +41,7 @@ export function flown({
   const renewer = new Renewer({
     pause,
     change,
-    fetch: (record, signal) => programs.fetch(record, signal),
+    run: (record, signal) => programs.run(record, signal),
   });
   return {
     credentials: new Credentials({ state, clock, at, random, refresher }),

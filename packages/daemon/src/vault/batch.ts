@@ -24,7 +24,7 @@ function judgeClear(pending: Pending, prefix: string): number {
       hint: "name the first characters of the names that go: strongroom clear PREFIX",
     });
   }
-  demandNoCredentials(pending.oauth.names().filter((name) => name.startsWith(prefix)));
+  demandNoCredentials(pending.oauth.names(prefix));
   const cleared = pending.live(prefix).length;
   if (cleared > 0) pending.record({ kind: "clear", prefix, cleared });
   return cleared;

@@ -23,10 +23,10 @@ export class OverlayMap<T> implements Overlay {
     return this.#laid.has(name) ? this.#laid.get(name) : this.#durable.get(name);
   }
 
-  /** The names of those that will be. */
-  names(): string[] {
+  /** The names of those that will be, with that prefix. */
+  names(prefix = ""): string[] {
     const all = new Set([...this.#durable.keys(), ...this.#laid.keys()]);
-    return [...all].filter((name) => this.get(name) !== undefined);
+    return [...all].filter((name) => name.startsWith(prefix) && this.get(name) !== undefined);
   }
 
   /** A judgement begins: `undo` takes back what it does. */
