@@ -382,6 +382,14 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
         pick(below, [{}, { onSuspend: false }, { idleMs: below(2) }, anything(below)]),
     }),
   "vault/verify": nothing,
+  "watch/start": (below) => ({
+    wait: pick(below, [0, 1, 600_001, anything(below)]),
+    ...maybe(below, {
+      pattern: () => pick(below, ["**", "[", MARKER]),
+      since: () => pick(below, [0, -1, 2 ** 53, anything(below)]),
+      cursor: () => pick(below, [0, 1e9, -1, anything(below)]),
+    }),
+  }),
 };
 
 /** What costs the daemon a trip through all its files comes seldom as it should be. */

@@ -54,6 +54,24 @@ function skipAudit(record: Fields): void {
   }
 }
 
+/** From where on it is known what happened. */
+function passStanding(record: Fields): void {
+  record.int();
+  record.int();
+  record.time();
+}
+
+/** What happened lately, which this reader only holds to its form. */
+function passEvents(record: Fields, revision: number): void {
+  let last = 0;
+  for (let left = record.int(); left > 0; left -= 1) {
+    if (record.byte() > 3) throw new Error("an event belongs to a later format");
+    last += record.int();
+    record.text();
+  }
+  if (last > revision) throw new Error("an event of a revision to come");
+}
+
 function kindOf(byte: number): (typeof KINDS)[number] {
   const kind = KINDS[byte];
   if (kind === undefined) throw new Error(`kind ${byte} belongs to a later format`);
@@ -79,6 +97,8 @@ export class IndependentState {
     } else if (type === 3) this.#snapshotSecret(record);
     else if (type === 6) record.raw(32);
     else if (type === 20) skipAudit(record);
+    else if (type === 32) passStanding(record);
+    else if (type === 33) passEvents(record, this.#revision);
     else if (type === 4) this.#snapshotRequest(record);
     else if (type === 5) {
       const counts = [record.int(), record.int()];

@@ -348,6 +348,7 @@ describe("the socket of the keys", () => {
       "oauth/put": oauthCredential("out"),
       "oauth/report": { name: "out", generation: 1 },
       "renewer/list": {},
+      "renewer/remove": { name: "out" },
       "renewer/set": { name: "out", argv: ["/bin/sh"], lifetimeMs: 1000 },
       "secret/list": {},
       "secret/set": { name: "out", value: "3" },

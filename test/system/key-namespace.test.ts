@@ -55,6 +55,7 @@ const OUTSIDE: Readonly<Record<string, object>> = {
   "oauth/put": credential("out"),
   "oauth/report": { name: "out", generation: 1 },
   "renewer/list": {},
+  "renewer/remove": { name: "out" },
   "renewer/set": { name: "out", argv: ["/bin/sh"], lifetimeMs: 1000 },
   "secret/list": {},
   "secret/restore": { name: "out", version: 1 },

@@ -13,11 +13,6 @@ import type { Ended, Throwaway } from "../support/throwaway.ts";
 
 const CLI = join(ROOT, "packages/cli/bin/strongroom.js");
 
-interface Entry {
-  readonly slot: string;
-  readonly type: string;
-}
-
 /** Runs a command where nobody is at a terminal. */
 function alone(place: Throwaway, variables: readonly string[], ...args: string[]): Promise<Ended> {
   return place.run("setsid", ["-w", "env", ...variables, process.execPath, CLI, ...args]);
@@ -61,12 +56,6 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
       const { status, stdout } = await alone(place, [], ...command);
       expect([command, status, stdout]).toEqual([command, 9, ""]);
     }
-    const proof = ["--passphrase-file", right];
-    const listed = await place.cli(["slot", "list", "--json", ...proof]);
-    const { slots } = JSON.parse(listed.stdout) as { readonly slots: readonly Entry[] };
-    const sealed = slots.find(({ type }) => type === "passphrase")?.slot ?? "";
-    const stays = await place.cli(["slot", "remove", sealed, "--yes", ...proof]);
-    expect([stays.status, stays.stderr]).toEqual([4, expect.stringContaining("key require off")]);
     const proved = [`STRONGROOM_PASSPHRASE_FILE=${right}`];
     expect((await alone(place, proved, "get", "a")).stdout).toBe("1");
     expect((await alone(place, proved, "key", "list")).stdout).toContain("get:a");
@@ -123,6 +112,24 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
     expect((await off(join(place.home, "missing"))).status).toBe(2);
     expect((await off(join(place.home, "config/keyfile"))).status).toBe(0);
     expect((await alone(place, [], "get", "a")).stdout).toBe("1");
+  });
+
+  test("keeps the last slot by which its owner can prove that it is theirs", async () => {
+    const { place, right } = await scene();
+    const identity = join(place.home, "identity");
+    writeFileSync(identity, `${await newIdentity()}\n`, { mode: 0o600 });
+    expect((await place.cli(["slot", "add", "command", "--", "/bin/cat", identity])).status).toBe(
+      0,
+    );
+    const proof = ["--passphrase-file", right];
+    await place.cli(["key", "require", "on", ...proof]);
+    const remove = (type: string): Promise<Ended> =>
+      place.cli(["slot", "remove", type, "--yes", ...proof]);
+    expect((await remove("keyfile")).status).toBe(0);
+    const { status, stderr } = await remove("passphrase");
+    expect([status, stderr]).toEqual([4, expect.stringContaining("strongroom key require off")]);
+    expect((await place.cli(["key", "require", "off", ...proof])).status).toBe(0);
+    expect((await remove("passphrase")).status).toBe(0);
   });
 
   test("gives nothing over the socket but what tells nothing, until a slot is proved", async () => {

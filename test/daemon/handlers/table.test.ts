@@ -83,6 +83,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "vault/rekey": {},
   "vault/status": { detail: true },
   "vault/verify": {},
+  "watch/start": { pattern: "*", since: 0, wait: 0 },
 };
 
 const RENEWER = { name: "renewed", argv: ["/bin/sh"], lifetimeMs: 1000 } as const;

@@ -43,6 +43,7 @@ export type { ApiToken } from "./api-token.ts";
 export type { AuditEntry, AuditMode, AuditPolicy } from "./audit.ts";
 export type { Fenced, LeaseRef } from "./lease-methods.ts";
 export type { Renewer, RenewerEntry } from "./renewer-methods.ts";
+export type { WatchEvent } from "./watch-methods.ts";
 export type {
   OAuthAccess,
   OAuthCredential,

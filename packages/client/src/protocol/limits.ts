@@ -35,6 +35,8 @@ export const LIMITS = {
   renewers: 1000,
   renewerLeastMs: 1000,
   renewerMs: 31_536_000_000,
+  watchEvents: 1000,
+  watchWaitMs: 600_000,
   verifyCost: 1_000_000,
   tokenSeconds: 900,
   tokenCharacters: 8192,

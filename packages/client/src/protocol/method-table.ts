@@ -21,6 +21,7 @@ import { SESSION_METHODS } from "./session-table.ts";
 import { boolean, integer, list, oneOf, text } from "./shape.ts";
 import { addedSlot, removedSlot, slotId, slotList, slotParams } from "./slot-shapes.ts";
 import { autolock, helloParams, helloResult, state, status } from "./status-shapes.ts";
+import { WATCH_METHODS } from "./watch-table.ts";
 import {
   checkValue,
   expect,
@@ -239,4 +240,5 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
       revision,
     }),
   },
+  ...WATCH_METHODS,
 };

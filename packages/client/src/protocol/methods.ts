@@ -5,6 +5,7 @@ import type { OAuthMethods } from "./oauth-methods.ts";
 import type { RenewerMethods } from "./renewer-methods.ts";
 import type { SessionMethods } from "./session-methods.ts";
 import type { SlotMethods } from "./slot-methods.ts";
+import type { WatchMethods } from "./watch-methods.ts";
 import type { DaemonState, Restored, StatusDetail } from "./status.ts";
 
 /** How a value travels: text as it is, or any bytes in base64 (RFC 4648 section 4, padded). */
@@ -127,7 +128,8 @@ export interface Methods
     OAuthMethods,
     RenewerMethods,
     SessionMethods,
-    SlotMethods {
+    SlotMethods,
+    WatchMethods {
   "clock/accept": {
     params: Record<string, never>;
     /** The time that holds now, and the one before: milliseconds since 1970. */

@@ -106,6 +106,13 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "vault/rekey": work("vault/rekey"),
   "vault/status": none("vault/status"),
   "vault/verify": none("vault/verify"),
+  "watch/start": {
+    kind: "read",
+    operation: "watch",
+    // Whoever hears nothing has read nothing.
+    names: ({ cursor, pattern = ANYTHING }, result) =>
+      cursor === undefined || result === undefined || result.events.length > 0 ? [pattern] : [],
+  },
 };
 
 /** Whose a change is, and by which method where the change itself does not say it. */

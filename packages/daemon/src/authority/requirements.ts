@@ -79,6 +79,7 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
   "vault/rekey": "owner",
   "vault/status": "known",
   "vault/verify": "owner",
+  "watch/start": { visible: "list" },
 };
 
 /** Whether a key may know at which version a name is. */

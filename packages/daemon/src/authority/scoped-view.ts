@@ -10,6 +10,8 @@ export function scopedView(view: VaultView, scope: Scope, action: Action): Vault
     keys: view.keys,
     oauth: within(view.oauth, scope, action),
     renewers: within(view.renewers, scope, action),
+    isWhole: false,
+    sees: (name) => scope.allows(action, name),
     keyOf: (proof) => view.keyOf(proof),
     names: () => scope.candidates(action, view.names()),
     get: (name) => (scope.allows(action, name) ? view.get(name) : undefined),

@@ -16,8 +16,10 @@ export const slotRemove: ControlHandler<"slot/remove"> = {
   },
 };
 
-/** Other slots prove an owner too, but to whoever can read their identity: no command does. */
+/** What somebody has who owns the slot: the others give their identity to the daemon alone. */
+const SHOWN = ["keyfile", "passphrase", "recipient"];
+
 function isLastProof(slots: readonly SlotEntry[], leaving: string): boolean {
-  const sealed = slots.filter(({ type }) => type === "passphrase");
-  return sealed.length === 1 && sealed[0]?.slot === leaving;
+  const rest = slots.filter(({ slot }) => slot !== leaving);
+  return rest.length < slots.length && !rest.some(({ type }) => SHOWN.includes(type));
 }

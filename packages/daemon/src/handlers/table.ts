@@ -51,6 +51,7 @@ import { slotRemove } from "./slot-remove.ts";
 import { vaultStatus } from "./status.ts";
 import { daemonStop } from "./stop.ts";
 import { vaultVerify } from "./verify.ts";
+import { watchStart } from "./watch-start.ts";
 
 /** Every method that passes through the turn, sorted; a method is served by this or not at all. */
 export const HANDLERS: HandlerTable = {
@@ -106,4 +107,5 @@ export const HANDLERS: HandlerTable = {
   "vault/rekey": vaultRekey,
   "vault/status": vaultStatus,
   "vault/verify": vaultVerify,
+  "watch/start": watchStart,
 };

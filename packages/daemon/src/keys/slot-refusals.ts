@@ -33,7 +33,7 @@ export function lastWay(): StrongroomError {
 export function lastProof(): StrongroomError {
   return new StrongroomError(
     "DENIED",
-    "this is the last passphrase of a vault that asks everybody for one, and stays",
+    "this is the last slot by which this vault knows its owner, and stays",
     { hint: "let it ask nobody first: strongroom key require off" },
   );
 }

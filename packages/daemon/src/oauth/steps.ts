@@ -1,17 +1,9 @@
 import type { OAuthAccess, Params, Result } from "@strongroom/client/protocol";
+import type { Ask } from "../flights/step.ts";
 import type { OAuthRecord } from "../vault/oauth-record.ts";
 import type { Credentials } from "./credentials.ts";
 import { otherScopes, unavailable } from "./refusals.ts";
 import { enoughOf } from "./standing.ts";
-
-/** What is answered, or what is waited for before it is asked again. */
-export type Step<T> =
-  | { readonly result: T }
-  /** `left`: called when nobody waits for it any more. */
-  | { readonly wait: Promise<void>; readonly left?: () => void };
-
-/** One request: asked in the very step in which its answer leaves. `at`: the effective time. */
-export type Asked<T> = (at: number) => Step<T>;
 
 /** A request waits for so many refreshes, and for no more whatever they bring. */
 const MOST_WAITS = 2;
@@ -20,7 +12,7 @@ const MOST_WAITS = 2;
 export function tokenAsked(
   credentials: Credentials,
   { minTtl, name, scopes }: Params<"oauth/token">,
-): Asked<Result<"oauth/token">> {
+): Ask<Result<"oauth/token">> {
   let found: number | undefined;
   let waits = 0;
   let isInVain = false;
@@ -58,7 +50,7 @@ export function tokenAsked(
 export function reportAsked(
   credentials: Credentials,
   { generation, name }: Params<"oauth/report">,
-): Asked<Result<"oauth/report">> {
+): Ask<Result<"oauth/report">> {
   return () => {
     const record = credentials.find(name);
     const current = credentials.refused(record, generation);
@@ -71,7 +63,7 @@ export function reportAsked(
 export function revokeAsked(
   credentials: Credentials,
   { name }: Params<"oauth/revoke">,
-): Asked<Result<"oauth/revoke">> {
+): Ask<Result<"oauth/revoke">> {
   let isDone = false;
   return () => {
     const record = credentials.find(name);

@@ -1,10 +1,9 @@
 import type { Params, Result } from "@strongroom/client/protocol";
-import type { Step } from "../oauth/steps.ts";
+import type { Ask } from "../flights/step.ts";
 import type { ReadHandler, Renewed } from "../turn/handler.ts";
 import type { Caller, TurnMethod } from "../turn/turn.ts";
 import { isDue } from "../vault/renewer-record.ts";
 import { isLive } from "../vault/secret.ts";
-import type { VaultView } from "../vault/state.ts";
 import { insideItself } from "./refusals.ts";
 import type { Renewals } from "./renewals.ts";
 
@@ -22,7 +21,7 @@ export interface RenewedRead<M extends TurnMethod> {
 export function renewedRead<M extends TurnMethod>(
   renewals: Renewals,
   { caller, handler, params }: RenewedRead<M>,
-): (at: number, view: VaultView) => Step<Result<M>> {
+): Ask<Result<M>> {
   const waited = new Set<string>();
   return (at, view) => {
     const stale = new Set<string>();

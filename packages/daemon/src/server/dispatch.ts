@@ -100,7 +100,9 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
     const isCredential = method === "session/authenticate";
     // Nothing is waited for from here to the turn: a credential that came would make it nobody's.
     if (session.isNobody && !isCredential) throw counted(context, session);
-    const turn = context.turn(session.isOwner);
+    // Whoever only watches must not keep the vault from locking itself.
+    const isUse = session.isOwner && method !== "watch/start";
+    const turn = context.turn(isUse);
     if (turn instanceof StrongroomError) throw session.isOwner ? turn : notServed(turn);
     if (isCredential) {
       // Of several that were sent at once the last one counts.
@@ -115,7 +117,8 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
     const isOwner = session.isOwner;
     const asking = turn.execute(method, parsed, caller);
     // Nobody on this connection waits for what is fetched first.
-    if (kind === "flight") return { answer: settled(asking, isOwner, context) };
+    if (kind === "flight")
+      return { answer: settled(asking, isOwner || method === "watch/start", context) };
     const result = await asking;
     if (method === "session/own" && (result as Result<"session/own">).forMs !== undefined) {
       session.proved(asked);
@@ -128,11 +131,11 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
 
 async function settled<T>(
   asking: Promise<T>,
-  isOwner: boolean,
+  wasCounted: boolean,
   context: ServerContext,
 ): Promise<T> {
   const result = await asking;
-  if (!isOwner) context.used();
+  if (!wasCounted) context.used();
   return result;
 }
 

@@ -97,6 +97,7 @@ export class Engine implements Turn {
     this.#flown = flown({
       state,
       clock,
+      timers,
       at: () => this.#at(),
       provider: options.provider,
       programs: options.programs,

@@ -1,15 +1,12 @@
 import type { Params, Result } from "@strongroom/client/protocol";
 import type { Who } from "../authority/gate.ts";
-import type { Step } from "../oauth/steps.ts";
+import type { Ask } from "../flights/step.ts";
 import type { VaultView } from "../vault/state.ts";
 import type { Services } from "./handler.ts";
 import type { KeyTurnParts } from "./key-turn.ts";
 import { cancelled } from "./refusal.ts";
 import type { Reservations } from "./reservations.ts";
 import type { Caller, TurnMethod } from "./turn.ts";
-
-/** One request: asked in the very step in which its answer leaves, at that time, by what it may see. */
-export type Ask<T> = (at: number, view: VaultView) => Step<T>;
 
 /** What flights need of the turn. */
 export interface FlightTurnParts extends Pick<KeyTurnParts, "at" | "check" | "gate" | "state"> {
@@ -44,10 +41,14 @@ export class FlightTurn {
     const { ask, method, params } = request;
     const { key, provedAt, session, signal } = caller;
     const who: Who | undefined = key === undefined ? undefined : { key, session };
+    let hasWaited = false;
     for (let isCounted = who === undefined; ;) {
       check();
       const locked = services.refusal?.();
-      if (locked !== undefined) throw locked;
+      if (locked !== undefined) {
+        if (ask.locked !== undefined && hasWaited) return ask.locked();
+        throw locked;
+      }
       const least = at();
       const asks = { method, params, least };
       if (who === undefined) gate.admitOwner(state.counters, provedAt);
@@ -62,6 +63,7 @@ export class FlightTurn {
       }
       const step = ask(least, viewOf(method, who));
       if ("result" in step) return step.result;
+      hasWaited = true;
       await unlessTakenBack(step.wait, signal, step.left);
     }
   }

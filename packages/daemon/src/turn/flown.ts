@@ -1,3 +1,4 @@
+import { Watches } from "../feed/watches.ts";
 import { systemPause } from "../flights/pause.ts";
 import { Credentials } from "../oauth/credentials.ts";
 import type { Provider } from "../oauth/provider.ts";
@@ -6,21 +7,24 @@ import { Programs } from "../renewers/programs.ts";
 import { Renewals } from "../renewers/renewals.ts";
 import { Renewer } from "../renewers/renewer.ts";
 import type { Clock } from "../vault/clock.ts";
-import type { VaultView } from "../vault/state.ts";
+import type { VaultState } from "../vault/state.ts";
+import type { Timers } from "./timers.ts";
 import type { OwnChange } from "./own-change.ts";
 
-/** What is fetched for a vault, once for all who ask for it. */
+/** What is waited for in a vault: what is fetched once for all who ask for it, and what happens. */
 export interface Flown {
   readonly credentials: Credentials;
   readonly renewals: Renewals;
+  readonly watches: Watches;
 }
 
 /** What that needs of the turn. */
 export interface FlownParts {
-  readonly state: VaultView;
+  readonly state: VaultState;
   readonly provider: Provider;
   readonly programs?: Pick<Programs, "run" | "has"> | undefined;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly at: () => number;
   /** Makes a change of the daemon's own; resolves when it is durable. */
   readonly change: (change: OwnChange) => Promise<void>;
@@ -34,6 +38,7 @@ export function flown({
   programs = new Programs(),
   provider,
   state,
+  timers,
 }: FlownParts): Flown {
   const pause = systemPause;
   const random = Math.random;
@@ -45,6 +50,7 @@ export function flown({
   });
   return {
     credentials: new Credentials({ state, clock, at, random, refresher }),
+    watches: new Watches({ state, clock, timers }),
     renewals: new Renewals({ renewer, clock, random, isOwn: (pid) => programs.has(pid) }),
   };
 }
@@ -55,6 +61,7 @@ export function isAloft({ credentials, renewals }: Flown): boolean {
 }
 
 /** From now on none begins; resolves when those under way have landed, or were told to end. */
-export async function land({ credentials, renewals }: Flown): Promise<void> {
+export async function land({ credentials, renewals, watches }: Flown): Promise<void> {
+  watches.close();
   await Promise.all([credentials.land(systemPause), renewals.land(systemPause)]);
 }

@@ -9,7 +9,8 @@ import type { Gate } from "../authority/gate.ts";
 import type { Asking } from "../authority/verify.ts";
 import type { Credentials } from "../oauth/credentials.ts";
 import type { LoginService } from "../oauth/login/service.ts";
-import type { Asked } from "../oauth/steps.ts";
+import type { Ask } from "../flights/step.ts";
+import type { Watches } from "../feed/watches.ts";
 import type { Leases } from "../lease/leases.ts";
 import type { Custody } from "../keys/custody.ts";
 import type { SlotProof } from "../keys/proof.ts";
@@ -87,12 +88,13 @@ export type Holder = Pick<Caller, "line" | "signal">;
 export interface FlightAsker {
   readonly caller: Caller;
   readonly logins: Services["logins"];
+  readonly watches: Watches;
 }
 
 /** Answered at once, or when a flight has landed, which many may wait for. */
 export interface FlightHandler<M extends TurnMethod> {
   readonly kind: "flight";
-  begin(credentials: Credentials, params: Params<M>, asker: FlightAsker): Asked<Result<M>>;
+  begin(credentials: Credentials, params: Params<M>, asker: FlightAsker): Ask<Result<M>>;
 }
 
 /** Work on the vault or the daemon as a whole. */

@@ -10,6 +10,7 @@ import type { Leases } from "../lease/leases.ts";
 import type { Credentials } from "../oauth/credentials.ts";
 import { renewedRead } from "../renewers/renewed-read.ts";
 import type { Renewals } from "../renewers/renewals.ts";
+import type { Watches } from "../feed/watches.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
 import type { VaultView } from "../vault/state.ts";
 import type { Need } from "./admission.ts";
@@ -36,6 +37,7 @@ export interface KeyTurnParts {
   readonly services: Pick<Services, "figures" | "logins" | "refusal">;
   readonly credentials: Credentials;
   readonly renewals: Renewals;
+  readonly watches: Watches;
   readonly leases: Leases;
   /** Runs a method that is about the daemon as a whole. */
   readonly control: <M extends TurnMethod>(
@@ -88,8 +90,8 @@ export class KeyTurn {
       return await this.#verifying.execute(caller, { method, params, handler });
     }
     if (handler.kind === "flight") {
-      const { credentials, services } = this.#parts;
-      const ask = handler.begin(credentials, params, { caller, logins: services.logins });
+      const { credentials, services, watches } = this.#parts;
+      const ask = handler.begin(credentials, params, { caller, logins: services.logins, watches });
       return await this.#flying.execute(caller, { method, params, ask });
     }
     if (handler.kind === "read" && mayBeRenewed(handler, this.#parts.state)) {

@@ -14,7 +14,7 @@ export class PendingOAuth extends OverlayMap<OAuthRecord> {
   /** Applies a change and returns what it makes of the counters; `CORRUPT` when it does not follow. */
   apply(change: OAuthChange, { live, weight }: Counters): Partial<Counters> {
     const after = change.kind === "oauth" ? change.record : undefined;
-    const before = this.lay(change.kind === "oauth" ? change.record.name : change.name, after);
+    const before = this.lay(oauthNameOf(change), after);
     if (after === undefined && before === undefined) throw malformed();
     // A generation that comes again would be taken for the tokens that it once was.
     if (after !== undefined && after.generation < (before?.generation ?? 0)) throw malformed();
@@ -23,4 +23,9 @@ export class PendingOAuth extends OverlayMap<OAuthRecord> {
       weight: weight + weightOf(after) - weightOf(before),
     };
   }
+}
+
+/** The credential that it is about. */
+export function oauthNameOf(change: OAuthChange): string {
+  return change.kind === "oauth" ? change.record.name : change.name;
 }

@@ -5,14 +5,15 @@ import type { By } from "../audit/of-commit.ts";
 import type { Change } from "./change.ts";
 import type { Commit, CommitRequest } from "./commit.ts";
 import { evolve, nextVersion } from "./evolve.ts";
+import { PendingFeed } from "../feed/pending-feed.ts";
 import { PendingKeys } from "./pending-keys.ts";
 import { PendingNames } from "./pending-names.ts";
 import type { Overlay } from "./overlay.ts";
-import { PendingOAuth } from "./pending-oauth.ts";
+import { oauthNameOf, PendingOAuth } from "./pending-oauth.ts";
 import { PendingRenewers } from "./pending-renewers.ts";
+import { PendingRequests } from "./pending-requests.ts";
 import { malformed } from "./reader.ts";
 import { checkRoom, withRestored } from "./room.ts";
-import type { Remembered } from "./requests.ts";
 import type { Secret } from "./secret.ts";
 import type { Counters, VaultState } from "./state.ts";
 
@@ -24,11 +25,12 @@ export class Pending {
   readonly #state: VaultState;
   readonly #counters: Counters;
   readonly #names: PendingNames;
-  readonly #requests = new Map<string, Remembered>();
+  readonly requests: PendingRequests;
   readonly keys: PendingKeys;
   readonly oauth: PendingOAuth;
   readonly renewers: PendingRenewers;
   readonly audit: PendingAudit;
+  readonly #feed: PendingFeed;
   readonly #overlays: readonly Overlay[];
   #changes: Change[] = [];
   #restoredBytes = 0;
@@ -37,17 +39,18 @@ export class Pending {
   /** The wall time from then on, for all that follows in the frame. */
   #wall: number | undefined;
   #commits = 0;
-  #forgotten: { at: number; revision: number } | undefined;
   #time = 0;
 
   constructor(state: VaultState) {
     this.#state = state;
     this.#names = new PendingNames(state);
+    this.requests = new PendingRequests(state);
     this.keys = new PendingKeys(state);
     this.oauth = new PendingOAuth(state);
     this.renewers = new PendingRenewers(state);
     this.audit = new PendingAudit(state.audit);
-    this.#overlays = [this.#names, this.keys, this.oauth, this.renewers, this.audit];
+    this.#feed = new PendingFeed(state);
+    this.#overlays = [this.#feed, this.#names, this.keys, this.oauth, this.renewers, this.audit];
     this.#counters = { ...state.counters };
   }
 
@@ -91,15 +94,6 @@ export class Pending {
     return Math.max(time, this.#counters.maxTime);
   }
 
-  /** The highest revision of a request id that counts as dropped at a time. */
-  forgottenAt(at: number): number {
-    // All that is judged in one turn is judged at one time.
-    if (this.#forgotten?.at !== at) {
-      this.#forgotten = { at, revision: this.#state.requests.forgottenAt(at) };
-    }
-    return this.#forgotten.revision;
-  }
-
   /** A name as it will be. */
   get(name: string): Secret | undefined {
     return this.#names.get(name);
@@ -108,11 +102,6 @@ export class Pending {
   /** The version that the next change of a name takes. */
   next(name: string): number {
     return nextVersion(this.get(name), this.#counters.floor);
-  }
-
-  /** What is remembered of a request id, pending or durable. */
-  request(key: string): Remembered | undefined {
-    return this.#requests.get(key) ?? this.#state.requests.get(key);
   }
 
   /**
@@ -179,7 +168,7 @@ export class Pending {
   /** Makes all of it visible. */
   publish(): void {
     for (const overlay of this.#overlays) overlay.publish();
-    for (const request of this.#requests.values()) this.#state.requests.add(request);
+    this.requests.publish();
     Object.assign(this.#state.counters, this.#counters);
   }
 
@@ -196,11 +185,9 @@ export class Pending {
     this.#wall = this.#accepted ?? this.#wall;
     this.#counters.maxTime = this.#accepted ?? this.at;
     this.#commits++;
+    this.#feed.closed(this.#counters.maxTime);
     const { request, revision } = commit;
-    if (request === undefined) return;
-    // One key may come twice in a frame only when the first was forgotten; the order counts.
-    this.#requests.delete(request.key);
-    this.#requests.set(request.key, { ...request, revision, at: this.at });
+    if (request !== undefined) this.requests.remember(request, revision, this.at);
   }
 
   #apply(change: Change): void {
@@ -211,19 +198,25 @@ export class Pending {
       this.#counters.requireKey = change.requireKey;
       return;
     }
-    if (change.kind === "key" || change.kind === "forget-key") return this.keys.apply(change);
+    const next = this.#counters.revision + 1;
+    if (change.kind === "key" || change.kind === "forget-key") {
+      this.#feed.key(this.keys, change, next);
+      return this.keys.apply(change);
+    }
     if (change.kind === "oauth" || change.kind === "forget-oauth") {
+      this.#feed.credential(this.oauth.get(oauthNameOf(change)), change, next);
       return void Object.assign(this.#counters, this.oauth.apply(change, this.#counters));
     }
     if (change.kind === "renewer" || change.kind === "forget-renewer") {
       return void Object.assign(this.#counters, this.renewers.apply(change, this.#counters));
     }
     const secret = this.get(change.name);
-    const next = evolve(change, secret, this.#counters.floor, this.#time);
-    if (next === undefined && secret !== undefined) {
+    const after = evolve(change, secret, this.#counters.floor, this.#time);
+    if (after === undefined && secret !== undefined) {
       this.#counters.floor = Math.max(this.#counters.floor, secret.version);
     }
-    this.#put(change.name, secret, next);
+    this.#put(change.name, secret, after);
+    this.#feed.secret(change, { before: secret, after }, next);
     Object.assign(this.#counters, this.renewers.follow(change, this.at, this.#counters));
   }
 

@@ -42,14 +42,14 @@ export function repeated(
   seen: number | undefined,
   at: number,
 ): Remembered | undefined {
-  const known = pending.request(fingerprint.key);
+  const known = pending.requests.get(fingerprint.key);
   if (known !== undefined && !isOutdated(known, at)) {
     if (known.body === fingerprint.body) return known;
     throw new StrongroomError("INVALID", "this requestId was used for another request", {
       hint: "use a new requestId for every new request",
     });
   }
-  if ((seen ?? 0) >= pending.forgottenAt(at)) return undefined;
+  if ((seen ?? 0) >= pending.requests.forgottenAt(at)) return undefined;
   throw new StrongroomError(
     "TIMEOUT",
     "whether a request with this requestId was executed is no longer known; it was not executed now",

@@ -3,6 +3,7 @@ import { HASH_BYTES } from "./commit.ts";
 import { openContents } from "./contents.ts";
 import { readKeyRecord, writeKeyRecord } from "./key-record.ts";
 import { readOAuthRecord, weightOf, writeOAuthRecord } from "./oauth-record.ts";
+import type { Feed } from "../feed/feed.ts";
 import { ByteReader, malformed } from "./reader.ts";
 import { readRenewer, renewerWeight, writeRenewer } from "./renewer-record.ts";
 import type { Remembered } from "./requests.ts";
@@ -20,6 +21,8 @@ const POLICY = 10;
 const AUDIT = 20;
 const OAUTH = 30;
 const RENEWER = 31;
+const FEED = 32;
+const FEED_BLOCK = 33;
 
 const REQUEST_KEY_BYTES = 32;
 
@@ -77,6 +80,7 @@ export function* snapshotRecords(state: VaultState, copy = false): Generator<Uin
     writeRenewer(writer, record);
     yield finished(writer);
   }
+  if (!copy) yield* feedRecords(state.feed, revision, writer);
   if (!copy && !state.audit.isEmpty) {
     writer.byte(AUDIT);
     state.audit.write(writer);
@@ -92,6 +96,22 @@ export function* snapshotRecords(state: VaultState, copy = false): Generator<Uin
   yield finished(writer);
 }
 
+function* feedRecords(feed: Feed, revision: number, writer: ByteWriter): Generator<Uint8Array> {
+  const { begin, expiredUntil, floor } = feed.standing;
+  // Without a record it knows what happened from this revision on.
+  if (floor === revision && feed.end === 0) return;
+  writer.byte(FEED);
+  writer.integer(floor);
+  writer.integer(begin);
+  writer.time(expiredUntil);
+  yield finished(writer);
+  for (const bytes of feed.blocks()) {
+    writer.byte(FEED_BLOCK);
+    writer.raw(bytes);
+    yield finished(writer);
+  }
+}
+
 /** Reads one record into a state that is being opened. */
 export function readSnapshotRecord(state: VaultState, record: Uint8Array): void {
   const reader = new ByteReader(record);
@@ -102,6 +122,8 @@ export function readSnapshotRecord(state: VaultState, record: Uint8Array): void 
   else if (type === KEY) state.putKey(readKeyRecord(reader));
   else if (type === OAUTH) readOAuth(state, reader);
   else if (type === RENEWER) readRenewerInto(state, reader);
+  else if (type === FEED) readFeed(state, reader);
+  else if (type === FEED_BLOCK) state.feed.load(Buffer.from(reader.rest()));
   else if (type === AUDIT) state.audit.read(reader);
   else if (type === POLICY) state.counters.requireKey = reader.byte() === 1;
   else if (type === END) readEnd(state, reader);
@@ -122,6 +144,13 @@ function readMeta(state: VaultState, reader: ByteReader): void {
   state.counters.floor = reader.integer();
   state.counters.maxTime = reader.time();
   state.requests.load(reader.integer());
+  const { maxTime: expiredUntil, revision: floor } = state.counters;
+  state.feed.restore({ floor, begin: 0, expiredUntil });
+}
+
+function readFeed(state: VaultState, reader: ByteReader): void {
+  const floor = reader.integer();
+  state.feed.restore({ floor, begin: reader.integer(), expiredUntil: reader.time() });
 }
 
 function readSecret(state: VaultState, reader: ByteReader): void {
@@ -130,7 +159,10 @@ function readSecret(state: VaultState, reader: ByteReader): void {
   const secret = openContents(name, contents);
   if (!state.load(name, contents)) throw malformed();
   state.counters.weight += secret.weight;
-  if (secret.value !== undefined) state.counters.live++;
+  if (secret.value === undefined) return;
+  state.counters.live++;
+  const at = secret.metadata?.expiresAt;
+  if (at !== undefined) state.feed.willExpire({ at, name });
 }
 
 function readOAuth(state: VaultState, reader: ByteReader): void {

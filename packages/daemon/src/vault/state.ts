@@ -1,4 +1,5 @@
 import { Trail } from "../audit/trail.ts";
+import { Feed } from "../feed/feed.ts";
 import type { LogSink } from "../storage/log.ts";
 import { openContents, packContents } from "./contents.ts";
 import { readFrame } from "./frame-records.ts";
@@ -10,6 +11,7 @@ import { Pending } from "./pending.ts";
 import { Places } from "./places.ts";
 import type { Place } from "./places.ts";
 import { RequestMemory } from "./requests.ts";
+import { isLive } from "./secret.ts";
 import type { Secret } from "./secret.ts";
 import { readSnapshotRecord, snapshotRecords } from "./snapshot.ts";
 
@@ -42,6 +44,10 @@ export interface VaultView {
   /** The key whose proof that is. */
   keyOf(proof: string): KeyRecord | undefined;
   get(name: string): Secret | undefined;
+  /** Whether all of it is seen: by its owner. */
+  readonly isWhole: boolean;
+  /** Whether a name may be seen, whether or not it is there. */
+  sees(name: string): boolean;
   /** Every name in byte order, deleted ones too. */
   names(): readonly string[];
 }
@@ -62,6 +68,9 @@ export class VaultState implements LogSink, VaultView {
   readonly requests: RequestMemory = new RequestMemory();
   /** Who did what, as far as it is durable. */
   readonly audit: Trail = new Trail();
+  /** What happened lately, for who watches. */
+  readonly feed: Feed = new Feed();
+  readonly isWhole = true;
   readonly #keys = new Map<string, KeyRecord>();
   readonly #oauth = new Map<string, OAuthRecord>();
   readonly #renewers = new Map<string, RenewerRecord>();
@@ -110,6 +119,14 @@ export class VaultState implements LogSink, VaultView {
     this.#keys.delete(id);
   }
 
+  /** Tells of what has ended by that effective time, at that revision. */
+  expire(until: number, revision: number): void {
+    this.feed.expire(until, revision, ({ at, name }) => {
+      const secret = this.peek(name);
+      return secret?.metadata?.expiresAt === at && isLive(secret, at - 1);
+    });
+  }
+
   /** What a name holds, opened anew at each call, and the caller's to keep. */
   get(name: string): Secret | undefined {
     const place = this.#places.get(name);
@@ -126,6 +143,10 @@ export class VaultState implements LogSink, VaultView {
   contents(name: string): Buffer | undefined {
     const place = this.#places.get(name);
     return place === undefined ? undefined : this.#kept.view(place);
+  }
+
+  sees(): boolean {
+    return true;
   }
 
   names(): readonly string[] {
