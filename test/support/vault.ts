@@ -8,7 +8,8 @@ import type { Timers } from "@strongroom/daemon/src/turn/timers.ts";
 import type { Clock } from "@strongroom/daemon/src/vault/clock.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
 import type { Caller, TurnMethod } from "@strongroom/daemon/src/turn/turn.ts";
-import type { Params, Result, StrongroomError } from "@strongroom/client/protocol";
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { Params, Result } from "@strongroom/client/protocol";
 import { gateOver } from "./gate.ts";
 import { leasesOver } from "./leases.ts";
 import { MemoryLog } from "./memory-log.ts";
@@ -34,10 +35,15 @@ export class TestClock implements Clock {
 /** Services that remember what they were asked. */
 export class TestServices implements Services {
   stopped = 0;
+  locked = false;
   backups: Buffer[][] = [];
   readonly ended: string[] = [];
   endSessions(key: string): void {
     this.ended.push(key);
+  }
+  refusal(): StrongroomError | undefined {
+    if (!this.locked) return undefined;
+    return new StrongroomError("LOCKED", "the vault is locked");
   }
   stop(): void {
     this.stopped++;

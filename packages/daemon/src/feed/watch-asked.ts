@@ -21,6 +21,7 @@ export function watchAsked(
   const end = watches.now() + wait;
   let place = cursor;
   let revision = 0;
+  let isOver = wait === 0;
   const isSeen = (event: FeedEvent, view: VaultView): boolean =>
     matches(event.name) && (event.kind === "revoke" ? view.isWhole : view.sees(event.name));
   const ask: Ask<Result<"watch/start">> = (at, view) => {
@@ -38,12 +39,14 @@ export function watchAsked(
     if (events.length > 0) return { result: { events, cursor: place, revision } };
     // Others have their turn between the blocks that hold nothing for this one.
     if (place < feed.end) return { wait: new Promise((resolve) => setImmediate(resolve)) };
-    const left = end - watches.now();
-    if (left <= 0 || (isFirst && since === undefined)) {
+    const left = Math.max(0, end - watches.now());
+    if (isOver || (isFirst && since === undefined)) {
       return { result: { events, cursor: place, revision } };
     }
     if (watches.isClosing) return { result: { events, cursor: place, closing: true, revision } };
-    return watches.more(at, left);
+    return watches.more(at, left, () => {
+      isOver = true;
+    });
   };
   const locked = (): Result<"watch/start"> => {
     return { events: [{ event: "lock", revision }], cursor: place ?? feed.end, revision };

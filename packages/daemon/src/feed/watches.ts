@@ -40,23 +40,36 @@ export class Watches {
   }
 
   /**
-   * Resolves when something happened or ended, after so many milliseconds, at the end, or when
-   * `left` is called. `at`: the effective time.
+   * Resolves when something happened or ended, at the end of the daemon, or after so many
+   * milliseconds, and then calls `over`; never after `left` was called. `at`: the effective time.
    */
-  more(at: number, ms: number): { readonly wait: Promise<void>; readonly left: () => void } {
+  more(
+    at: number,
+    ms: number,
+    over: () => void,
+  ): { readonly wait: Promise<void>; readonly left: () => void } {
     const { feed } = this;
+    const { timers } = this.#parts;
     let left = (): void => {};
     const wait = new Promise<void>((resolve) => {
-      const untilExpiry = feed.nextExpiry === undefined ? ms : Math.max(0, feed.nextExpiry - at);
-      left = () => {
-        stop();
-        unlisten();
-        this.#waiting.delete(left);
+      const go = (): void => {
+        left();
         resolve();
       };
-      const stop = this.#parts.timers.after(Math.min(ms, untilExpiry), left);
-      const unlisten = feed.listen(left);
-      this.#waiting.add(left);
+      const untilExpiry = feed.nextExpiry === undefined ? Infinity : feed.nextExpiry - at;
+      const stopExpiry = untilExpiry >= ms ? nothing : timers.after(Math.max(0, untilExpiry), go);
+      const stop = timers.after(ms, () => {
+        over();
+        go();
+      });
+      const unlisten = feed.listen(go);
+      this.#waiting.add(go);
+      left = () => {
+        stop();
+        stopExpiry();
+        unlisten();
+        this.#waiting.delete(go);
+      };
     });
     return { wait, left: () => left() };
   }
@@ -64,6 +77,8 @@ export class Watches {
   /** Answers all who wait. */
   close(): void {
     this.#isClosing = true;
-    for (const leave of [...this.#waiting]) leave();
+    for (const go of [...this.#waiting]) go();
   }
 }
+
+function nothing(): void {}
