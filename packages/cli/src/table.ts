@@ -121,6 +121,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "print the version",
     load: async () => (await import("./commands/version.ts")).version,
   },
+  watch: {
+    summary: "say what happens to secrets, as it happens",
+    load: async () => (await import("./commands/watch.ts")).watch,
+  },
 };
 
 /** Other names of verbs. */

@@ -1,75 +1,25 @@
-import { sendChange } from "./change.ts";
-import type { Change } from "./change.ts";
+import { Calls } from "./calls.ts";
 import { demands } from "./demands.ts";
-import { resolveTimeout } from "./duration.ts";
-import type { Timeout } from "./duration.ts";
 import { withLease } from "./lease.ts";
 import type { LeaseOptions, LeaseWork } from "./lease.ts";
-import type {
-  CallOptions,
-  ChangeOptions,
-  ConnectOptions,
-  ExpectOptions,
-  SetOptions,
-} from "./options.ts";
-import { isRead } from "./outcome.ts";
-import { Patience } from "./patience.ts";
-import type {
-  BatchOperation,
-  HelloResult,
-  MethodName,
-  Params,
-  Repeatable,
-  Result,
-  SecretEntry,
-} from "./protocol/index.ts";
+import type { CallOptions, ChangeOptions, ExpectOptions, SetOptions } from "./options.ts";
+import type { BatchOperation, Params, Result, SecretEntry } from "./protocol/index.ts";
 import { Secret } from "./secret.ts";
-import type { Session } from "./session.ts";
 import { tokenCall } from "./token.ts";
 import type { TokenOptions } from "./token.ts";
 import { update } from "./update.ts";
 import type { Compute } from "./update.ts";
 import { encodeValue } from "./values.ts";
 
+import { watch } from "./watch.ts";
+import type { Watched, WatchOptions } from "./watch.ts";
+
 /**
  * A client of a vault's daemon. Every call has a deadline and rejects with a `StrongroomError`
  * of the closed table; a lost connection is made anew by the next call. Every change carries a
  * request id, so that sending it again after a lost connection cannot do it twice.
  */
-export class Client {
-  readonly #session: Session;
-  readonly #timeout: Timeout;
-  readonly #env: NonNullable<ConnectOptions["env"]>;
-  readonly #created: () => boolean;
-
-  /** Made by `connect`. */
-  constructor(
-    session: Session,
-    timeout: Timeout,
-    env: NonNullable<ConnectOptions["env"]>,
-    created: () => boolean,
-  ) {
-    this.#session = session;
-    this.#timeout = timeout;
-    this.#env = env;
-    this.#created = created;
-  }
-
-  /** Whether there was no vault before this client connected, and there is one now. */
-  get created(): boolean {
-    return this.#created();
-  }
-
-  /** What the daemon said of itself at the last handshake. */
-  get hello(): HelloResult | undefined {
-    return this.#session.hello;
-  }
-
-  /** The highest revision that an answer carried. */
-  get seen(): number {
-    return this.#session.seen;
-  }
-
+export class Client extends Calls {
   /** The value of a name, or of one of its kept versions. `NOT_FOUND` when there is none. */
   async get(
     name: string,
@@ -169,12 +119,12 @@ export class Client {
 
   /** Runs `work` while nobody else holds the lease of that name; see `withLease` for the rules. */
   withLease<T>(name: string, work: LeaseWork<T>, options?: LeaseOptions): Promise<T> {
-    return withLease(this, this.#session, name, work, options);
+    return withLease(this, this.session, name, work, options);
   }
 
   /** An access token that may be used now; it may wait for a refresh, 30 s unless told. */
   token(name: string, options: TokenOptions = {}): Promise<Result<"oauth/token">> {
-    return this.call("oauth/token", ...tokenCall(name, options, this.#timeout.asked));
+    return this.call("oauth/token", ...tokenCall(name, options, this.timeout.asked));
   }
 
   /** Some service did not take the token of that generation: ask for another one. */
@@ -213,37 +163,10 @@ export class Client {
   }
 
   /**
-   * Any method of the wire, params as they are. It is sent again after a lost connection when
-   * it only reads or carries a request id.
+   * What happens to the names of a pattern, from now on or behind a revision; see `watch` for the
+   * rules. Ends when the vault is locked.
    */
-  call<M extends MethodName>(
-    method: M,
-    params: Params<M>,
-    options: CallOptions = {},
-  ): Promise<Result<M>> {
-    const asked = options.timeout;
-    const timeout = asked === undefined ? this.#timeout : resolveTimeout(asked, this.#env);
-    const repeatable = isRead(method) || "requestId" in params;
-    const patience = new Patience(timeout, options.signal);
-    return this.#session.request(method, params, repeatable, patience);
-  }
-
-  /** Any changing method of the wire; gets a request id unless `options` bring one. */
-  change<M extends Change>(
-    method: M,
-    params: Omit<Params<M>, keyof Repeatable>,
-    options: ChangeOptions = {},
-  ): Promise<Result<M>> {
-    return sendChange(this, this.#session, { method, params, options });
-  }
-
-  /** Ends the connection; what is pending rejects. */
-  close(): void {
-    this.#session.close();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    this.close();
-    return Promise.resolve();
+  watch(pattern = "**", options: WatchOptions = {}): AsyncGenerator<Watched, void, undefined> {
+    return watch(this.session, pattern, options);
   }
 }

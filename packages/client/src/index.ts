@@ -7,6 +7,7 @@ export { parseDuration } from "./duration.ts";
 export { daemonEnvironment } from "./environment.ts";
 export type { DaemonProgram } from "./launch.ts";
 export type { Lease, LeaseOptions, LeaseWork } from "./lease.ts";
+export type { Watched, WatchOptions } from "./watch.ts";
 export type {
   CallOptions,
   ChangeOptions,
@@ -25,6 +26,7 @@ export type {
   LeaseRef,
   Renewer,
   RenewerEntry,
+  WatchEvent,
   Metadata,
   MethodName,
   Params,

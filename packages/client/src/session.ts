@@ -33,6 +33,11 @@ export class Session {
     this.#name = name;
   }
 
+  /** Another connection for the same client, for which no daemon is started. */
+  apart(): Session {
+    return new Session({ ...this.#target, autostart: false, create: false }, this.#name);
+  }
+
   /** What the daemon said at the last handshake. */
   get hello(): HelloResult | undefined {
     return this.#hello;
