@@ -1,5 +1,6 @@
 import type { Watched } from "@strongroom/client";
-import type { Command } from "../command.ts";
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { Command, OptionValue } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { openClient } from "../open.ts";
 import { writeData, writeJson, writeNote } from "../output.ts";
@@ -10,12 +11,7 @@ export const watch: Command = {
   operands: "[PATTERN]",
   arity: [0, 1],
   options: {
-    since: {
-      type: "string",
-      integer: true,
-      value: "REVISION",
-      help: "what happened after it, too",
-    },
+    since: { type: "string", value: "REVISION", help: "what happened after it, too; 0: all" },
   },
   examples: [
     "strongroom watch",
@@ -28,7 +24,7 @@ export const watch: Command = {
     "all that happened is known any more: list what there is. No daemon is kept or started for it.",
   ],
   async run({ positionals: [pattern], values }) {
-    const since = Number(values["since"]);
+    const since = sinceOf(values["since"]);
     const interrupted = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.once(signal, () => interrupted.abort());
@@ -36,7 +32,7 @@ export const watch: Command = {
     const client = await openClient({ values });
     try {
       await proveIfAsked(client, values);
-      const options = { signal: interrupted.signal, ...(since > 0 ? { since } : {}) };
+      const options = { signal: interrupted.signal, ...(since === undefined ? {} : { since }) };
       for await (const event of client.watch(pattern, options))
         tell(event, values["json"] === true);
       writeNote("strongroom: the vault is locked; strongroom unlock opens it");
@@ -54,4 +50,12 @@ function tell(event: Watched, isJson: boolean): void {
   if (isJson) return writeJson(event);
   const name = "name" in event ? ` ${escapeLine(event.name)}` : "";
   writeData(`${event.event} ${event.revision}${name}\n`);
+}
+
+function sinceOf(text: OptionValue): number | undefined {
+  if (text === undefined) return undefined;
+  if (typeof text === "string" && /^\d{1,15}$/.test(text)) return Number(text);
+  throw new StrongroomError("INVALID", "--since takes a revision: 0, 1, 2, …", {
+    hint: "strongroom watch --since 0",
+  });
 }
