@@ -9,6 +9,7 @@ import { memory } from "./memory.mjs";
 import { sets } from "./sets.mjs";
 import { slowDiskRow } from "./slow-disk.mjs";
 import { update } from "./update.mjs";
+import { watched } from "./watched.mjs";
 
 /** Every group of rows, in the order in which they run and are shown. */
 export const ROWS = [
@@ -19,6 +20,7 @@ export const ROWS = [
   slowDiskRow,
   gap,
   attacked,
+  watched,
   update,
   cli,
   cold,

@@ -1,5 +1,7 @@
 import { Feed } from "@strongroom/daemon/src/feed/feed.ts";
 import type { EventKind, FeedEvent } from "@strongroom/daemon/src/feed/block.ts";
+import { ByteReader } from "@strongroom/daemon/src/vault/reader.ts";
+import { ByteWriter } from "@strongroom/daemon/src/vault/writer.ts";
 import { array, assert, constantFrom, integer, property, record } from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -31,7 +33,11 @@ function read(feed: Feed, from: number): FeedEvent[] {
 function copied(feed: Feed): Feed {
   const copy = new Feed();
   copy.restore(feed.standing);
-  for (const bytes of feed.blocks()) copy.load(bytes);
+  for (const block of feed.blocks()) {
+    const record = new ByteWriter();
+    block.write(record);
+    copy.load(new ByteReader(record.view()));
+  }
   return copy;
 }
 

@@ -11,45 +11,92 @@ export interface FeedEvent {
   readonly revision: number;
 }
 
-/** Events that are not added to any more, as bytes; opened on demand. */
-export interface Block {
-  /** The revision of its last event. */
-  readonly last: number;
-  readonly count: number;
-  readonly bytes: Buffer;
-}
-
 // The numbers stand in snapshots for ever: never change one, never use one again.
 const KINDS: readonly EventKind[] = ["set", "delete", "expire", "revoke"];
 
-/** Packs events, at least one: for each a byte, how much its revision is above the last one's, its name. */
-export function packBlock(events: readonly FeedEvent[]): Block {
-  const writer = new ByteWriter(4096);
-  let last = 0;
-  writer.integer(events.length);
-  for (const { kind, name, revision } of events) {
-    writer.byte(KINDS.indexOf(kind));
-    writer.integer(revision - last);
-    writer.text(name);
-    last = revision;
+/**
+ * Events in a row as bytes, opened on demand: for each a byte, how much its revision is above that
+ * of the one before, and its name.
+ */
+export class Block {
+  readonly #writer: ByteWriter;
+  #count = 0;
+  #last = 0;
+  /** Those that were opened, as long as somebody reads them. */
+  #opened: { readonly events: FeedEvent[]; end: number } | undefined;
+
+  constructor(writer: ByteWriter) {
+    this.#writer = writer;
   }
-  return { last, count: events.length, bytes: Buffer.from(writer.view()) };
-}
 
-/** Its events, in order; `CORRUPT` where there are none. */
-export function openBlock(bytes: Buffer): FeedEvent[] {
-  const reader = new ByteReader(bytes);
-  let revision = 0;
-  return Array.from({ length: reader.integer() }, () => {
-    const kind = KINDS[reader.byte()];
-    revision += reader.integer();
-    // A kind of a later release is passed on as the change that it is in any case.
-    return { kind: kind ?? "set", name: reader.text(), revision };
-  });
-}
+  /** A block as a snapshot has it, written into what is given; `CORRUPT` for none. */
+  static read(record: ByteReader, writer: ByteWriter): Block {
+    const count = record.integer();
+    const body = record.rest();
+    const block = new Block(writer);
+    writer.clear();
+    writer.raw(body);
+    const reader = new ByteReader(body);
+    for (; block.#count < count; block.#count += 1) {
+      reader.byte();
+      block.#last += reader.integer();
+      reader.skip(reader.integer());
+    }
+    return block;
+  }
 
-/** A block from the bytes of a snapshot. */
-export function readBlock(bytes: Buffer): Block {
-  const events = openBlock(bytes);
-  return { last: events.at(-1)?.revision ?? 0, count: events.length, bytes };
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The revision of its last event. */
+  get last(): number {
+    return this.#last;
+  }
+
+  add({ kind, name, revision }: FeedEvent): void {
+    this.#writer.byte(KINDS.indexOf(kind));
+    this.#writer.integer(revision - this.#last);
+    this.#writer.text(name);
+    this.#last = revision;
+    this.#count += 1;
+  }
+
+  /** Its events, in order, of which those before `from` are not wanted. */
+  events(): readonly FeedEvent[] {
+    const opened = (this.#opened ??= { events: [], end: 0 });
+    const reader = new ByteReader(this.#writer.view(), opened.end);
+    let revision = opened.events.at(-1)?.revision ?? 0;
+    while (opened.events.length < this.#count) {
+      const kind = KINDS[reader.byte()];
+      revision += reader.integer();
+      // A kind of a later release is passed on as the change that it is in any case.
+      opened.events.push({ kind: kind ?? "set", name: reader.text(), revision });
+    }
+    opened.end = reader.position;
+    return opened.events;
+  }
+
+  /** Nobody reads it for now. */
+  close(): void {
+    this.#opened = undefined;
+  }
+
+  /** Adds it to a record of a snapshot. */
+  write(record: ByteWriter): void {
+    record.integer(this.#count);
+    record.raw(this.#writer.view());
+  }
+
+  /** The same in no more memory than it needs, for nothing will be added; this one begins anew. */
+  seal(): Block {
+    const writer = new ByteWriter(this.#writer.length);
+    writer.raw(this.#writer.view());
+    const block = new Block(writer);
+    [block.#count, block.#last] = [this.#count, this.#last];
+    this.#writer.clear();
+    [this.#count, this.#last] = [0, 0];
+    this.close();
+    return block;
+  }
 }

@@ -1,5 +1,7 @@
-import { openBlock, packBlock, readBlock } from "./block.ts";
-import type { Block, FeedEvent } from "./block.ts";
+import type { ByteReader } from "../vault/reader.ts";
+import { ByteWriter } from "../vault/writer.ts";
+import { Block } from "./block.ts";
+import type { FeedEvent } from "./block.ts";
 import { Expiries } from "./expiries.ts";
 import type { Expiry } from "./expiries.ts";
 
@@ -21,9 +23,13 @@ export interface FeedStanding {
 export class Feed {
   readonly #expiries = new Expiries();
   readonly #listeners = new Set<() => void>();
-  #sealed: Block[] = [];
-  #tail: FeedEvent[] = [];
-  #opened: { readonly block: Block; readonly events: readonly FeedEvent[] } | undefined;
+  /** Full ones. */
+  readonly #sealed: Block[] = [];
+  /** What the last one is written into: one after the other, for each would grow from nothing. */
+  readonly #writer = new ByteWriter(65_536);
+  #tail = new Block(this.#writer);
+  /** The full one that was read last: readers are mostly at the same place. */
+  #opened: Block | undefined;
   #standing: FeedStanding = { floor: 0, begin: 0, expiredUntil: 0 };
 
   get standing(): FeedStanding {
@@ -32,7 +38,7 @@ export class Feed {
 
   /** The number that the next event will have. */
   get end(): number {
-    return this.#standing.begin + this.#sealedCount() + this.#tail.length;
+    return this.#standing.begin + this.#sealed.length * BLOCK + this.#tail.count;
   }
 
   /** When the next secret ends, as far as it is known; milliseconds since 1970. */
@@ -73,10 +79,12 @@ export class Feed {
   append(events: readonly FeedEvent[]): void {
     if (events.length === 0) return;
     for (const event of events) {
-      this.#tail.push(event);
-      if (this.#tail.length >= BLOCK) this.#seal();
+      this.#tail.add(event);
+      if (this.#tail.count === BLOCK) this.#seal();
     }
-    for (const listener of [...this.#listeners]) listener();
+    // Nobody reads what is added to while nobody listens.
+    if (this.#listeners.size === 0) this.#tail.close();
+    else for (const listener of [...this.#listeners]) listener();
   }
 
   /**
@@ -85,33 +93,26 @@ export class Feed {
    */
   behind(revision: number): number | undefined {
     if (revision < this.#standing.floor) return undefined;
-    const isBehind = (event: FeedEvent): boolean =>
-      event.revision > revision || (event.revision === revision && event.kind === "expire");
     let number = this.#standing.begin;
-    for (const block of this.#sealed) {
-      const at = block.last < revision ? -1 : this.#open(block).findIndex(isBehind);
+    for (const block of [...this.#sealed, this.#tail]) {
+      const at = block.last < revision ? -1 : this.#open(block).findIndex(isBehind(revision));
       if (at !== -1) return number + at;
       number += block.count;
     }
-    const at = this.#tail.findIndex(isBehind);
-    return number + (at === -1 ? this.#tail.length : at);
+    return number;
   }
 
   /** Some of the events from a number on; undefined where they are not known any more, or yet. */
   from(number: number): readonly FeedEvent[] | undefined {
-    let begin = this.#standing.begin;
+    const { begin } = this.#standing;
     if (number < begin || number > this.end) return undefined;
-    for (const block of this.#sealed) {
-      if (number < begin + block.count) return this.#open(block).slice(number - begin);
-      begin += block.count;
-    }
-    return this.#tail.slice(number - begin);
+    const block = this.#sealed[Math.floor((number - begin) / BLOCK)] ?? this.#tail;
+    return this.#open(block).slice((number - begin) % BLOCK);
   }
 
   /** Its events as they are kept in a snapshot. */
-  blocks(): Buffer[] {
-    const tail = this.#tail.length === 0 ? [] : [packBlock(this.#tail)];
-    return [...this.#sealed, ...tail].map(({ bytes }) => bytes);
+  blocks(): readonly Block[] {
+    return this.#tail.count === 0 ? this.#sealed : [...this.#sealed, this.#tail];
   }
 
   /** Begins as a snapshot has it. */
@@ -120,28 +121,30 @@ export class Feed {
   }
 
   /** The next block of a snapshot; `CORRUPT` for none. */
-  load(bytes: Buffer): void {
-    const block = readBlock(bytes);
-    if (block.count === BLOCK) this.#sealed.push(block);
-    else this.#tail = openBlock(bytes);
+  load(record: ByteReader): void {
+    this.#tail = Block.read(record, this.#writer);
+    if (this.#tail.count === BLOCK) this.#sealed.push(this.#tail.seal());
   }
 
   #seal(): void {
-    this.#sealed.push(packBlock(this.#tail));
-    this.#tail = [];
+    this.#sealed.push(this.#tail.seal());
     const [oldest] = this.#sealed;
-    if (oldest === undefined || this.#sealedCount() - oldest.count < KEPT) return;
-    this.#sealed = this.#sealed.slice(1);
+    if (oldest === undefined || (this.#sealed.length - 1) * BLOCK < KEPT) return;
+    this.#sealed.shift();
     const { begin, expiredUntil } = this.#standing;
     this.#standing = { floor: oldest.last, begin: begin + oldest.count, expiredUntil };
   }
 
-  #sealedCount(): number {
-    return this.#sealed.length * BLOCK;
-  }
-
   #open(block: Block): readonly FeedEvent[] {
-    if (this.#opened?.block !== block) this.#opened = { block, events: openBlock(block.bytes) };
-    return this.#opened.events;
+    if (block !== this.#tail && block !== this.#opened) {
+      this.#opened?.close();
+      this.#opened = block;
+    }
+    return block.events();
   }
+}
+
+function isBehind(revision: number): (event: FeedEvent) => boolean {
+  return (event) =>
+    event.revision > revision || (event.revision === revision && event.kind === "expire");
 }

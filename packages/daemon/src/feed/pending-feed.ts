@@ -39,7 +39,8 @@ export class PendingFeed implements Overlay {
   /** A secret was changed by a commit of this revision. */
   secret(
     { kind, name }: NameChange,
-    { after, before }: { readonly before: Secret | undefined; readonly after: Secret | undefined },
+    before: Secret | undefined,
+    after: Secret | undefined,
     revision: number,
   ): void {
     if (kind === "drop") return;
@@ -69,7 +70,10 @@ export class PendingFeed implements Overlay {
   publish(): void {
     const { feed, counters } = this.#state;
     // Before what this frame makes of them.
-    if (this.#at !== undefined) this.#state.expire(this.#at, counters.revision);
+    const { nextExpiry = Infinity } = feed;
+    if (this.#at !== undefined && nextExpiry <= this.#at) {
+      this.#state.expire(this.#at, counters.revision);
+    }
     for (const expiry of this.#expiries) feed.willExpire(expiry);
     feed.append(this.#events);
   }

@@ -36,7 +36,7 @@ export class Watches {
   /** Tells of what has ended by that effective time. */
   expire(at: number): void {
     const { state } = this.#parts;
-    state.expire(at, state.counters.revision);
+    if ((state.feed.nextExpiry ?? Infinity) <= at) state.expire(at, state.counters.revision);
   }
 
   /**

@@ -216,7 +216,7 @@ export class Pending {
       this.#counters.floor = Math.max(this.#counters.floor, secret.version);
     }
     this.#put(change.name, secret, after);
-    this.#feed.secret(change, { before: secret, after }, next);
+    this.#feed.secret(change, secret, after, next);
     Object.assign(this.#counters, this.renewers.follow(change, this.at, this.#counters));
   }
 

@@ -105,9 +105,9 @@ function* feedRecords(feed: Feed, revision: number, writer: ByteWriter): Generat
   writer.integer(begin);
   writer.time(expiredUntil);
   yield finished(writer);
-  for (const bytes of feed.blocks()) {
+  for (const block of feed.blocks()) {
     writer.byte(FEED_BLOCK);
-    writer.raw(bytes);
+    block.write(writer);
     yield finished(writer);
   }
 }
@@ -123,7 +123,7 @@ export function readSnapshotRecord(state: VaultState, record: Uint8Array): void 
   else if (type === OAUTH) readOAuth(state, reader);
   else if (type === RENEWER) readRenewerInto(state, reader);
   else if (type === FEED) readFeed(state, reader);
-  else if (type === FEED_BLOCK) state.feed.load(Buffer.from(reader.rest()));
+  else if (type === FEED_BLOCK) state.feed.load(reader);
   else if (type === AUDIT) state.audit.read(reader);
   else if (type === POLICY) state.counters.requireKey = reader.byte() === 1;
   else if (type === END) readEnd(state, reader);
