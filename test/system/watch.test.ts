@@ -114,6 +114,24 @@ describe("four watchers", () => {
   });
 });
 
+describe("whoever only watches", () => {
+  test("do not keep it from locking itself", { timeout: 60_000 }, async () => {
+    await startDaemon(home);
+    const client = await connect({ home, autostart: false });
+    await client.set("a", "1");
+    await client.call("vault/unlock", { autolock: { idleMs: 1000 } });
+    let refused: unknown;
+    for (let looks = 0; looks < 100 && refused === undefined; looks += 1) {
+      await pause(100);
+      await client.call("watch/start", { wait: 0 }).catch((error: unknown) => (refused = error));
+    }
+    expect(refused).toMatchObject({
+      code: expect.stringMatching(/^(?:LOCKED|UNAVAILABLE)$/) as string,
+    });
+    client.close();
+  });
+});
+
 describe("strongroom watch", () => {
   test("says a line for each event, over a daemon that is stopped, until the vault is locked", async () => {
     const run = (...args: string[]): ReturnType<typeof cli> => cli(home, args, "x");

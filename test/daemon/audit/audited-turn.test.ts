@@ -239,6 +239,17 @@ describe("a read of the owner", () => {
     expect((await recorded.told()).slice(3)).toEqual(["owner audit/policy  ok"]);
   });
 
+  it("records who watches when they hear something", async () => {
+    const recorded = new Recorded();
+    await recorded.call("audit/policy", { owner: "strict" });
+    const { cursor } = await recorded.call("watch/start", { pattern: "a*" });
+    await recorded.call("watch/start", { pattern: "a*", cursor, wait: 0 });
+    await recorded.call("secret/set", { name: "a", value: "1" });
+    await recorded.call("watch/start", { pattern: "a*", cursor, wait: 0 });
+    const watched = (await recorded.told()).filter((each) => each.includes("watch"));
+    expect(watched).toHaveLength(2);
+  });
+
   it("is told apart by what the program calls itself", async () => {
     const recorded = new Recorded();
     await recorded.vault.set("a", "v");
