@@ -8,12 +8,12 @@ export class TestSources implements Sources {
   readonly kept = new Map<string, string>();
   readonly ran: string[] = [];
 
-  readonly program = async (argv: readonly string[], slot: string): Promise<string> => {
+  readonly program = async (argv: readonly string[], slot: string | undefined): Promise<string> => {
     const called = argv.join(" ");
     this.ran.push(called);
     const line = this.programs.get(called);
     if (line !== undefined) return await Promise.resolve(line);
-    throw new StrongroomError("UNAVAILABLE", `slot ${slot}: its program failed (1)`);
+    throw new StrongroomError("UNAVAILABLE", `slot ${slot ?? "of this program"}: its program failed (1)`);
   };
 
   readonly keychain: Sources["keychain"] = {

@@ -40,7 +40,14 @@ describe.skipIf(process.platform === "win32")("a program that gives a key", () =
     for (const argv of [["echo", "x"], ["./echo"], []]) {
       await expect(firstLine(argv, "s")).rejects.toMatchObject({ code: "DENIED" });
     }
-    await expect(firstLine(["/bin/echo x"], "s")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(firstLine(["/bin/echo x"], "s")).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      hint: expect.stringContaining("strongroom daemon restart") as string,
+    });
+    await expect(firstLine(["/bin/echo x"], undefined)).rejects.toMatchObject({
+      message: "the new slot: its program is not there",
+      hint: expect.stringContaining("strongroom slot add command -- /PROGRAM") as string,
+    });
   });
 
   it.each([0o777, 0o722, 0o720, 0o702])(

@@ -71,7 +71,7 @@ async function commandSlot(
   argv: readonly string[],
   named: Named,
 ): Promise<Slot | undefined> {
-  const identity = await ground.sources.program(argv, "of this program");
+  const identity = await ground.sources.program(argv, undefined);
   const recipient = await recipientOrNothing(identity);
   if (recipient === undefined) throw noIdentity();
   if (find(ground.slots, recipient) !== undefined) throw taken("this key has a slot already");

@@ -9,8 +9,8 @@ import type { Slot } from "./slot.ts";
 
 /** Where identities come from that are no files of ours. */
 export interface Sources {
-  /** The first line of a program's output. */
-  readonly program: (argv: readonly string[], slot: string) => Promise<string>;
+  /** The first line of the output of the program of a slot, which has no name before it is added. */
+  readonly program: (argv: readonly string[], slot: string | undefined) => Promise<string>;
   readonly keychain: Pick<Keychain, "forget" | "read" | "write">;
 }
 

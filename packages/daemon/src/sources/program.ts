@@ -10,11 +10,11 @@ const LONGEST_BYTES = 4096;
 /**
  * The first line that a program writes to its standard output. Rejects with `DENIED` when others
  * could have put it there, with `UNAVAILABLE` when it fails; no error holds anything of what it
- * wrote. `slot`: the name of the slot, for people.
+ * wrote. `slot`: the name of the slot, for people; undefined while it is being added.
  */
 export async function firstLine(
   argv: readonly string[],
-  slot: string,
+  slot: string | undefined,
   deadlineMs: number = DEADLINE_MS,
 ): Promise<string> {
   const words = wordsOf(slot);
@@ -29,15 +29,18 @@ export async function firstLine(
   return line.trim();
 }
 
-function wordsOf(slot: string): ProgramWords {
+function wordsOf(slot: string | undefined): ProgramWords {
+  const which = slot === undefined ? "the new slot" : `slot ${slot}`;
+  const again =
+    slot === undefined ? "strongroom slot add command -- /PROGRAM" : "strongroom daemon restart";
   return {
     denied: (what) =>
-      new StrongroomError("DENIED", `slot ${slot}: ${what}`, {
+      new StrongroomError("DENIED", `${which}: ${what}`, {
         hint: "name a program of yours or of root's by its absolute path, that only its owner may write",
       }),
     failed: (what, cause) =>
-      new StrongroomError("UNAVAILABLE", `slot ${slot}: ${what}`, {
-        hint: "run the program of the slot by hand, then: strongroom daemon restart",
+      new StrongroomError("UNAVAILABLE", `${which}: ${what}`, {
+        hint: `run the program of the slot by hand, then: ${again}`,
         ...(cause === undefined ? {} : { cause }),
       }),
   };
