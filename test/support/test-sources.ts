@@ -13,7 +13,10 @@ export class TestSources implements Sources {
     this.ran.push(called);
     const line = this.programs.get(called);
     if (line !== undefined) return await Promise.resolve(line);
-    throw new StrongroomError("UNAVAILABLE", `slot ${slot ?? "of this program"}: its program failed (1)`);
+    throw new StrongroomError(
+      "UNAVAILABLE",
+      `slot ${slot ?? "of this program"}: its program failed (1)`,
+    );
   };
 
   readonly keychain: Sources["keychain"] = {

@@ -2,7 +2,7 @@ import { Feed } from "@strongroom/daemon/src/feed/feed.ts";
 import type { EventKind, FeedEvent } from "@strongroom/daemon/src/feed/block.ts";
 import { ByteReader } from "@strongroom/daemon/src/vault/reader.ts";
 import { ByteWriter } from "@strongroom/daemon/src/vault/writer.ts";
-import { array, assert, constantFrom, integer, property, record } from "fast-check";
+import { array, assert, constantFrom, integer, property, record as fields } from "fast-check";
 import { describe, expect, it } from "vitest";
 
 const KINDS: readonly EventKind[] = ["delete", "revoke", "set"];
@@ -44,7 +44,7 @@ function copied(feed: Feed): Feed {
 describe("a feed", () => {
   it("gives what a list of all events gives, whatever is asked, also when it was kept", () => {
     const some = array(
-      record({ size: integer({ min: 1, max: 3000 }), expired: integer({ min: 0, max: 2 }) }),
+      fields({ size: integer({ min: 1, max: 3000 }), expired: integer({ min: 0, max: 2 }) }),
       { minLength: 1, maxLength: 12 },
     );
     assert(
@@ -93,7 +93,7 @@ describe("a feed", () => {
 
   it("tells what ends in the order of the ends, once, and only where it still was to end", () => {
     const ends = array(
-      record({ at: integer({ min: 1, max: 50 }), name: constantFrom("a", "b", "c") }),
+      fields({ at: integer({ min: 1, max: 50 }), name: constantFrom("a", "b", "c") }),
     );
     assert(
       property(ends, integer({ min: 1, max: 60 }), (expiries, until) => {

@@ -68,7 +68,7 @@ describe.skipIf(process.platform === "win32")("a program that renews a secret", 
   });
 
   it.each([
-    ["takes too long", (_: AbortController) => new Programs(300)],
+    ["takes too long", () => new Programs(300)],
     [
       "is told to end",
       (end: AbortController) => {

@@ -29,7 +29,7 @@ export function judgeRenewers(renewers: readonly RenewerEntry[]): Finding[] {
 function judge({ failure, flight, name }: RenewerEntry): Finding[] {
   const mend = `strongroom get ${shellWord(name)} --timeout 30s`;
   if (failure !== undefined) {
-    return [note("renewers", `${failure.why}`, `run its program by hand, then: ${mend}`)];
+    return [note("renewers", failure.why, `run its program by hand, then: ${mend}`)];
   }
   if (flight === undefined) return [];
   return [

@@ -84,7 +84,7 @@ export class Feed {
     }
     // Nobody reads what is added to while nobody listens.
     if (this.#listeners.size === 0) this.#tail.close();
-    else for (const listener of [...this.#listeners]) listener();
+    else for (const listener of this.#listeners) listener();
   }
 
   /**

@@ -50,7 +50,7 @@ export class Watches {
   ): { readonly wait: Promise<void>; readonly left: () => void } {
     const { feed } = this;
     const { timers } = this.#parts;
-    let left = (): void => {};
+    let left = nothing;
     const wait = new Promise<void>((resolve) => {
       const go = (): void => {
         left();
@@ -77,7 +77,7 @@ export class Watches {
   /** Answers all who wait. */
   close(): void {
     this.#isClosing = true;
-    for (const go of [...this.#waiting]) go();
+    for (const go of this.#waiting) go();
   }
 }
 
