@@ -359,6 +359,7 @@ describe("the socket of the keys", () => {
       "vault/batch": { operations: [{ op: "clear", prefix: "o" }] },
       "vault/policy": { requireKey: true },
       "vault/read": { names: ["out"] },
+      "watch/start": { since: 0, wait: 0 },
     };
     const of = (method: string): object =>
       params[method] ??
@@ -389,6 +390,7 @@ describe("the socket of the keys", () => {
       "session/jwks",
       "vault/read",
       "vault/status",
+      "watch/start",
     ]);
     expect(Object.keys(REQUIREMENTS).length + 2).toBe(methods.length);
   });

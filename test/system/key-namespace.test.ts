@@ -65,6 +65,7 @@ const OUTSIDE: Readonly<Record<string, object>> = {
   "vault/batch": { operations: [{ op: "clear", prefix: "o" }] },
   "session/issue": { ttl: 1, allow: ["get:out"] },
   "vault/policy": { requireKey: false },
+  "watch/start": { since: 0, wait: 0 },
   "vault/read": { names: ["out"] },
 };
 
@@ -109,13 +110,14 @@ test.skipIf(!jails)(
       "secret/list": { secrets: [{ name: "in/a" }] },
       "vault/read": { secrets: [null] },
       "vault/status": { state: "open" },
+      "watch/start": { events: [{ event: "set", name: "in/a" }] },
     });
     // A token is never more than its key, and the public key is nobody's secret.
     const others = answered
       .map(([method]) => method)
       .filter((each) => !each.startsWith("session/"));
-    expect(others).toEqual(["secret/list", "vault/read", "vault/status"]);
-    expect(answered.length).toBeLessThanOrEqual(5);
+    expect(others).toEqual(["secret/list", "vault/read", "vault/status", "watch/start"]);
+    expect(answered.length).toBeLessThanOrEqual(6);
     expect(JSON.stringify(answered)).not.toMatch(new RegExp(`"out"|${place.home}`));
     expect((await owner.get("out")).text()).toBe("2");
   },
