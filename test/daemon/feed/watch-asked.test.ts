@@ -162,11 +162,11 @@ describe("what ends by itself", () => {
     expect(await told(later.reopened())).toEqual(order);
   });
 
-  it("wakes who waits for it, when nobody changes anything", async () => {
+  it("wakes who waits for it, when nobody changes anything", { timeout: 10_000 }, async () => {
     const vault = new TestVault();
     await vault.call("secret/set", { name: "a", value: "1", ...until(vault, 50) });
     const { cursor } = await watch(vault);
-    const waiting = watch(vault, { cursor, wait: 10_000 });
+    const waiting = watch(vault, { cursor, wait: 600_000 });
     await new Promise((resolve) => setTimeout(resolve, 0));
     vault.clock.pass(50);
     expect((await waiting).events.map(text)).toEqual(["expire a 1"]);
@@ -262,6 +262,9 @@ describe("an API key that watches", () => {
     for (const name of ["a/1", "b", "c"]) await vault.set(name, "1");
     await vault.call("key/revoke", { key: id });
     expect(await told(vault, 0, { key })).toEqual(["set a/1 3"]);
+    const all = await vault.call("key/create", { name: "all", allow: ["*:**"], noExpiry: true });
+    const heard = await told(vault, 0, { key: all.id });
+    expect(heard).toEqual(["set a/1 3", "set b 4", "set c 5"]);
   });
 
   it("may not at all where it may list nothing", async () => {

@@ -99,8 +99,6 @@ async function unlessTakenBack(
   if (signal.aborted) leave();
   try {
     await Promise.race([wait, rejected(left.signal)]);
-    // What came in the same step is answered to nobody.
-    if (signal.aborted) throw cancelled();
   } finally {
     signal.removeEventListener("abort", leave);
   }
