@@ -103,6 +103,21 @@ describe.skipIf(process.platform === "win32")("a secret that a program renews", 
     expect((await place.cli(relative)).status).toBe(4);
   });
 
+  test("holds up nothing else on its connection while its program runs", async () => {
+    const place = throwaway();
+    await place.cli(["set", "other"], "2");
+    const text = "until test -e $1/go; do sleep 0.05; done; echo made";
+    await renew(place, text, "--every", "1h");
+    const client = await connected(place, { timeout: "20s" });
+    const waiting = client.get("db/password");
+    expect((await client.get("other")).text()).toBe("2");
+    await client.set("other", "3");
+    const [seen] = (await client.read(["other"])).secrets;
+    expect(seen?.text()).toBe("3");
+    writeFileSync(join(place.home, "go"), "");
+    expect((await waiting).text()).toBe("made");
+  });
+
   test("is made again when the daemon was killed while its program ran", async () => {
     const place = throwaway();
     await place.cli(["init"]);

@@ -19,8 +19,11 @@ import { openVault } from "./storage/open.ts";
 import type { OpenedVault, VaultFolders } from "./storage/open.ts";
 import { pacer } from "./storage/pause.ts";
 import { readSegment } from "./storage/segment.ts";
+import { HANDLERS } from "./handlers/table.ts";
 import { Engine } from "./turn/engine.ts";
+import { mayBeRenewed } from "./turn/key-turn.ts";
 import type { Services } from "./turn/handler.ts";
+import type { TurnMethod } from "./turn/turn.ts";
 import { systemTimers } from "./turn/timers.ts";
 import { systemClock } from "./vault/clock.ts";
 import { VaultState } from "./vault/state.ts";
@@ -121,7 +124,8 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     lost: parts.lost ?? 0,
     record: (events) => engine.record(events),
   });
-  const turn = new AuditedTurn({ turn: engine, trail: state.audit, recorder, clock });
+  const flies = (method: TurnMethod): boolean => mayBeRenewed(HANDLERS[method], state);
+  const turn = new AuditedTurn({ turn: engine, trail: state.audit, recorder, clock, flies });
   return {
     vault,
     state,

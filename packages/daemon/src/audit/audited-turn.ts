@@ -38,6 +38,8 @@ export interface AuditedParts {
   readonly trail: Pick<Trail, "policy">;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  /** Whether something is fetched first for such a request, maybe. */
+  readonly flies?: (method: TurnMethod) => boolean;
 }
 
 /** Who asked, as it was when the request was taken up. */
@@ -83,6 +85,10 @@ export class AuditedTurn implements Turn {
     if (subject.kind === "release") await this.#released(subject, params, asker);
     if (subject.kind === "work") await this.#worked(subject, asker);
     return result;
+  }
+
+  flies(method: TurnMethod): boolean {
+    return this.#parts.flies?.(method) ?? false;
   }
 
   refused(operation?: string, caller?: Caller, reason: ErrorCode = "DENIED"): void {

@@ -117,8 +117,9 @@ async function execute<M extends Exclude<TurnMethod, ControlMethod>>(
     const isOwner = session.isOwner;
     const asking = turn.execute(method, parsed, caller);
     // Nobody on this connection waits for what is fetched first.
-    if (kind === "flight")
+    if (kind === "flight" || turn.flies?.(method) === true) {
       return { answer: settled(asking, isOwner || method === "watch/start", context) };
+    }
     const result = await asking;
     if (method === "session/own" && (result as Result<"session/own">).forMs !== undefined) {
       session.proved(asked);

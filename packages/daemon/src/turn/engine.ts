@@ -132,7 +132,7 @@ export class Engine implements Turn {
     const handler: Handler<M> = table[method];
     try {
       const isKeys = caller.key !== undefined && handler.kind !== "write";
-      const isRenewed = handler.kind === "read" && mayBeRenewed(handler, this.#options.state);
+      const isRenewed = mayBeRenewed(handler, this.#options.state);
       if (isKeys || isRenewed || handler.kind === "verify" || handler.kind === "flight") {
         return await this.#keyTurn.execute(caller, { method, params, handler });
       }

@@ -18,6 +18,7 @@ import { FlightTurn } from "./flight-turn.ts";
 import type {
   ControlHandler,
   FlightHandler,
+  Handler,
   LeaseHandler,
   ReadHandler,
   Renewed,
@@ -94,7 +95,7 @@ export class KeyTurn {
       const ask = handler.begin(credentials, params, { caller, logins: services.logins, watches });
       return await this.#flying.execute(caller, { method, params, ask });
     }
-    if (handler.kind === "read" && mayBeRenewed(handler, this.#parts.state)) {
+    if (mayBeRenewed(handler, this.#parts.state)) {
       const ask = renewedRead(this.#parts.renewals, { caller, handler, params });
       return await this.#flying.execute(caller, { method, params, ask });
     }
@@ -171,8 +172,8 @@ export class KeyTurn {
 
 /** Whether a read hands out values of a vault in which programs renew some. */
 export function mayBeRenewed<M extends TurnMethod>(
-  handler: ReadHandler<M>,
+  handler: Handler<M>,
   { renewers }: Pick<VaultView, "renewers">,
 ): handler is ReadHandler<M> & { readonly renewed: Renewed<M> } {
-  return renewers.size > 0 && handler.renewed !== undefined;
+  return renewers.size > 0 && handler.kind === "read" && handler.renewed !== undefined;
 }

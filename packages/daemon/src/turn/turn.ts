@@ -45,6 +45,8 @@ export interface Turn {
    * what a key asked for of the owner's, or what was refused beside the turn, and why.
    */
   refused?(operation?: string, caller?: Caller, reason?: ErrorCode): void;
+  /** Whether it may be long before such a request is answered, and others need not wait for it. */
+  flies?(method: TurnMethod): boolean;
   /** Records what was done beside the turn; by the daemon itself unless told. */
   did?(operation: string, who?: Who): void;
 }
