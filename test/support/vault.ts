@@ -140,6 +140,7 @@ export class TestVault {
     clock: TestClock = new TestClock(),
     provider: ScriptedProvider = new ScriptedProvider(),
     programs: ScriptedPrograms = new ScriptedPrograms(),
+    requestKey: Buffer = Buffer.alloc(32, 7),
   ) {
     this.log = log;
     this.programs = programs;
@@ -165,7 +166,7 @@ export class TestVault {
       leases: leasesOver(log, clock, timers),
       provider,
       programs,
-      requestKey: Buffer.alloc(32, 7),
+      requestKey,
       services: this.services,
       clock,
       timers,

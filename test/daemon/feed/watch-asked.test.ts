@@ -1,6 +1,7 @@
 import type { Params, Result, WatchEvent } from "@strongroom/client/protocol";
 import { describe, expect, it } from "vitest";
 import { credential } from "../../support/oauth/credential.ts";
+import { MemoryLog } from "../../support/memory-log.ts";
 import { codeOf, TestVault } from "../../support/vault.ts";
 
 type Watched = Result<"watch/start">;
@@ -205,13 +206,13 @@ describe("whoever watches", () => {
   it("comes too late, or from elsewhere, and is told to list anew", async () => {
     const vault = new TestVault();
     await vault.set("a", "1");
-    for (const place of [{ since: 5 }, { cursor: 9 }]) {
-      expect(await watch(vault, place)).toEqual({
-        events: [],
-        cursor: 1,
-        resync: true,
-        revision: 1,
-      });
+    const { cursor } = await watch(vault);
+    const others = { log: new MemoryLog(), requestKey: Buffer.alloc(32, 8) };
+    const other = new TestVault(others.log, vault.clock, undefined, undefined, others.requestKey);
+    await other.set("b", "1");
+    const places = [{ since: 5 }, { cursor: 9 }, { cursor: cursor + 1 }];
+    for (const place of [...places, { cursor: (await watch(other)).cursor }]) {
+      expect(await watch(vault, place)).toEqual({ events: [], cursor, resync: true, revision: 1 });
     }
   });
 

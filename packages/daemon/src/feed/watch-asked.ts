@@ -19,7 +19,7 @@ export function watchAsked(
   const { feed } = watches;
   const matches = compilePattern(pattern);
   const end = watches.now() + wait;
-  let place = cursor;
+  let place = cursor === undefined ? undefined : watches.numberOf(cursor);
   let revision = 0;
   let isOver = wait === 0;
   const isSeen = (event: FeedEvent, view: VaultView): boolean =>
@@ -32,24 +32,29 @@ export function watchAsked(
     const found = place === undefined || (since ?? 0) > revision ? undefined : feed.from(place);
     if (place === undefined || found === undefined) {
       place = feed.end;
-      return { result: { events: [], cursor: place, resync: true, revision } };
+      return { result: { events: [], cursor: watches.cursorOf(place), resync: true, revision } };
     }
     const { events, taken } = portion(found, (event) => isSeen(event, view));
     place += taken;
-    if (events.length > 0) return { result: { events, cursor: place, revision } };
+    if (events.length > 0) return { result: { events, cursor: watches.cursorOf(place), revision } };
     // Others have their turn between the blocks that hold nothing for this one.
     if (place < feed.end) return { wait: new Promise((resolve) => setImmediate(resolve)) };
     const left = Math.max(0, end - watches.now());
     if (isOver || (isFirst && since === undefined)) {
-      return { result: { events, cursor: place, revision } };
+      return { result: { events, cursor: watches.cursorOf(place), revision } };
     }
-    if (watches.isClosing) return { result: { events, cursor: place, closing: true, revision } };
+    if (watches.isClosing)
+      return { result: { events, cursor: watches.cursorOf(place), closing: true, revision } };
     return watches.more(at, left, () => {
       isOver = true;
     });
   };
   const locked = (): Result<"watch/start"> => {
-    return { events: [{ event: "lock", revision }], cursor: place ?? feed.end, revision };
+    return {
+      events: [{ event: "lock", revision }],
+      cursor: watches.cursorOf(place ?? feed.end),
+      revision,
+    };
   };
   return Object.assign(ask, { locked });
 }

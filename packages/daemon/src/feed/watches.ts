@@ -1,22 +1,32 @@
+import { createHash } from "node:crypto";
 import type { Clock } from "../vault/clock.ts";
 import type { VaultState } from "../vault/state.ts";
 import type { Timers } from "../turn/timers.ts";
+
+/** So that two vaults hardly ever share a cursor, and one is still a number of JSON. */
+const BASE_BYTES = 5;
 
 /** What watching needs of the engine. */
 export interface WatchParts {
   readonly state: Pick<VaultState, "counters" | "expire" | "feed">;
   readonly clock: Pick<Clock, "monotonic">;
   readonly timers: Pick<Timers, "after">;
+  /** 32 bytes of the vault that stay the same for its whole life. */
+  readonly requestKey: Uint8Array;
 }
 
 /** Who waits for something to happen. None of them costs anything while nothing does. */
 export class Watches {
   readonly #parts: WatchParts;
   readonly #waiting = new Set<() => void>();
+  /** What cursors are above the numbers of events: those of another vault are none of this one. */
+  readonly #base: number;
   #isClosing = false;
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
+    const hash = createHash("sha256").update("watch").update(parts.requestKey).digest();
+    this.#base = hash.readUIntBE(0, BASE_BYTES);
   }
 
   get feed(): VaultState["feed"] {
@@ -26,6 +36,16 @@ export class Watches {
   /** The daemon ends: nobody waits any more. */
   get isClosing(): boolean {
     return this.#isClosing;
+  }
+
+  /** What is said of the place before an event of this number. */
+  cursorOf(number: number): number {
+    return this.#base + number;
+  }
+
+  /** The number of the first event behind a cursor; below 0 where it is none of this vault. */
+  numberOf(cursor: number): number {
+    return cursor - this.#base;
   }
 
   /** Milliseconds of running time. */

@@ -95,12 +95,10 @@ export class Engine implements Turn {
       since: () => clock.monotonic(),
     };
     this.#flown = flown({
-      state,
+      ...options,
       clock,
       timers,
       at: () => this.#at(),
-      provider: options.provider,
-      programs: options.programs,
       change: (own) => this.#queued(NEVER, (waiting, settle) => ownChange(own, waiting, settle)),
     });
     this.#keyTurn = new KeyTurn({

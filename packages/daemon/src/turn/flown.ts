@@ -22,6 +22,8 @@ export interface Flown {
 export interface FlownParts {
   readonly state: VaultState;
   readonly provider: Provider;
+  /** 32 bytes of the vault that stay the same for its whole life. */
+  readonly requestKey: Uint8Array;
   readonly programs?: Pick<Programs, "run" | "has"> | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -37,6 +39,7 @@ export function flown({
   clock,
   programs = new Programs(),
   provider,
+  requestKey,
   state,
   timers,
 }: FlownParts): Flown {
@@ -50,7 +53,7 @@ export function flown({
   });
   return {
     credentials: new Credentials({ state, clock, at, random, refresher }),
-    watches: new Watches({ state, clock, timers }),
+    watches: new Watches({ state, clock, timers, requestKey }),
     renewals: new Renewals({ renewer, clock, random, isOwn: (pid) => programs.has(pid) }),
   };
 }
