@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { connected, throwaway } from "../support/connected.ts";
@@ -8,6 +9,15 @@ import { ROOT } from "../support/throwaway.ts";
 import type { Ended, Throwaway } from "../support/throwaway.ts";
 
 const CLI = join(ROOT, "packages/cli/bin/strongroom.js");
+
+const isThere = ((): boolean => {
+  try {
+    createRequire(import.meta.url).resolve("koffi");
+    return true;
+  } catch {
+    return false;
+  }
+})();
 
 /** A program of the home's owner that is this script; `$1` is the home. */
 function program(place: Throwaway, text: string): string {
@@ -56,6 +66,33 @@ describe.skipIf(process.platform === "win32")("a secret that a program renews", 
     expect(lines(place, "said")[0]).toContain("may not ask its vault");
     expect(took).toBeLessThan(20_000);
   });
+
+  test.skipIf(!isThere)(
+    "is refused to its own program by whatever means it asks, where koffi is installed (else skipped)",
+    { timeout: 60_000 },
+    async () => {
+      const place = throwaway();
+      await place.cli(["init"]);
+      const asker = join(place.home, "asker.mjs");
+      const client = join(ROOT, "packages/client/dist/index.js");
+      writeFileSync(
+        asker,
+        `import { connect } from ${JSON.stringify(client)};
+         const client = await connect({ timeout: "60s" });
+         const begin = performance.now();
+         const { code } = await client.get("db/password").catch((error) => error);
+         console.error(code, Math.round(performance.now() - begin));
+         client.close();`,
+      );
+      const ask = `env -i STRONGROOM_HOME=$1 ${process.execPath} ${asker} 2>$1/said`;
+      await renew(place, `${ask}; echo 1`, "--every", "1h");
+      expect((await place.cli(["get", "db/password", "--timeout", "50s"])).stdout).toBe("1");
+      const [code, ms] = (lines(place, "said")[0] ?? "").split(" ");
+      expect(code).toBe("DENIED");
+      console.log(`a call of a program back into its own flight was refused after ${ms} ms`);
+      expect(Number(ms)).toBeLessThan(5000);
+    },
+  );
 
   test("is old and marked when its program fails, where that was asked for", async () => {
     const place = throwaway();
