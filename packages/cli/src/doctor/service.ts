@@ -9,6 +9,7 @@ import { checkAudit } from "./audit.ts";
 import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 import { checkKeys } from "./keys.ts";
+import { checkOAuth } from "./oauth.ts";
 import { isRecorded } from "./record.ts";
 import { checkRenewers } from "./renewers.ts";
 import type { Scene } from "./scene.ts";
@@ -33,6 +34,7 @@ export async function checkService({ record }: Scene): Promise<Finding[]> {
       ...foresight(status),
       ...(await checkAudit(client, status)),
       ...(await checkKeys(client, status)),
+      ...(await checkOAuth(client, status)),
       ...(await checkRenewers(client, status)),
     ];
   } catch (error) {
