@@ -238,6 +238,8 @@ describe("what ends a daemon while its server thinks", () => {
     const got = await asked;
     expect(got).toEqual(expect.any(String));
     while (place.record()?.pid === pid) await pause(10);
+    // The end of its connection is heard in a turn of its own.
+    await pause(50);
     expect(await tokenOrRefusal(owner, "mcp/a")).toBe(got);
     expect(await rig.counts()).toMatchObject({ redemptions: 1, mostOfOne: 1 });
   });
