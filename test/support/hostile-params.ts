@@ -167,6 +167,16 @@ const REGISTRATION = {
 } as const;
 
 const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } = {
+  "approval/add": (below) => ({
+    path: pick(below, ["/a/.env", "relative", "/\u0000", "x".repeat(5000), anything(below)]),
+    sha256: pick(below, ["0".repeat(64), "0".repeat(63), MARKER, anything(below)]),
+    ...repeatable(below),
+  }),
+  "approval/list": nothing,
+  "approval/remove": (below) => ({
+    path: pick(below, ["/a/.env", "", "/\u202e", anything(below)]),
+    ...repeatable(below),
+  }),
   "audit/list": (below) =>
     maybe(below, {
       after: () => pick(below, [0, -1, 1e15, anything(below)]),
@@ -287,6 +297,22 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
       scopes: () => pick(below, [["a"], [], anything(below)]),
     }),
   }),
+  "recipe/list": nothing,
+  "recipe/remove": (below) => ({ name: pick(below, ["r", "", "__proto__"]), ...repeatable(below) }),
+  "recipe/set": (below) => ({
+    name: pick(below, ["r", "R", "", "x".repeat(99), anything(below)]),
+    argv: pick(below, [["/none"], [], [7], ["/none", MARKER.repeat(300)], anything(below)]),
+    folder: pick(below, ["/", "none", anything(below)]),
+    environment: pick(below, [
+      [],
+      [{ variable: "A", name: aName(below) }],
+      [{ variable: "1", name: "h/1" }],
+      [{ variable: "A", name: aName(below), field: MARKER, version: below(3) }],
+      anything(below),
+    ]),
+    ...maybe(below, { description: () => pick(below, ["", MARKER, anything(below)]) }),
+    ...repeatable(below),
+  }),
   "renewer/list": (below) => maybe(below, { pattern: () => pick(below, ["**", "[", MARKER]) }),
   "renewer/remove": (below) => ({ name: aName(below), ...repeatable(below) }),
   // Never a program that is there.
@@ -371,6 +397,11 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
   }),
   "vault/read": (below) => ({
     names: Array.from({ length: below(below(20) === 0 ? 103 : 5) }, () => aName(below)),
+    ...maybe(below, {
+      versions: () => Array.from({ length: below(4) }, () => below(9)),
+      approvals: () => pick(below, [[], [{ path: "/a", sha256: "0".repeat(64) }], anything(below)]),
+      recipe: () => pick(below, [{ name: "r", generation: below(9) }, anything(below)]),
+    }),
   }),
   // Only with a param that it does not know: each one that is done costs two epochs.
   "vault/rekey": (below) => ({ [`x${below(9)}`]: anything(below) }),

@@ -336,6 +336,8 @@ describe("the socket of the keys", () => {
     raw.send(HELLO);
     expect((await raw.reply(0)).result?.["state"]).toBe("open");
     const params: { readonly [method: string]: object } = {
+      "approval/add": { path: "/out", sha256: "0".repeat(64) },
+      "approval/remove": { path: "/out" },
       "key/create": { name: "x", allow: ["*:**"], noExpiry: true },
       "key/verify": { token: "", action: "read", resource: "out" },
       "lease/acquire": { name: "out", ttl: 1000 },
@@ -347,6 +349,8 @@ describe("the socket of the keys", () => {
       "oauth/login-wait": { flight: "out" },
       "oauth/put": oauthCredential("out"),
       "oauth/report": { name: "out", generation: 1 },
+      "recipe/remove": { name: "out" },
+      "recipe/set": { name: "out", argv: ["/bin/sh"], folder: "/", environment: [] },
       "renewer/list": {},
       "renewer/remove": { name: "out" },
       "renewer/set": { name: "out", argv: ["/bin/sh"], lifetimeMs: 1000 },
@@ -385,6 +389,7 @@ describe("the socket of the keys", () => {
     }
     const open = Object.entries(seen).filter(([, code]) => code !== "DENIED");
     expect(open.map(([method]) => method)).toEqual([
+      "recipe/list",
       "secret/list",
       "session/issue",
       "session/jwks",

@@ -23,6 +23,9 @@ async function putCredentials(vault: TestVault): Promise<void> {
 }
 
 const PARAMS: { readonly [M in TurnMethod]: object } = {
+  "approval/add": { path: "/project/.env", sha256: "a".repeat(64) },
+  "approval/list": {},
+  "approval/remove": { path: "/approved/.env" },
   "audit/list": { client: "owner", name: "*", since: 1, limit: 5 },
   "audit/policy": { keys: "lazy", owner: "off", keepBytes: 1_048_576 },
   "audit/verify": {},
@@ -49,6 +52,15 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "oauth/revoke": { name: "o" },
   "oauth/show": { name: "o" },
   "oauth/token": { name: "o", minTtl: 60, scopes: ["a"] },
+  "recipe/list": {},
+  "recipe/remove": { name: "deploy" },
+  "recipe/set": {
+    name: "another",
+    description: "what it is for",
+    argv: ["/bin/echo", "{n:integer}"],
+    folder: "/",
+    environment: [{ variable: "A", name: "a", field: "f", version: 1 }],
+  },
   "renewer/list": { pattern: "*" },
   "renewer/remove": { name: "renewed" },
   "renewer/set": { name: "a", argv: ["/bin/sh", "-c", "date"], lifetimeMs: 1000, serveStale: true },
@@ -79,13 +91,19 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "vault/compact": {},
   "vault/confirm": {},
   "vault/policy": { requireKey: false },
-  "vault/read": { names: ["a", "none"] },
+  "vault/read": {
+    names: ["a", "none"],
+    versions: [1, 0],
+    approvals: [{ path: "/approved/.env", sha256: "b".repeat(64) }],
+  },
   "vault/rekey": {},
   "vault/status": { detail: true },
   "vault/verify": {},
   "watch/start": { pattern: "*", since: 0, wait: 0 },
 };
 
+const APPROVED = { path: "/approved/.env", sha256: "b".repeat(64) } as const;
+const RECIPE = { name: "deploy", argv: ["/bin/echo"], folder: "/", environment: [] } as const;
 const RENEWER = { name: "renewed", argv: ["/bin/sh"], lifetimeMs: 1000 } as const;
 
 describe("the table of handlers", () => {
@@ -115,6 +133,8 @@ describe("the table of handlers", () => {
       const params = METHODS[method].params.parse(given, "params");
       await putCredentials(vault);
       await vault.call("renewer/set", RENEWER);
+      await vault.call("approval/add", APPROVED);
+      await vault.call("recipe/set", RECIPE);
       await vault.call("lease/acquire", { name: "held", ttl: 1000 });
       const { id } = await vault.call("key/show", { key: "k" });
       const caller = method === "session/issue" ? { key: id } : {};
@@ -131,6 +151,8 @@ describe("the table of handlers", () => {
     }
     await putCredentials(vault);
     await vault.call("renewer/set", RENEWER);
+    await vault.call("approval/add", APPROVED);
+    await vault.call("recipe/set", RECIPE);
     for (const method of Object.keys(HANDLERS) as TurnMethod[]) {
       const handler = HANDLERS[method];
       if (handler.kind !== "write") continue;

@@ -42,6 +42,8 @@ export { API_KEY_PATTERN, formatApiToken, parseApiToken } from "./api-token.ts";
 export type { ApiToken } from "./api-token.ts";
 export type { AuditEntry, AuditMode, AuditPolicy } from "./audit.ts";
 export type { Fenced, LeaseRef } from "./lease-methods.ts";
+export type { ApprovalEntry, Approved } from "./approval-methods.ts";
+export type { Recipe, RecipeEntry, RecipeVariable } from "./recipe-methods.ts";
 export type { Renewer, RenewerEntry } from "./renewer-methods.ts";
 export type { WatchEvent } from "./watch-methods.ts";
 export type {

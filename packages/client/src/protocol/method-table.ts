@@ -1,5 +1,5 @@
+import { APPROVAL_METHODS } from "./approval-table.ts";
 import { AUDIT_METHODS } from "./audit-table.ts";
-import { operations, results } from "./batch-shapes.ts";
 import { KEY_METHODS } from "./key-table.ts";
 import { LEASE_METHODS } from "./lease-table.ts";
 import { LIMITS } from "./limits.ts";
@@ -8,19 +8,14 @@ import type { MethodEntry } from "./method-entry.ts";
 import type { AtRevision, MethodName, Params, Result } from "./methods.ts";
 import { OAUTH_METHODS } from "./oauth-table.ts";
 import { object, optional } from "./object-shape.ts";
+import { RECIPE_METHODS } from "./recipe-table.ts";
 import { RENEWER_METHODS } from "./renewer-table.ts";
-import {
-  entry,
-  historyEntry,
-  namedVersion,
-  nullable,
-  secret,
-  secretFields,
-} from "./result-shapes.ts";
+import { entry, historyEntry, namedVersion, secretFields } from "./result-shapes.ts";
 import { SESSION_METHODS } from "./session-table.ts";
-import { boolean, integer, list, oneOf, text } from "./shape.ts";
+import { boolean, integer, list, text } from "./shape.ts";
 import { addedSlot, removedSlot, slotId, slotList, slotParams } from "./slot-shapes.ts";
-import { autolock, helloParams, helloResult, state, status } from "./status-shapes.ts";
+import { helloParams, helloResult } from "./status-shapes.ts";
+import { VAULT_METHODS } from "./vault-table.ts";
 import { WATCH_METHODS } from "./watch-table.ts";
 import {
   checkValue,
@@ -48,6 +43,7 @@ const plainSet = object<Params<"secret/set">>({
 });
 /** Every method, sorted: the parsers of the daemon and the source of the OpenRPC document. */
 export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
+  ...APPROVAL_METHODS,
   ...AUDIT_METHODS,
   "clock/accept": {
     summary: "Takes the wall clock for right, whatever the vault has seen before.",
@@ -70,6 +66,7 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
   ...KEY_METHODS,
   ...LEASE_METHODS,
   ...OAUTH_METHODS,
+  ...RECIPE_METHODS,
   ...RENEWER_METHODS,
   "secret/delete": {
     summary: "Deletes a secret; its versions stay in the history.",
@@ -166,79 +163,6 @@ export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
     params: object<Params<"slot/remove">>({ slot: slotId, keepDataKey: optional(boolean) }),
     result: removedSlot,
   },
-  "vault/backup": {
-    summary: "Writes an encrypted backup and names its file.",
-    kind: "read",
-    params: nothing,
-    result: object<Result<"vault/backup">>({ file: text(), revision }),
-  },
-  "vault/batch": {
-    summary: "Performs all of these operations at one revision, or none.",
-    kind: "mutation",
-    params: object<Params<"vault/batch">>({ operations, ...fenced, ...repeatable }),
-    result: object<Result<"vault/batch">>({ results, revision }),
-  },
-  "vault/compact": {
-    summary: "Starts a new epoch: one snapshot and an empty journal.",
-    kind: "mutation",
-    params: nothing,
-    result: object<Result<"vault/compact">>({ epoch: text(), revision }),
-  },
-  "vault/confirm": {
-    summary: "The owner has seen that the vault was made of a backup: it says so no longer.",
-    kind: "mutation",
-    params: nothing,
-    result: object<Result<"vault/confirm">>({ confirmed: boolean, revision }),
-  },
-  "vault/lock": {
-    summary: "Locks the vault; answered when no process holds a secret of it any more.",
-    kind: "any",
-    params: nothing,
-    result: object<Result<"vault/lock">>({ state: oneOf("locked"), revision }),
-  },
-  "vault/policy": {
-    summary: "Chooses what the vault asks of whoever comes by the owner's socket.",
-    kind: "mutation",
-    params: object<Params<"vault/policy">>({ requireKey: boolean, ...repeatable }),
-    result: object<Result<"vault/policy">>({ requireKey: boolean, revision }),
-  },
-  "vault/read": {
-    summary: "Returns several secrets at one revision; missing ones as null.",
-    kind: "read",
-    params: object<Params<"vault/read">>({ names: list(name, { maxItems: LIMITS.readNames }) }),
-    result: object<Result<"vault/read">>({ secrets: list(nullable(secret)), revision }),
-  },
-  "vault/rekey": {
-    summary: "Puts the vault under a new data key; every slot opens it as before.",
-    kind: "mutation",
-    params: nothing,
-    result: object<Result<"vault/rekey">>({ epoch: text(), revision }),
-  },
-  "vault/status": {
-    summary: "Says how the daemon and its vault are; answered in every state.",
-    kind: "any",
-    params: object<Params<"vault/status">>({ detail: optional(boolean) }),
-    result: status,
-  },
-  "vault/unlock": {
-    summary: "Opens a locked vault, and says when it locks itself.",
-    kind: "any",
-    params: object<Params<"vault/unlock">>({
-      passphrase: optional(text({ maxLength: LIMITS.passphraseBytes })),
-      autolock: optional(autolock),
-    }),
-    result: object<Result<"vault/unlock">>({ state, unlocked: boolean, revision }),
-  },
-  "vault/verify": {
-    summary: "Reads every file of the vault back and authenticates it.",
-    kind: "read",
-    params: nothing,
-    result: object<Result<"vault/verify">>({
-      ok: boolean,
-      frames: integer(0),
-      secrets: integer(0),
-      revision,
-    }),
-  },
+  ...VAULT_METHODS,
   ...WATCH_METHODS,
 };

@@ -1,12 +1,15 @@
+import type { ApprovalMethods } from "./approval-methods.ts";
 import type { AuditMethods } from "./audit-methods.ts";
 import type { KeyMethods } from "./key-methods.ts";
 import type { Fenced, LeaseMethods } from "./lease-methods.ts";
 import type { OAuthMethods } from "./oauth-methods.ts";
+import type { RecipeMethods } from "./recipe-methods.ts";
 import type { RenewerMethods } from "./renewer-methods.ts";
 import type { SessionMethods } from "./session-methods.ts";
 import type { SlotMethods } from "./slot-methods.ts";
+import type { VaultMethods } from "./vault-methods.ts";
 import type { WatchMethods } from "./watch-methods.ts";
-import type { DaemonState, Restored, StatusDetail } from "./status.ts";
+import type { DaemonState } from "./status.ts";
 
 /** How a value travels: text as it is, or any bytes in base64 (RFC 4648 section 4, padded). */
 export type Encoding = "base64" | "utf8";
@@ -122,13 +125,16 @@ export type BatchResult =
  */
 export interface Methods
   extends
+    ApprovalMethods,
     AuditMethods,
     KeyMethods,
     LeaseMethods,
     OAuthMethods,
+    RecipeMethods,
     RenewerMethods,
     SessionMethods,
     SlotMethods,
+    VaultMethods,
     WatchMethods {
   "clock/accept": {
     params: Record<string, never>;
@@ -187,55 +193,6 @@ export interface Methods
     } & Fenced &
       Repeatable;
     result: NamedVersion & AtRevision;
-  };
-  "vault/backup": { params: Record<string, never>; result: { readonly file: string } & AtRevision };
-  "vault/batch": {
-    params: { readonly operations: readonly BatchOperation[] } & Fenced & Repeatable;
-    result: { readonly results: readonly BatchResult[] } & AtRevision;
-  };
-  "vault/compact": {
-    params: Record<string, never>;
-    result: { readonly epoch: string } & AtRevision;
-  };
-  "vault/confirm": {
-    params: Record<string, never>;
-    result: { readonly confirmed: boolean } & AtRevision;
-  };
-  "vault/read": {
-    params: { readonly names: readonly string[] };
-    result: { readonly secrets: readonly (SecretValue | null)[] } & AtRevision;
-  };
-  "vault/status": {
-    params: { readonly detail?: boolean };
-    result: {
-      readonly state: DaemonState;
-      /** Why, when the state is `failed`, `locked`, `read-only` or `poisoned`. */
-      readonly reason?: string;
-      readonly pid: number;
-      readonly endpoint: string;
-      readonly vault: string | null;
-      readonly version: string;
-      readonly protocol: number;
-      readonly secrets: number | null;
-      /** How many slots open the vault. */
-      readonly slots: number | null;
-      /** When the newest backup was made that every slot opens; null = there is none, or not known. */
-      readonly backupAt: number | null;
-      /** What the vault was made of, until the owner confirms; null = nothing to confirm. */
-      readonly restored: Restored | null;
-      readonly uptimeMs: number;
-      /** The time of the vault, which never goes back by itself; null while it is not open. */
-      readonly time: number | null;
-      readonly detail?: StatusDetail;
-    } & AtRevision;
-  };
-  "vault/verify": {
-    params: Record<string, never>;
-    result: {
-      readonly ok: boolean;
-      readonly frames: number;
-      readonly secrets: number;
-    } & AtRevision;
   };
 }
 

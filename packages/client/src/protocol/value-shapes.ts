@@ -58,6 +58,12 @@ export const pattern: Shape<string> = refine(
   (value) => void compilePattern(value),
 );
 
+/** An absolute path, as the system takes it. No control characters: it is shown. */
+export const path: Shape<string> = text({
+  maxLength: LIMITS.pathCharacters,
+  pattern: String.raw`^(?:/|[A-Za-z]:[/\\]|\\\\)\P{C}*$`,
+});
+
 /** The fields of a lease that somebody holds. */
 export const leaseFields: Fields<LeaseRef> = {
   name,

@@ -30,12 +30,20 @@ const ofKey = (operation: string) => ({
   operation,
   names: ({ key }: { readonly key: string }) => [key],
 });
+const ofPath = (operation: string) => ({
+  kind: "change" as const,
+  operation,
+  names: ({ path }: { readonly path: string }) => [path],
+});
 const read = (operation: string) => ({ ...change(operation), kind: "read" as const });
 const work = (operation: string) => ({ kind: "work" as const, operation, names: () => [] });
 const none = (operation: string) => ({ kind: "none" as const, operation, names: () => [] });
 
 /** Every method, sorted; one that is not here does not compile. */
 export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
+  "approval/add": ofPath("approval/add"),
+  "approval/list": none("approval/list"),
+  "approval/remove": ofPath("approval/remove"),
   "audit/list": none("audit/list"),
   "audit/policy": { kind: "change", operation: "audit/policy", names: () => [] },
   "audit/verify": none("audit/verify"),
@@ -66,6 +74,9 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "oauth/revoke": work("oauth/revoke"),
   "oauth/show": { ...change("oauth/show"), kind: "none" },
   "oauth/token": read("token"),
+  "recipe/list": none("recipe/list"),
+  "recipe/remove": change("recipe/remove"),
+  "recipe/set": change("recipe/set"),
   "renewer/list": none("renewer/list"),
   "renewer/remove": change("renewer/remove"),
   "renewer/set": change("renewer/set"),

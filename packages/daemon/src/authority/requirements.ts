@@ -21,6 +21,9 @@ const named =
 
 /** Every method, sorted; one that is not here does not compile. */
 export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
+  "approval/add": "owner",
+  "approval/list": "owner",
+  "approval/remove": "owner",
   "audit/list": "owner",
   "audit/policy": "owner",
   "audit/verify": "owner",
@@ -48,6 +51,9 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
   "oauth/revoke": "owner",
   "oauth/show": "owner",
   "oauth/token": named("token"),
+  "recipe/list": { visible: "get" },
+  "recipe/remove": "owner",
+  "recipe/set": "owner",
   "renewer/list": "owner",
   "renewer/remove": "owner",
   "renewer/set": "owner",

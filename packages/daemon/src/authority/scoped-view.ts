@@ -10,6 +10,7 @@ export function scopedView(view: VaultView, scope: Scope, action: Action): Vault
     keys: view.keys,
     oauth: within(view.oauth, scope, action),
     renewers: within(view.renewers, scope, action),
+    ownerRecords: view.ownerRecords,
     isWhole: false,
     sees: (name) => scope.allows(action, name),
     keyOf: (proof) => view.keyOf(proof),

@@ -1,4 +1,7 @@
 import type { HandlerTable } from "../turn/handler.ts";
+import { approvalAdd } from "./approval-add.ts";
+import { approvalList } from "./approval-list.ts";
+import { approvalRemove } from "./approval-remove.ts";
 import { auditList } from "./audit-list.ts";
 import { auditPolicy } from "./audit-policy.ts";
 import { auditVerify } from "./audit-verify.ts";
@@ -37,6 +40,9 @@ import { vaultPolicy } from "./policy.ts";
 import { secretPurge } from "./purge.ts";
 import { vaultRead } from "./read.ts";
 import { vaultRekey } from "./rekey.ts";
+import { recipeList } from "./recipe-list.ts";
+import { recipeRemove } from "./recipe-remove.ts";
+import { recipeSet } from "./recipe-set.ts";
 import { renewerList } from "./renewer-list.ts";
 import { renewerRemove } from "./renewer-remove.ts";
 import { renewerSet } from "./renewer-set.ts";
@@ -55,6 +61,9 @@ import { watchStart } from "./watch-start.ts";
 
 /** Every method that passes through the turn, sorted; a method is served by this or not at all. */
 export const HANDLERS: HandlerTable = {
+  "approval/add": approvalAdd,
+  "approval/list": approvalList,
+  "approval/remove": approvalRemove,
   "audit/list": auditList,
   "audit/policy": auditPolicy,
   "audit/verify": auditVerify,
@@ -81,6 +90,9 @@ export const HANDLERS: HandlerTable = {
   "oauth/revoke": oauthRevoke,
   "oauth/show": oauthShow,
   "oauth/token": oauthToken,
+  "recipe/list": recipeList,
+  "recipe/remove": recipeRemove,
+  "recipe/set": recipeSet,
   "renewer/list": renewerList,
   "renewer/remove": renewerRemove,
   "renewer/set": renewerSet,

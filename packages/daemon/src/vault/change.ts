@@ -5,6 +5,8 @@ import { readKeyRecord, writeKeyRecord } from "./key-record.ts";
 import type { KeyRecord } from "./key-record.ts";
 import { readOAuthRecord, writeOAuthRecord } from "./oauth-record.ts";
 import type { OAuthRecord } from "./oauth-record.ts";
+import { readOwnerRecord, writeOwnerRecord } from "./owner-record.ts";
+import type { OwnerRecord } from "./owner-record.ts";
 import { parseMetadata } from "./packed.ts";
 import { readRenewer, writeRenewer } from "./renewer-record.ts";
 import type { RenewerRecord } from "./renewer-record.ts";
@@ -43,6 +45,7 @@ export type Change =
   | { readonly kind: "policy"; readonly requireKey: boolean }
   | KeyChange
   | OAuthChange
+  | OwnerChange
   | RenewerChange;
 
 /** What a commit does to an API key. */
@@ -59,6 +62,11 @@ export type OAuthChange =
 export type RenewerChange =
   | { readonly kind: "renewer"; readonly record: RenewerRecord }
   | { readonly kind: "forget-renewer"; readonly name: string };
+
+/** What a commit does to what the owner has laid down. */
+export type OwnerChange =
+  | { readonly kind: "owner-record"; readonly record: OwnerRecord }
+  | { readonly kind: "forget-owner-record"; readonly id: string };
 
 // The numbers stand in journals for ever: never change one, never use one again.
 const SET_UTF8 = 1;
@@ -77,6 +85,8 @@ const OAUTH = 30;
 const FORGET_OAUTH = 31;
 const RENEWER = 32;
 const FORGET_RENEWER = 33;
+const OWNER_RECORD = 34;
+const FORGET_OWNER_RECORD = 35;
 
 /** Writes a change as a part of its commit record. */
 export function writeChange(writer: ByteWriter, change: Change): void {
@@ -149,6 +159,14 @@ export function writeChange(writer: ByteWriter, change: Change): void {
     case "forget-renewer":
       writer.byte(FORGET_RENEWER);
       writer.text(change.name);
+      return;
+    case "owner-record":
+      writer.byte(OWNER_RECORD);
+      writeOwnerRecord(writer, change.record);
+      return;
+    case "forget-owner-record":
+      writer.byte(FORGET_OWNER_RECORD);
+      writer.text(change.id);
   }
 }
 
@@ -199,6 +217,10 @@ export function readChange(reader: ByteReader): Change {
       return { kind: "renewer", record: readRenewer(reader) };
     case FORGET_RENEWER:
       return { kind: "forget-renewer", name: reader.text() };
+    case OWNER_RECORD:
+      return { kind: "owner-record", record: readOwnerRecord(reader) };
+    case FORGET_OWNER_RECORD:
+      return { kind: "forget-owner-record", id: reader.text() };
     default:
       throw unsupported("change", type);
   }

@@ -1,4 +1,4 @@
-import type { Change, KeyChange, OAuthChange, RenewerChange } from "./change.ts";
+import type { Change, KeyChange, OAuthChange, OwnerChange, RenewerChange } from "./change.ts";
 import { append, find, pack, unpack } from "./packed.ts";
 import { malformed } from "./reader.ts";
 import type { Secret } from "./secret.ts";
@@ -7,7 +7,10 @@ import { makeSecret } from "./secret.ts";
 /** What a commit does to the vault as a whole. */
 type VaultChange = { kind: "audit-policy" | "clear" | "clock" | "policy" };
 /** A change of one name. */
-export type NameChange = Exclude<Change, KeyChange | OAuthChange | RenewerChange | VaultChange>;
+export type NameChange = Exclude<
+  Change,
+  KeyChange | OAuthChange | OwnerChange | RenewerChange | VaultChange
+>;
 
 /** The version that the next change of a name takes; `floor` counts for names that are not there. */
 export function nextVersion(secret: Secret | undefined, floor: number): number {

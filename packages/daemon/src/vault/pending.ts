@@ -10,6 +10,7 @@ import { PendingKeys } from "./pending-keys.ts";
 import { PendingNames } from "./pending-names.ts";
 import type { Overlay } from "./overlay.ts";
 import { oauthNameOf, PendingOAuth } from "./pending-oauth.ts";
+import { PendingOwnerRecords } from "./pending-owner-records.ts";
 import { PendingRenewers } from "./pending-renewers.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { malformed } from "./reader.ts";
@@ -29,6 +30,7 @@ export class Pending {
   readonly keys: PendingKeys;
   readonly oauth: PendingOAuth;
   readonly renewers: PendingRenewers;
+  readonly ownerRecords: PendingOwnerRecords;
   readonly audit: PendingAudit;
   readonly #feed: PendingFeed;
   readonly #overlays: readonly Overlay[];
@@ -48,9 +50,11 @@ export class Pending {
     this.keys = new PendingKeys(state);
     this.oauth = new PendingOAuth(state);
     this.renewers = new PendingRenewers(state);
+    this.ownerRecords = new PendingOwnerRecords(state);
     this.audit = new PendingAudit(state.audit);
     this.#feed = new PendingFeed(state);
-    this.#overlays = [this.#feed, this.#names, this.keys, this.oauth, this.renewers, this.audit];
+    const records = [this.keys, this.oauth, this.renewers, this.ownerRecords];
+    this.#overlays = [this.#feed, this.#names, ...records, this.audit];
     this.#counters = { ...state.counters };
   }
 
@@ -209,6 +213,9 @@ export class Pending {
     }
     if (change.kind === "renewer" || change.kind === "forget-renewer") {
       return void Object.assign(this.#counters, this.renewers.apply(change, this.#counters));
+    }
+    if (change.kind === "owner-record" || change.kind === "forget-owner-record") {
+      return void Object.assign(this.#counters, this.ownerRecords.apply(change, this.#counters));
     }
     const secret = this.get(change.name);
     const after = evolve(change, secret, this.#counters.floor, this.#time);

@@ -1,12 +1,19 @@
 import type { HistoryEntry, Params, Result, SecretValue } from "@strongroom/client/protocol";
 import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import { versionOf } from "./evolve.ts";
+import { demandApproved } from "./judge-approval.ts";
+import { demandRecipe } from "./judge-recipe.ts";
 import { missing, missingVersion } from "./missing.ts";
 import { demandSecret } from "./not-secret.ts";
 import { unpack } from "./packed.ts";
 import { isExpired, isLive } from "./secret.ts";
+import type { Secret } from "./secret.ts";
 import type { VaultView } from "./state.ts";
 import { jsonTextBytes, wireValue } from "./value.ts";
+
+type Found = Pick<Secret, "encoding" | "metadata" | "updatedAt" | "version"> & {
+  readonly value: Buffer;
+};
 
 // What one secret costs in a reply beside its value and metadata, and a reply beside its secrets.
 const ENTRY_BYTES = 512;
@@ -40,18 +47,28 @@ export function readMany(
   params: Params<"vault/read">,
   at: number,
 ): Result<"vault/read"> {
+  const { approvals, names, recipe, versions } = params;
+  demandApproved(view.ownerRecords, approvals);
+  demandRecipe(view, recipe, names);
   let room = LIMITS.replyBytes - ENVELOPE_BYTES;
-  const secrets = params.names.map((name) => {
+  const secrets = names.map((name, index) => {
     demandSecret(view.oauth, name, "read");
-    const secret = view.get(name);
-    if (!isLive(secret, at)) return null;
-    const { value, encoding } = secret;
-    room -= ENTRY_BYTES + 6 * LIMITS.nameBytes + secret.weight - value.length;
+    const found = asked(view.get(name), versions?.[index] ?? 0, at);
+    if (found === undefined) return null;
+    const { value, encoding, metadata } = found;
+    room -= ENTRY_BYTES + 6 * LIMITS.nameBytes + Buffer.byteLength(JSON.stringify(metadata ?? {}));
     room -= encoding === "base64" ? 4 * Math.ceil(value.length / 3) : jsonTextBytes(value);
     if (room < 0) throw tooMuch();
-    return wire(name, value, secret);
+    return wire(name, value, found);
   });
   return { secrets, revision: view.counters.revision };
+}
+
+/** What is there of a name at a version, 0 = the current one; undefined when nothing is. */
+function asked(secret: Secret | undefined, version: number, at: number): Found | undefined {
+  const found = secret && (version === 0 ? secret : versionOf(secret, version));
+  if (found?.value === undefined || isExpired(found.metadata, at)) return undefined;
+  return { ...found, value: found.value };
 }
 
 /** `secret/history`: every kept version, newest first. */

@@ -13,7 +13,7 @@ export function withRestored(bytes: number, value: Buffer | undefined): number {
   );
 }
 
-const GROWING: ReadonlySet<Change["kind"]> = new Set(["oauth", "restore", "set"]);
+const GROWING: ReadonlySet<Change["kind"]> = new Set(["oauth", "owner-record", "restore", "set"]);
 
 /** `TOO_LARGE` when a change has made more of the vault than it holds. */
 export function checkRoom({ kind }: Change, before: Counters, after: Counters): void {

@@ -4,6 +4,12 @@ import { openContents } from "./contents.ts";
 import { readKeyRecord, writeKeyRecord } from "./key-record.ts";
 import { readOAuthRecord, weightOf, writeOAuthRecord } from "./oauth-record.ts";
 import type { Feed } from "../feed/feed.ts";
+import {
+  ownerRecordId,
+  ownerRecordWeight,
+  readOwnerRecord,
+  writeOwnerRecord,
+} from "./owner-record.ts";
 import { ByteReader, malformed } from "./reader.ts";
 import { readRenewer, renewerWeight, writeRenewer } from "./renewer-record.ts";
 import type { Remembered } from "./requests.ts";
@@ -23,13 +29,15 @@ const OAUTH = 30;
 const RENEWER = 31;
 const FEED = 32;
 const FEED_BLOCK = 33;
+const OWNER_RECORD = 34;
 
 const REQUEST_KEY_BYTES = 32;
 
 /**
  * The state as records: meta, the key of request ids where it is kept, secrets, request ids, API
- * keys, OAuth credentials, policy, and unless it is for a `copy` the renewers, for a vault that is
- * made of it starts no program of another, and where the audit is, for it has none yet; end.
+ * keys, OAuth credentials, policy, and unless it is for a `copy` the renewers and what its owner has
+ * laid down, for a vault that is made of it starts no program of another, and where the audit is,
+ * for it has none yet; end.
  */
 export function* snapshotRecords(state: VaultState, copy = false): Generator<Uint8Array> {
   const writer = new ByteWriter(4096);
@@ -80,6 +88,12 @@ export function* snapshotRecords(state: VaultState, copy = false): Generator<Uin
     writeRenewer(writer, record);
     yield finished(writer);
   }
+  const ownerRecords = copy ? [] : [...state.ownerRecords.values()];
+  for (const record of ownerRecords) {
+    writer.byte(OWNER_RECORD);
+    writeOwnerRecord(writer, record);
+    yield finished(writer);
+  }
   if (!copy) yield* feedRecords(state.feed, revision, writer);
   if (!copy && !state.audit.isEmpty) {
     writer.byte(AUDIT);
@@ -90,7 +104,7 @@ export function* snapshotRecords(state: VaultState, copy = false): Generator<Uin
   writer.integer(names.length);
   writer.integer(state.requests.size);
   // A vault without these is as it always was.
-  const counts = [state.keys.size, state.oauth.size, renewers.length];
+  const counts = [state.keys.size, state.oauth.size, renewers.length, ownerRecords.length];
   const last = counts.findLastIndex((count) => count > 0);
   for (const count of counts.slice(0, last + 1)) writer.integer(count);
   yield finished(writer);
@@ -122,6 +136,7 @@ export function readSnapshotRecord(state: VaultState, record: Uint8Array): void 
   else if (type === KEY) state.putKey(readKeyRecord(reader));
   else if (type === OAUTH) readOAuth(state, reader);
   else if (type === RENEWER) readRenewerInto(state, reader);
+  else if (type === OWNER_RECORD) readOwnerRecordInto(state, reader);
   else if (type === FEED) readFeed(state, reader);
   else if (type === FEED_BLOCK) state.feed.load(reader);
   else if (type === AUDIT) state.audit.read(reader);
@@ -180,6 +195,14 @@ function readRenewerInto(state: VaultState, reader: ByteReader): void {
   state.counters.weight += renewerWeight(record);
 }
 
+function readOwnerRecordInto(state: VaultState, reader: ByteReader): void {
+  const record = readOwnerRecord(reader);
+  const id = ownerRecordId(record);
+  if (state.ownerRecords.has(id)) throw malformed();
+  state.putOwnerRecord(id, record);
+  state.counters.weight += ownerRecordWeight(record);
+}
+
 function writeRequest(writer: ByteWriter, entry: Remembered): void {
   writer.byte(REQUEST);
   writer.latin1(entry.key);
@@ -209,4 +232,6 @@ function readEnd(state: VaultState, reader: ByteReader): void {
   const renewers = reader.done ? 0 : reader.integer();
   if (keys !== state.keys.size || credentials !== state.oauth.size) throw malformed();
   if (renewers !== state.renewers.size) throw malformed();
+  const ownerRecords = reader.done ? 0 : reader.integer();
+  if (ownerRecords !== state.ownerRecords.size) throw malformed();
 }

@@ -6,6 +6,7 @@ import { readFrame } from "./frame-records.ts";
 import { SortedNames } from "./names.ts";
 import type { KeyRecord } from "./key-record.ts";
 import type { OAuthRecord } from "./oauth-record.ts";
+import type { OwnerRecord } from "./owner-record.ts";
 import type { RenewerRecord } from "./renewer-record.ts";
 import { Pending } from "./pending.ts";
 import { Places } from "./places.ts";
@@ -41,6 +42,8 @@ export interface VaultView {
   readonly oauth: ReadonlyMap<string, OAuthRecord>;
   /** The programs that renew secrets, by the names of these. */
   readonly renewers: ReadonlyMap<string, RenewerRecord>;
+  /** What its owner has laid down, by their ids. */
+  readonly ownerRecords: ReadonlyMap<string, OwnerRecord>;
   /** The key whose proof that is. */
   keyOf(proof: string): KeyRecord | undefined;
   get(name: string): Secret | undefined;
@@ -74,6 +77,7 @@ export class VaultState implements LogSink, VaultView {
   readonly #keys = new Map<string, KeyRecord>();
   readonly #oauth = new Map<string, OAuthRecord>();
   readonly #renewers = new Map<string, RenewerRecord>();
+  readonly #ownerRecords = new Map<string, OwnerRecord>();
   readonly #proofs = new Map<string, string>();
   readonly #kept = new Places();
   readonly #places = new Map<string, Place>();
@@ -95,6 +99,16 @@ export class VaultState implements LogSink, VaultView {
   putRenewer(name: string, record: RenewerRecord | undefined): void {
     if (record === undefined) this.#renewers.delete(name);
     else this.#renewers.set(name, record);
+  }
+
+  get ownerRecords(): ReadonlyMap<string, OwnerRecord> {
+    return this.#ownerRecords;
+  }
+
+  /** Puts a record of the owner in place, or away; the counters are the caller's business. */
+  putOwnerRecord(id: string, record: OwnerRecord | undefined): void {
+    if (record === undefined) this.#ownerRecords.delete(id);
+    else this.#ownerRecords.set(id, record);
   }
 
   /** Puts an OAuth credential in place, or away; the counters are the caller's business. */

@@ -1,0 +1,58 @@
+import type { ApprovalEntry, RecipeEntry } from "@strongroom/client/protocol";
+import type { ByteReader } from "./reader.ts";
+import { malformed } from "./reader.ts";
+import type { ByteWriter } from "./writer.ts";
+
+/** What the owner has laid down: which files are approved, and which programs others may have run. */
+export type OwnerRecord =
+  | ({ readonly kind: "approval" } & ApprovalEntry)
+  | ({ readonly kind: "recipe" } & RecipeEntry);
+
+/** What its owner's records are found by. */
+export function approvalId(path: string): string {
+  return `approval:${path}`;
+}
+
+/** The same for a recipe. */
+export function recipeId(name: string): string {
+  return `recipe:${name}`;
+}
+
+/** The same for any of them. */
+export function ownerRecordId(record: OwnerRecord): string {
+  return record.kind === "approval" ? approvalId(record.path) : recipeId(record.name);
+}
+
+/** Writes one: its fields as JSON. */
+export function writeOwnerRecord(writer: ByteWriter, record: OwnerRecord): void {
+  writer.text(JSON.stringify(record));
+}
+
+/** Reads one; `CORRUPT` when it is none. */
+export function readOwnerRecord(reader: ByteReader): OwnerRecord {
+  let value: Partial<OwnerRecord>;
+  try {
+    value = JSON.parse(reader.text()) as Partial<OwnerRecord>;
+  } catch {
+    throw malformed();
+  }
+  if (value.kind === "approval" && typeof value.path === "string") {
+    const { approvedAt, path, sha256 } = value;
+    if (typeof sha256 === "string" && typeof approvedAt === "number") {
+      return { ...value, approvedAt, path, sha256 };
+    }
+  }
+  if (value.kind === "recipe" && typeof value.name === "string") {
+    const { argv, environment, folder, generation, name } = value;
+    const isWhole = Array.isArray(argv) && Array.isArray(environment);
+    if (isWhole && typeof folder === "string" && typeof generation === "number") {
+      return { ...value, argv, environment, folder, generation, name };
+    }
+  }
+  throw malformed();
+}
+
+/** What it counts towards the limit of the vault, in bytes. */
+export function ownerRecordWeight(record: OwnerRecord | undefined): number {
+  return record === undefined ? 0 : Buffer.byteLength(JSON.stringify(record));
+}
