@@ -108,6 +108,7 @@ describe("arrows: cli → client → protocol ← daemon", () => {
       "@strongroom/client/hot",
       "@strongroom/client/protocol",
       "age-encryption",
+      "dotenv",
       "uqr",
     ],
     "packages/client/src/": ["env-paths", "vscode-jsonrpc", "vscode-jsonrpc/node"],

@@ -45,7 +45,8 @@ export class Throwaway {
   /** Runs the built command line. */
   cli(args: readonly string[], input = ""): Promise<Ended> {
     const launcher = join(ROOT, "packages/cli/bin/strongroom.js");
-    return this.run(process.execPath, [launcher, ...args], input);
+    // Node itself reads the file of an --env-file, wherever it stands, unless it is told to stop.
+    return this.run(process.execPath, ["--", launcher, ...args], input);
   }
 
   /** The record of the daemon that serves the home, while there is one. */

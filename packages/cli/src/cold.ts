@@ -6,7 +6,8 @@ import { findCommand } from "./table.ts";
 
 /** Runs any verb, with everything loaded that it takes. */
 export async function runCold(argv: readonly string[]): Promise<void> {
-  const json = argv.includes("--json");
+  const separator = argv.indexOf("--");
+  const json = (separator === -1 ? argv : argv.slice(0, separator)).includes("--json");
   try {
     const [verb, rest] = rearrange(argv);
     const command = await findCommand(verb);

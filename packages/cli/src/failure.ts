@@ -14,10 +14,11 @@ interface Explained {
 
 /**
  * Says on stderr what went wrong, its code, and the command that goes on: three lines, or one
- * of JSON. Returns the exit status.
+ * of JSON. Returns the exit status, `status` where the command has one of its own.
  */
-export function fail(error: unknown, json: boolean): number {
-  const { exit, ...explained } = explain(error);
+export function fail(error: unknown, json: boolean, status?: number): number {
+  const { exit: usual, ...explained } = explain(error);
+  const exit = status ?? usual;
   if (json) {
     writeNote(toJson({ schema: 1, error: explained }));
     return exit;

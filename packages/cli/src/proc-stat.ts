@@ -5,6 +5,9 @@ export interface ProcStat {
   /** R, S, D, T (stopped), Z (ended), … */
   readonly state: string;
   readonly threads: number;
+  readonly group: number;
+  /** The group that the terminal belongs to; -1 = there is no terminal. */
+  readonly foreground: number;
   /** Clock ticks since boot. */
   readonly startTime: string;
 }
@@ -19,8 +22,13 @@ export function procStat(pid: number): ProcStat | undefined {
   }
   // proc(5): the name in parentheses may hold anything, so fields are counted after the last ")".
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const { 0: state = "", 17: threads, 19: startTime = "" } = fields;
-  return { state, threads: Number(threads), startTime };
+  const { 0: state = "", 2: group, 5: foreground, 17: threads, 19: startTime = "" } = fields;
+  const numbers = {
+    group: Number(group),
+    foreground: Number(foreground),
+    threads: Number(threads),
+  };
+  return { state, startTime, ...numbers };
 }
 
 /** Whether a process is there, as far as this one may know. */

@@ -50,6 +50,16 @@ export async function confirm(question: string, command: string): Promise<void> 
   throw new Refusal("ABORTED", "nothing was changed", command);
 }
 
+/** Whether somebody can be asked. */
+export function canAsk(): boolean {
+  try {
+    closeSync(openSync(TERMINAL, "r+"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 interface Terminal {
   readonly input: ReadStream;
   readonly output: WriteStream;

@@ -5,6 +5,10 @@ import { nearest } from "./suggest.ts";
 
 /** Every verb of this version, sorted. */
 export const COMMANDS: { readonly [verb: string]: Entry } = {
+  approval: {
+    summary: "say which files may have their references to secrets used",
+    load: async () => (await import("./commands/approval.ts")).approval,
+  },
   audit: {
     summary: "show who did what with the vault, or check that record",
     load: async () => (await import("./commands/audit.ts")).audit,
@@ -93,6 +97,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "make a new vault of a backup",
     load: async () => (await import("./commands/restore-backup.ts")).restoreBackup,
   },
+  run: {
+    summary: "run a program with secrets in its environment",
+    load: async () => (await import("./commands/run.ts")).run,
+  },
   set: {
     summary: "store a secret",
     load: async () => (await import("./commands/set.ts")).set,
@@ -131,14 +139,7 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
 export const ALIASES: { readonly [alias: string]: string } = { ls: "list", rm: "delete" };
 
 /** Verbs that strongroom will have and this version has not. */
-export const LATER: readonly string[] = [
-  "export",
-  "generate",
-  "import",
-  "inject",
-  "run",
-  "service",
-];
+export const LATER: readonly string[] = ["export", "generate", "import", "inject", "service"];
 
 /** Loads the command of a verb, or refuses with the nearest that there is. */
 export function findCommand(verb: string): Promise<Command> {

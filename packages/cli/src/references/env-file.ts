@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { parse } from "dotenv";
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { Approved } from "@strongroom/client/protocol";
+
+const MOST_BYTES = 1_048_576;
+
+/** A .env file as it was read once: its variables are those of the content whose hash it names. */
+export interface EnvFile extends Approved {
+  readonly variables: readonly (readonly [name: string, value: string])[];
+}
+
+/** Reads a .env file. What is no regular file has no content that could be approved: `INVALID`. */
+export function readEnvFile(given: string): EnvFile {
+  const path = found(given);
+  const content = readRegular(path);
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  return { path, sha256, variables: Object.entries(parse(content)) };
+}
+
+/** What identifies a file's content, for who approves it. */
+export function approvedOf({ path, sha256 }: Approved): Approved {
+  return { path, sha256 };
+}
+
+function found(given: string): string {
+  try {
+    return realpathSync(given);
+  } catch (error) {
+    throw unreadable(given, error);
+  }
+}
+
+function readRegular(path: string): Buffer {
+  let file: number;
+  try {
+    // Opened without waiting: a pipe in its place would wait for a writer for ever.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  try {
+    if (!fstatSync(file, { bigint: true }).isFile()) throw refused(`${path} is not a regular file`);
+    const content = Buffer.alloc(MOST_BYTES + 1);
+    let length = 0;
+    for (let more = 1; more > 0 && length < content.length; length += more) {
+      more = readSync(file, content, length, content.length - length, null);
+    }
+    if (length > MOST_BYTES) throw refused(`${path} is larger than ${MOST_BYTES} bytes`);
+    return content.subarray(0, length);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function refused(message: string): StrongroomError {
+  return new StrongroomError("INVALID", message, {
+    hint: "give --env-file the path of a .env file",
+  });
+}
+
+function unreadable(path: string, error: unknown): StrongroomError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
+  return new StrongroomError(
+    code === "ENOENT" ? "NOT_FOUND" : "INVALID",
+    `--env-file ${path} cannot be read: ${code}`,
+    { hint: "give it the path of a file that you may read" },
+  );
+}

@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess, StdioOptions } from "node:child_process";
+import { constants } from "node:os";
+import { finished } from "node:stream/promises";
+import { isatty } from "node:tty";
+import { StrongroomError } from "@strongroom/client/protocol";
+import { Mask } from "../masking/mask.ts";
+import type { Masking } from "./options.ts";
+import { passSignals } from "./signals.ts";
+
+/** How a program ended: with a status of its own, or that of env(1) for one that cannot be run. */
+export interface Ended {
+  readonly status: number;
+  readonly error?: StrongroomError;
+}
+
+/** A program, and how it is started. */
+export interface Program {
+  readonly argv: readonly string[];
+  readonly environment: ReadonlyMap<string, string>;
+  readonly values: readonly Buffer[];
+  readonly mask: Masking;
+}
+
+const NOT_RUN = 126;
+const NOT_FOUND = 127;
+const OURS = 125;
+
+/** A program that runs with the terminal, the input and the signals of this one. */
+export class Child {
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+  readonly #masks: readonly Mask[];
+
+  constructor({ argv: [program = "", ...rest], environment, mask, values }: Program) {
+    const piped = ([1, 2] as const).map(
+      (fd) => mask === "always" || (mask === "auto" && !isatty(fd)),
+    );
+    const [output, errors] = piped.map((is) => (is ? "pipe" : "inherit"));
+    const stdio: StdioOptions = ["inherit", output, errors];
+    this.#child = spawn(program, rest, { env: Object.fromEntries(environment), stdio });
+    const outputs = [
+      [this.#child.stdout, process.stdout],
+      [this.#child.stderr, process.stderr],
+    ] as const;
+    const masks: Mask[] = [];
+    const written: Promise<unknown>[] = [];
+    for (const [from, to] of outputs) {
+      if (from === null) continue;
+      const concealing = new Mask(values);
+      masks.push(concealing);
+      from.pipe(concealing).pipe(to, { end: false });
+      // Whoever read it has left: the program finds out when it writes.
+      to.once("error", () => from.destroy());
+      written.push(finished(concealing, { readable: true }).catch(() => undefined));
+    }
+    this.#masks = masks;
+    const release = passSignals(this.#child);
+    this.ended = this.#end(program, written).finally(release);
+  }
+
+  /** Sends it a signal. */
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Conceals these values, too, in what it writes from now on. */
+  conceal(values: readonly Buffer[]): void {
+    for (const mask of this.#masks) mask.conceal(values);
+  }
+
+  async #end(program: string, written: readonly Promise<unknown>[]): Promise<Ended> {
+    const ended = await new Promise<Ended>((resolve) => {
+      this.#child.once("error", (error) => resolve(notRun(program, error)));
+      this.#child.once("exit", (status, signal) =>
+        resolve({ status: status ?? 128 + (signal === null ? 0 : constants.signals[signal]) }),
+      );
+    });
+    if (ended.error === undefined) await Promise.all(written);
+    return ended;
+  }
+}
+
+function notRun(program: string, error: Error): Ended {
+  const code = "code" in error ? String(error.code) : "an error";
+  if (code === "ENOENT") {
+    const hint = "look at the name of the program, and at PATH: command -v PROGRAM";
+    return { status: NOT_FOUND, error: said(`there is no program ${program}`, hint) };
+  }
+  if (code === "E2BIG") {
+    const hint = "hand large values over as files: strongroom run --as-file NAME=REF -- PROGRAM";
+    return { status: OURS, error: said("the environment is larger than the system takes", hint) };
+  }
+  const hint = "look at its rights: ls -l PROGRAM";
+  return { status: NOT_RUN, error: said(`${program} cannot be run: ${code}`, hint) };
+}
+
+function said(message: string, hint: string): StrongroomError {
+  return new StrongroomError("INVALID", message, { hint });
+}

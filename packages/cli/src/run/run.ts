@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StrongroomError } from "@strongroom/client/protocol";
+import type { Caller, Given } from "../command.ts";
+import { openClient } from "../open.ts";
+import { writeNote } from "../output.ts";
+import { onChanges } from "./changes.ts";
+import { Child } from "./child.ts";
+import type { Ended } from "./child.ts";
+import type { RunOptions } from "./options.ts";
+import { provide } from "./plan.ts";
+import type { Provision } from "./plan.ts";
+import { SecretFiles } from "./secret-files.ts";
+
+/** So long a program that is to be started anew has after SIGTERM. */
+const TERM_MS = 10_000;
+
+/** Runs a program with its secrets, and again with new ones where that is asked for. */
+export class Run {
+  readonly #caller: Caller;
+  readonly #options: RunOptions;
+  #files: SecretFiles | undefined;
+  #names: ReadonlySet<string> = new Set();
+  #child: Child | undefined;
+  #isReplacing = false;
+
+  constructor(caller: Caller, options: RunOptions) {
+    this.#caller = caller;
+    this.#options = options;
+  }
+
+  /** Resolves when the program has ended; nothing of it is left then. */
+  async done(given: Given): Promise<Ended> {
+    const over = new AbortController();
+    try {
+      const first = await provide(this.#caller, this.#options);
+      if (this.#options.onChange !== undefined) await this.#watch(given, over.signal);
+      let ended = await this.#start(first).ended;
+      while (this.#isReplacing) {
+        this.#isReplacing = false;
+        ended = await this.#start(await provide(this.#caller, this.#options)).ended;
+      }
+      return ended;
+    } finally {
+      over.abort();
+      this.#files?.remove();
+    }
+  }
+
+  #start(provision: Provision): Child {
+    const { argv, mask } = this.#options;
+    const environment = new Map([...provision.environment, ...this.#write(provision)]);
+    this.#names = provision.names;
+    this.#child = new Child({ argv, mask, environment, values: provision.values });
+    return this.#child;
+  }
+
+  #write({ files }: Provision): [string, string][] {
+    if (files.size === 0) return [];
+    this.#files ??= new SecretFiles(process.env);
+    const into = this.#files;
+    return [...files].map(([name, content]) => [name, into.write(name, content)]);
+  }
+
+  async #watch({ values }: Given, signal: AbortSignal): Promise<void> {
+    const client = await openClient({ values });
+    signal.addEventListener("abort", () => client.close());
+    const changed = (): Promise<void> => this.#changed(signal);
+    void onChanges(client, () => this.#names, { changed, signal }).catch((error: unknown) => {
+      if (signal.aborted) return;
+      const why = error instanceof Error ? error.message : "an error";
+      writeNote(`strongroom: changes are not seen any more: ${why}`);
+    });
+  }
+
+  async #changed(signal: AbortSignal): Promise<void> {
+    let provision: Provision;
+    try {
+      provision = await provide(this.#caller, this.#options);
+    } catch (error) {
+      const { message } = error as StrongroomError;
+      writeNote(`strongroom: the program keeps what it has: ${message}`);
+      return;
+    }
+    if (this.#options.onChange === "SIGHUP") {
+      this.#child?.conceal(provision.values);
+      this.#names = provision.names;
+      this.#write(provision);
+      this.#child?.kill("SIGHUP");
+      return;
+    }
+    this.#isReplacing = true;
+    const old = this.#child;
+    old?.kill("SIGTERM");
+    await sleep(TERM_MS, undefined, { ref: false, signal }).catch(() => undefined);
+    if (this.#child === old) old?.kill("SIGKILL");
+  }
+}

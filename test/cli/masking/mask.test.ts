@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import { CONCEALED, Mask } from "strongroom/src/masking/mask.ts";
+import { formsOf } from "strongroom/src/masking/forms.ts";
+import { describe, expect, it } from "vitest";
+
+/** What comes out when these pieces go in, one after the other. */
+async function masked(values: readonly Buffer[], pieces: readonly Uint8Array[]): Promise<Buffer> {
+  const mask = new Mask(values);
+  const out: Buffer[] = [];
+  mask.on("data", (chunk: Buffer) => out.push(chunk));
+  const ended = new Promise((resolve) => mask.once("end", resolve));
+  for (const piece of pieces) mask.write(piece);
+  mask.end();
+  await ended;
+  return Buffer.concat(out);
+}
+
+async function text(value: string, output: string): Promise<string> {
+  return (await masked([Buffer.from(value)], [Buffer.from(output)])).toString();
+}
+
+const VALUE = "s3cr3t/+ value?&é'\"x";
+
+describe("a mask", () => {
+  it("conceals a value as it is, and leaves the rest", async () => {
+    expect(await text("hunter22", "a hunter22 b hunter2 hunter22")).toBe(
+      `a ${CONCEALED} b hunter2 ${CONCEALED}`,
+    );
+  });
+
+  it("conceals no value below six bytes", async () => {
+    expect(await text("abcde", "abcde")).toBe("abcde");
+  });
+
+  const bytes = Buffer.from(VALUE);
+  const forms: readonly [string, string][] = [
+    ["base64", bytes.toString("base64")],
+    ["base64 without padding", bytes.toString("base64").replaceAll("=", "")],
+    ["base64url", bytes.toString("base64url")],
+    ["hex", bytes.toString("hex")],
+    ["upper-case hex", bytes.toString("hex").toUpperCase()],
+    ["encodeURIComponent", encodeURIComponent(VALUE)],
+    [
+      "lower-case percent",
+      encodeURIComponent(VALUE).replaceAll(/%../gu, (hex) => hex.toLowerCase()),
+    ],
+    ["a form", new URLSearchParams({ v: VALUE }).toString().slice(2)],
+    ["JSON", JSON.stringify(VALUE).slice(1, -1)],
+    ["wrapped base64", bytes.toString("base64").replaceAll(/.{8}/gu, "$&\n")],
+    ["grouped hex", bytes.toString("hex").replaceAll(/..../gu, "$& ")],
+  ];
+  it.each(forms)("conceals %s", async (_, form) => {
+    const out = await text(VALUE, `before ${form} after`);
+    expect(out).toContain(CONCEALED);
+    expect(out.replace(CONCEALED, "").replaceAll(/[\s=]/gu, "")).toBe("beforeafter");
+  });
+
+  it("conceals a value amid others in base64, wherever it lies", async () => {
+    for (const before of ["", "u", "us", "use"]) {
+      const all = Buffer.from(`${before}${VALUE}:more`).toString("base64");
+      const out = await text(VALUE, all);
+      expect(out).toContain(CONCEALED);
+      // The characters at either end belong to its neighbours as well.
+      expect(out.replace(CONCEALED, "").length).toBeLessThan(before.length * 2 + 16);
+    }
+  });
+
+  it("conceals a value without the end of its line, and its long lines one by one", async () => {
+    const body = "MIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC";
+    const pem = `-----BEGIN KEY-----\n${body}\n-----END KEY-----\n`;
+    expect(await text(pem, `x${pem.trim()}y`)).toBe(`x${CONCEALED}y`);
+    expect(await text(pem, "  | hkiG9w0BAQEFAASC |")).toBe(`  | ${CONCEALED} |`);
+    expect(await text(pem, "-----BEGIN KEY-----")).toBe("-----BEGIN KEY-----");
+  });
+
+  it("conceals values that overlap, or hold each other, as one", async () => {
+    const values = ["abcdefgh", "efghijkl", "cdefgh", "ijklmnop"].map((value) =>
+      Buffer.from(value),
+    );
+    const out = await masked(values, [Buffer.from("<abcdefghijklmnop>")]);
+    expect(out.toString()).toBe(`<${CONCEALED}>`);
+    const held = ["cdefgh", "abcdefghij"].map((value) => Buffer.from(value));
+    const around = await masked(held, [Buffer.from("<abcdefghij> abcdefgh")]);
+    expect(around.toString()).toBe(`<${CONCEALED}> ab${CONCEALED}`);
+  });
+
+  it("finds a value however the output is cut", async () => {
+    const output = Buffer.from(`aa${VALUE.slice(0, 9)}${VALUE}${VALUE}zz`);
+    const whole = await masked([bytes], [output]);
+    for (let cut = 0; cut <= output.length; cut += 1) {
+      const pieces = [output.subarray(0, cut), output.subarray(cut)];
+      expect(await masked([bytes], pieces)).toEqual(whole);
+    }
+    const single = Array.from(output, (byte) => Uint8Array.of(byte));
+    expect(await masked([bytes], single)).toEqual(whole);
+  });
+
+  it("lets through at once what can be no part of a value", () => {
+    const mask = new Mask([Buffer.from("hunter22")]);
+    mask.write("a prompt: ");
+    expect((mask.read() as Buffer).toString()).toBe("a prompt: ");
+    mask.write("hunt");
+    expect(mask.read()).toBeNull();
+    mask.write("ing");
+    expect((mask.read() as Buffer).toString()).toBe("hunting");
+  });
+
+  it("waits for no more white space than lies within a value", () => {
+    const mask = new Mask([Buffer.from("0123456789abcdef")]);
+    mask.write(`012${" ".repeat(400)}`);
+    expect((mask.read() as Buffer).length).toBe(403);
+  });
+
+  it("gives the same as a look at the whole, whatever the values and pieces", async () => {
+    for (let round = 0; round < 200; round += 1) {
+      const letters = (length: number): string =>
+        Array.from(randomBytes(length), (byte) => "ab\n"[byte % 3]).join("");
+      const values = [6, 7, 9].map((length) => letters(length).replaceAll("\n", "c"));
+      const output = letters(300).replaceAll("\n", () => values[randomBytes(1).at(0)! % 3] ?? "");
+      const pieces: Buffer[] = [];
+      for (let at = 0; at < output.length;) {
+        const length = 1 + ((randomBytes(1)[0] ?? 0) % 9);
+        pieces.push(Buffer.from(output.slice(at, at + length)));
+        at += length;
+      }
+      const out = await masked(
+        values.map((value) => Buffer.from(value)),
+        pieces,
+      );
+      expect(out.toString()).toBe(naive(output, values));
+    }
+  });
+});
+
+/** Every byte of every value marked, then each run of marks written once. */
+function naive(output: string, values: readonly string[]): string {
+  const spans: [number, number][] = [];
+  for (const value of values) {
+    for (const form of formsOf(Buffer.from(value)).map(String)) {
+      for (let at = output.indexOf(form); at !== -1; at = output.indexOf(form, at + 1)) {
+        spans.push([at, at + form.length]);
+      }
+    }
+  }
+  spans.sort(([a], [b]) => a - b);
+  let [shown, at] = ["", 0];
+  let until = 0;
+  for (const [start, end] of spans) {
+    if (start >= until) shown += output.slice(at, start) + CONCEALED;
+    until = Math.max(until, end);
+    at = until;
+  }
+  return shown + output.slice(at);
+}

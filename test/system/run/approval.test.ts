@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { throwaway } from "../../support/connected.ts";
+import { atTerminal, noTerminal } from "../../support/terminal.ts";
+import { ROOT } from "../../support/throwaway.ts";
+import type { Throwaway } from "../../support/throwaway.ts";
+
+const QUESTION = "Type yes to go on: ";
+const LAUNCHER = join(ROOT, "packages/cli/bin/strongroom.js");
+
+interface Project {
+  readonly place: Throwaway;
+  readonly file: string;
+  readonly write: (text: string) => void;
+  /** Runs the project with nobody at a terminal. */
+  readonly run: () => Promise<{ status: number | null; stdout: string; stderr: string }>;
+}
+
+async function project(): Promise<Project> {
+  const place = throwaway();
+  await place.cli(["set", "prod/key"], "sup3r-s3cret");
+  mkdirSync(join(place.home, "repo"));
+  const file = join(place.home, "repo/.env");
+  const write = (text: string): void => writeFileSync(file, text);
+  write("PLAIN=1\nKEY=strongroom://prod/key\n");
+  const run = (): ReturnType<Project["run"]> =>
+    place.run("setsid", [
+      "-w",
+      process.execPath,
+      "--",
+      LAUNCHER,
+      "run",
+      "--mask",
+      "never",
+      "--env-file",
+      file,
+      "--",
+      "sh",
+      "-c",
+      'echo "$PLAIN $KEY"',
+    ]);
+  return { place, file, write, run };
+}
+
+test(
+  `a .env file is asked for, asked for again when it has changed, and used when approved${noTerminal}`,
+  { timeout: 60_000 },
+  async () => {
+    if (noTerminal !== "") return;
+    const { file, place, run, write } = await project();
+    const refused = await run();
+    expect([refused.status, refused.stdout]).toEqual([4, ""]);
+    expect(refused.stderr).toContain(`strongroom approval add ${file}`);
+    const command = `run --env-file ${file} -- sh -c 'echo "$PLAIN $KEY"'`;
+    const no = await atTerminal(place, command, [{ shown: QUESTION, typed: "no\n" }]);
+    expect([no.status, no.shown.includes("sup3r-s3cret")]).toEqual([3, false]);
+    const yes = await atTerminal(place, command, [{ shown: QUESTION, typed: "yes\n" }]);
+    expect([yes.status, yes.shown]).toEqual([0, expect.stringContaining("1 sup3r-s3cret")]);
+    expect(yes.shown).toContain("KEY = strongroom://prod/key");
+    expect(yes.shown).toContain("and sets PLAIN");
+    expect(await run()).toEqual({ status: 0, stdout: "1 sup3r-s3cret\n", stderr: "" });
+    write("PLAIN=2\nKEY=strongroom://prod/key\n");
+    const changed = await run();
+    expect([changed.status, changed.stderr]).toEqual([
+      4,
+      expect.stringContaining("has changed since it was approved"),
+    ]);
+    const again = await atTerminal(place, command, [{ shown: QUESTION, typed: "yes\n" }]);
+    expect(again.shown).toContain("2 sup3r-s3cret");
+    expect((await run()).stdout).toBe("2 sup3r-s3cret\n");
+    write("PLAIN=1\nKEY=strongroom://prod/key\n");
+    expect((await run()).status).toBe(4);
+  },
+);
+
+test(
+  "an approval is of a real path, can be given by hash, listed and taken back",
+  { timeout: 60_000 },
+  async () => {
+    const { file, place, run, write } = await project();
+    const sha256 = createHash("sha256")
+      .update("PLAIN=1\nKEY=strongroom://prod/key\n")
+      .digest("hex");
+    const link = join(place.home, "link");
+    symlinkSync(file, link);
+    expect((await place.cli(["approval", "add", file, "--sha256", "0".repeat(64)])).status).toBe(5);
+    expect((await place.cli(["approval", "add", link, "--sha256", sha256])).status).toBe(0);
+    expect((await run()).status).toBe(0);
+    const listed = await place.cli(["approval", "list", "--json"]);
+    expect(JSON.parse(listed.stdout)).toMatchObject({ approvals: [{ path: file, sha256 }] });
+    mkdirSync(join(place.home, "other"));
+    const copy = join(place.home, "other/.env");
+    writeFileSync(copy, "PLAIN=1\nKEY=strongroom://prod/key\n");
+    const elsewhere = await place.run("setsid", [
+      "-w",
+      process.execPath,
+      "--",
+      LAUNCHER,
+      "run",
+      "--env-file",
+      copy,
+      "--",
+      "true",
+    ]);
+    expect(elsewhere.status).toBe(4);
+    expect((await place.cli(["approval", "remove", file])).status).toBe(0);
+    expect((await run()).status).toBe(4);
+    write("PLAIN=only\n");
+    expect((await run()).stdout).toBe("only \n");
+    write("STRONGROOM_API_KEY=x\n");
+    expect((await run()).status).toBe(125);
+  },
+);
+
+test("a key neither approves nor goes without approval", { timeout: 60_000 }, async () => {
+  const { file, place, run } = await project();
+  const made = await place.cli(["key", "create", "k", "--allow", "*:**", "--no-expiry"]);
+  const withKey = (args: readonly string[]): ReturnType<Throwaway["run"]> =>
+    place.run("env", [
+      `STRONGROOM_API_KEY=${made.stdout.trim()}`,
+      "setsid",
+      "-w",
+      process.execPath,
+      "--",
+      LAUNCHER,
+      ...args,
+    ]);
+  expect((await withKey(["run", "--env-file", file, "--", "true"])).status).toBe(4);
+  const sha256 = createHash("sha256").update("PLAIN=1\nKEY=strongroom://prod/key\n").digest("hex");
+  expect((await withKey(["approval", "add", file, "--sha256", sha256])).status).toBe(4);
+  await place.cli(["approval", "add", file, "--sha256", sha256]);
+  expect((await withKey(["run", "--env-file", file, "--", "true"])).status).toBe(0);
+  expect((await run()).status).toBe(0);
+});
+
+// nodejs/node#54232: Node reads the file of any --env-file, and NODE_OPTIONS in it.
+test.skipIf(process.platform !== "linux")(
+  "Node itself reads no file that an option of ours names",
+  { timeout: 60_000 },
+  async () => {
+    const { file, place, write } = await project();
+    const mark = join(place.home, "evil");
+    writeFileSync(
+      join(place.home, "evil.cjs"),
+      `require("fs").writeFileSync(${JSON.stringify(mark)}, "")`,
+    );
+    write(`NODE_OPTIONS="--require ${join(place.home, "evil.cjs")}"\n`);
+    await place.run(LAUNCHER, ["run", "--env-file", file, "--", "true"]);
+    expect(existsSync(mark)).toBe(false);
+  },
+);
