@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
+import { syncFolder } from "./replace-file.ts";
 
 /** A new file, 0600, on disk with its name when this returns; never over something that is there. */
 export function writeNewFile(path: string, content: string | Uint8Array, hint: string): void {
@@ -19,16 +20,6 @@ export function writeNewFile(path: string, content: string | Uint8Array, hint: s
     throw explain(error, path, hint);
   } finally {
     closeSync(file);
-  }
-}
-
-function syncFolder(path: string): void {
-  if (process.platform === "win32") return;
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
 

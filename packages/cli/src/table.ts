@@ -37,6 +37,14 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "look for what is wrong, and say what mends it",
     load: async () => (await import("./commands/doctor.ts")).doctor,
   },
+  export: {
+    summary: "write secrets for another program, sealed or in plain text",
+    load: async () => (await import("./commands/export.ts")).exportSecrets,
+  },
+  generate: {
+    summary: "make a password or passphrase, and store it if wanted",
+    load: async () => (await import("./commands/generate.ts")).generate,
+  },
   get: {
     summary: "print the value of a secret",
     load: async () => (await import("./commands/get.ts")).get,
@@ -52,6 +60,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
   init: {
     summary: "create a vault",
     load: async () => (await import("./commands/init.ts")).init,
+  },
+  inject: {
+    summary: "fill the values into a template",
+    load: async () => (await import("./commands/inject.ts")).inject,
   },
   key: {
     summary: "make, change and revoke API keys: what others may do with the vault",
@@ -139,7 +151,7 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
 export const ALIASES: { readonly [alias: string]: string } = { ls: "list", rm: "delete" };
 
 /** Verbs that strongroom will have and this version has not. */
-export const LATER: readonly string[] = ["export", "generate", "import", "inject", "service"];
+export const LATER: readonly string[] = ["import", "service"];
 
 /** Loads the command of a verb, or refuses with the nearest that there is. */
 export function findCommand(verb: string): Promise<Command> {

@@ -1,6 +1,7 @@
-import type { SecretEntry } from "@strongroom/client/protocol";
+import type { Params, SecretEntry } from "@strongroom/client/protocol";
 import type { Command, Input } from "../command.ts";
 import { isTerminal, writeData, writeJson } from "../output.ts";
+import { listAll } from "../pages.ts";
 
 /** `list`, also `ls`: names, one a line. */
 export const list: Command = {
@@ -14,7 +15,7 @@ export const list: Command = {
   examples: ["strongroom list", "strongroom list 'github/**' --long", "strongroom list --tag ci"],
   notes: ["In a pattern * stands for anything but /, ** for anything."],
   async run(input) {
-    const { secrets, revision } = await readAll(input);
+    const { secrets, revision } = await listAll(input.caller, wanted(input));
     if (input.values["json"] === true) writeJson({ secrets, revision });
     else if (input.values["long"] === true)
       writeData((await import("../listing.ts")).describe(secrets));
@@ -23,23 +24,13 @@ export const list: Command = {
   },
 };
 
-async function readAll({ positionals: [pattern], values, caller }: Input): Promise<{
-  secrets: readonly SecretEntry[];
-  revision: number;
-}> {
+function wanted({ positionals: [pattern], values }: Input): Params<"secret/list"> {
   const { all, tag } = values;
-  const wanted = {
+  return {
     ...(pattern === undefined ? {} : { pattern }),
     ...(typeof tag === "string" ? { tag } : {}),
     ...(all === true ? { all } : {}),
   };
-  let page = await caller.call("secret/list", wanted);
-  const secrets = [...page.secrets];
-  while (page.cursor !== undefined) {
-    page = await caller.call("secret/list", { ...wanted, cursor: page.cursor });
-    secrets.push(...page.secrets);
-  }
-  return { secrets, revision: page.revision };
 }
 
 async function names(secrets: readonly SecretEntry[]): Promise<string> {

@@ -1,5 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
+import { isCredential, listAll } from "../pages.ts";
+import { variableName } from "../references/variable-name.ts";
 import type { Variables } from "./variables.ts";
 
 /** Puts in a variable for each secret below a prefix: `db/prod` makes `DB_URL` of `db/prod/db-url`. */
@@ -7,7 +9,8 @@ export async function addPrefix(caller: Caller, prefix: string, into: Variables)
   const below = prefix.endsWith("/") ? prefix : `${prefix}/`;
   if (/[*?[\]{}]/u.test(prefix)) throw wrong("--prefix takes the beginning of names, no pattern");
   const made = new Map<string, string>();
-  for (const name of await namesBelow(caller, `${below}**`)) {
+  const { secrets } = await listAll(caller, { pattern: `${below}**` });
+  for (const { name } of secrets.filter((each) => !isCredential(each))) {
     const variable = variableName(name.slice(below.length));
     const other = made.get(variable);
     if (other !== undefined) throw wrong(`--prefix makes ${variable} of both ${other} and ${name}`);
@@ -18,27 +21,6 @@ export async function addPrefix(caller: Caller, prefix: string, into: Variables)
   throw new StrongroomError("NOT_FOUND", `--prefix ${prefix}: no secret begins so`, {
     hint: "strongroom list shows the names",
   });
-}
-
-async function namesBelow(caller: Caller, pattern: string): Promise<string[]> {
-  const names: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await caller.call(
-      "secret/list",
-      cursor === undefined ? { pattern } : { pattern, cursor },
-    );
-    // Of an OAuth credential nothing is read by its name.
-    const secrets = page.secrets.filter(({ metadata }) => metadata.origin !== "oauth");
-    names.push(...secrets.map(({ name }) => name));
-    ({ cursor } = page);
-  } while (cursor !== undefined);
-  return names;
-}
-
-function variableName(rest: string): string {
-  const name = rest.toUpperCase().replaceAll(/[^A-Z0-9]+/gu, "_");
-  return /^\d/u.test(name) ? `_${name}` : name;
 }
 
 function wrong(message: string): StrongroomError {

@@ -1,0 +1,57 @@
+import { StrongroomError } from "@strongroom/client/protocol";
+import { parseReference } from "../references/reference.ts";
+import type { Wanted } from "../references/resolve.ts";
+import { isFilter } from "./filters.ts";
+import type { Filter } from "./filters.ts";
+
+/** Text as it is, or a place for a value, with what is done to it on its way. */
+export type Part = Buffer | Place;
+
+/** A place for a value. */
+export interface Place extends Wanted {
+  readonly filters: readonly Filter[];
+}
+
+const PLACE = /\{\{\s*(strongroom:\/\/[^\s|}]*)((?:\s*\|\s*[a-z0-9]+)*)\s*\}\}/gu;
+const BEGUN = /\{\{\s*strongroom:/u;
+
+/**
+ * Takes a template apart: `{{ strongroom://NAME | FILTER }}` are places, all else is text, other
+ * braces too. A place that cannot be read is `INVALID`, naming its line.
+ */
+export function parseTemplate(template: string): Part[] {
+  const parts: Part[] = [];
+  let at = 0;
+  for (const match of template.matchAll(PLACE)) {
+    const { 0: whole, 1: text = "", 2: pipes = "", index } = match;
+    parts.push(plain(template.slice(at, index), lineOf(template, at)));
+    const where = `line ${lineOf(template, index)}`;
+    parts.push({ reference: parseReference(text, where), where, filters: filtersOf(pipes, where) });
+    at = index + whole.length;
+  }
+  parts.push(plain(template.slice(at), lineOf(template, at)));
+  return parts;
+}
+
+function plain(text: string, line: number): Buffer {
+  const begun = BEGUN.exec(text);
+  if (begun === null) return Buffer.from(text);
+  throw wrong(`line ${line + lineOf(text, begun.index) - 1}: a place is not closed, or not right`);
+}
+
+function filtersOf(pipes: string, where: string): Filter[] {
+  const names = pipes.split("|").slice(1);
+  return names.map((name) => {
+    const filter = name.trim();
+    if (isFilter(filter)) return filter;
+    throw wrong(`${where}: there is no filter ${filter}: base64, json, shellquote, urlencode`);
+  });
+}
+
+function lineOf(text: string, index: number): number {
+  return text.slice(0, index).split("\n").length;
+}
+
+function wrong(message: string): StrongroomError {
+  return new StrongroomError("INVALID", message, { hint: "strongroom help inject" });
+}
