@@ -62,6 +62,8 @@ export interface Command {
   readonly patience?: string;
   /** Whether a vault may be created by it when there is none. */
   readonly creates?: true;
+  /** What its operands name, for who completes them; absent = files. */
+  readonly takes?: "secret" | "verb";
   /** The right command for somebody who gave too many or too few operands. */
   readonly surplus?: (positionals: readonly string[]) => string;
   /** Further lines for help; an empty one ends a paragraph. */

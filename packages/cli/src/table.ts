@@ -25,6 +25,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "accept the clock of this machine after it was wrong",
     load: async () => (await import("./commands/clock.ts")).clock,
   },
+  completion: {
+    summary: "make a shell complete commands, options and names",
+    load: async () => (await import("./commands/completion.ts")).completion,
+  },
   daemon: {
     summary: "run, start, stop, restart or look at the daemon",
     load: async () => (await import("./commands/daemon.ts")).daemon,

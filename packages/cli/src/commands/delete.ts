@@ -6,6 +6,7 @@ import { writeJson } from "../output.ts";
 export const remove: Command = {
   operands: "NAME",
   arity: [1, 1],
+  takes: "secret",
   options: {
     "if-version": { type: "string", integer: true, value: "N", help: "only if version N stands" },
   },

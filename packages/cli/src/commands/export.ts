@@ -11,6 +11,7 @@ const FORMATS = ["age", "dotenv", "json", "shell"] as const;
 export const exportSecrets: Command = {
   operands: "[PATTERN]",
   arity: [0, 1],
+  takes: "secret",
   options: {
     force: { type: "boolean", help: "write into a git work tree, too" },
     format: { type: "string", value: "age", help: "age, dotenv, json or shell; age seals it" },

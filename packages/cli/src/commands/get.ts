@@ -8,6 +8,7 @@ const STALE =
 export const get: Command = {
   operands: "NAME",
   arity: [1, 1],
+  takes: "secret",
   options: {
     metadata: { type: "boolean", help: "what is known of it, without its value" },
     raw: { type: "boolean", help: "the bytes as they are, on a terminal too" },

@@ -6,6 +6,7 @@ import { writeData, writeJson } from "../output.ts";
 export const history: Command = {
   operands: "NAME",
   arity: [1, 1],
+  takes: "secret",
   options: {},
   examples: ["strongroom history github/token"],
   notes: ["Read one with: strongroom get NAME --version N"],

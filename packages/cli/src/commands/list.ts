@@ -7,6 +7,7 @@ import { listAll } from "../pages.ts";
 export const list: Command = {
   operands: "[PATTERN]",
   arity: [0, 1],
+  takes: "secret",
   options: {
     all: { type: "boolean", help: "deleted and expired ones too" },
     long: { type: "boolean", help: "with version, time, tags and note" },

@@ -7,6 +7,7 @@ import { shellWord } from "../shell-word.ts";
 export const purge: Command = {
   operands: "NAME",
   arity: [1, 1],
+  takes: "secret",
   options: {
     versions: { type: "string", value: "N,N", help: "only these versions; default the whole name" },
     yes: { type: "boolean", help: "do not ask" },

@@ -11,6 +11,7 @@ const PARTS: ReadonlyMap<string, (input: Input) => Promise<number>> = new Map([
 export const renewer: Command = {
   operands: "set NAME -- /PROGRAM [ARGUMENT ...] | list [PATTERN] | remove NAME",
   arity: [1, 40],
+  takes: "secret",
   options: {
     every: { type: "string", value: "1h", help: "set: how long a value is served: 30s, 15m, 12h" },
     "serve-stale": {

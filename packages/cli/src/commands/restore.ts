@@ -8,6 +8,7 @@ import { shellWord } from "../shell-word.ts";
 export const restore: Command = {
   operands: "NAME --version N",
   arity: [1, 1],
+  takes: "secret",
   options: {
     "if-version": { type: "string", integer: true, value: "N", help: "only if version N stands" },
     version: { type: "string", integer: true, value: "N", help: "the version to bring back" },

@@ -8,6 +8,7 @@ import { shellWord } from "../shell-word.ts";
 export const set: Command = {
   operands: "NAME",
   arity: [1, 1],
+  takes: "secret",
   creates: true,
   options: {
     "content-type": { type: "string", value: "TYPE", help: "what the value is, as in HTTP" },

@@ -10,6 +10,7 @@ const FORMATS = ["header", "json", "raw"] as const;
 export const token: Command = {
   operands: "NAME",
   arity: [1, 1],
+  takes: "secret",
   options: {
     format: { type: "string", value: "raw", help: "raw, header (Authorization: …) or json" },
     "min-ttl": { type: "string", duration: true, value: "5m", help: "so long it must live" },

@@ -10,6 +10,7 @@ import { proveIfAsked } from "../prove.ts";
 export const watch: Command = {
   operands: "[PATTERN]",
   arity: [0, 1],
+  takes: "secret",
   options: {
     since: { type: "string", value: "REVISION", help: "what happened after it, too; 0: all" },
   },
