@@ -107,6 +107,8 @@ describe("arrows: cli → client → protocol ← daemon", () => {
       "@strongroom/client",
       "@strongroom/client/hot",
       "@strongroom/client/protocol",
+      "@modelcontextprotocol/server",
+      "@modelcontextprotocol/server/stdio",
       "age-encryption",
       "dotenv",
       "uqr",

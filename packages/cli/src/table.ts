@@ -81,6 +81,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "lock the vault; returns when no process knows its secrets",
     load: async () => (await import("./commands/lock.ts")).lock,
   },
+  mcp: {
+    summary: "let an agent use secrets without seeing them, by MCP",
+    load: async () => (await import("./commands/mcp.ts")).mcp,
+  },
   oauth: {
     summary: "keep OAuth credentials, whose tokens the vault refreshes",
     load: async () => (await import("./commands/oauth.ts")).oauth,
@@ -88,6 +92,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
   purge: {
     summary: "forget a secret, or some of its versions, for good",
     load: async () => (await import("./commands/purge.ts")).purge,
+  },
+  recipe: {
+    summary: "lay down programs that others may have run with secrets",
+    load: async () => (await import("./commands/recipe.ts")).recipe,
   },
   recovery: {
     summary: "make a key to restore backups with, or confirm a restore",

@@ -18,6 +18,8 @@ export interface Ended {
 export interface Program {
   readonly argv: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
+  /** Where it runs; absent = here. */
+  readonly folder?: string;
   readonly values: readonly Buffer[];
   readonly mask: Masking;
 }
@@ -32,13 +34,13 @@ export class Child {
   readonly #child: ChildProcess;
   readonly #masks: readonly Mask[];
 
-  constructor({ argv: [program = "", ...rest], environment, mask, values }: Program) {
+  constructor({ argv: [program = "", ...rest], environment, folder: cwd, mask, values }: Program) {
     const piped = ([1, 2] as const).map(
       (fd) => mask === "always" || (mask === "auto" && !isatty(fd)),
     );
     const [output, errors] = piped.map((is) => (is ? "pipe" : "inherit"));
     const stdio: StdioOptions = ["inherit", output, errors];
-    this.#child = spawn(program, rest, { env: Object.fromEntries(environment), stdio });
+    this.#child = spawn(program, rest, { cwd, env: Object.fromEntries(environment), stdio });
     const outputs = [
       [this.#child.stdout, process.stdout],
       [this.#child.stderr, process.stderr],

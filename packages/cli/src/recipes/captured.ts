@@ -1,0 +1,104 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { constants } from "node:os";
+import { finished } from "node:stream/promises";
+import { LEAST_BYTES } from "../masking/forms.ts";
+import { Mask } from "../masking/mask.ts";
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { RecipeProvision } from "./provision.ts";
+
+const DEADLINE_MS = 120_000;
+const MOST_BYTES = 65_536;
+
+/** How a recipe's program ended, and what it wrote, without values. */
+export interface Captured {
+  readonly status: number;
+  readonly output: string;
+  readonly errors: string;
+  /** Whether some of what it wrote is left out, or its time was over. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Runs a program for somebody who may not see its values. One that is too short to be concealed is
+ * refused before the program starts.
+ */
+export async function runCaptured(
+  argv: readonly string[],
+  folder: string,
+  { environment, values }: RecipeProvision,
+  signal?: AbortSignal,
+): Promise<Captured> {
+  if (values.some(({ length }) => length < LEAST_BYTES)) {
+    throw new StrongroomError(
+      "DENIED",
+      `a value of the recipe has less than ${LEAST_BYTES} bytes and cannot be concealed`,
+      { hint: "store a longer one: strongroom set NAME" },
+    );
+  }
+  const [program = "", ...rest] = argv;
+  const child = spawn(program, rest, {
+    cwd: folder,
+    env: Object.fromEntries(environment),
+    stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own, to end all of it.
+    detached: true,
+  });
+  let isLate = false;
+  const end = (): void => {
+    isLate = true;
+    endGroup(child);
+  };
+  const limit = setTimeout(end, DEADLINE_MS);
+  signal?.addEventListener("abort", end, { once: true });
+  try {
+    const output = collected(child.stdout, values);
+    const errors = collected(child.stderr, values);
+    const status = await statusOf(child);
+    const [out, err] = await Promise.all([output, errors]);
+    return { status, output: out.text, errors: err.text, isCut: isLate || out.isCut || err.isCut };
+  } finally {
+    clearTimeout(limit);
+    signal?.removeEventListener("abort", end);
+    endGroup(child);
+  }
+}
+
+async function collected(
+  from: NodeJS.ReadableStream,
+  values: readonly Buffer[],
+): Promise<{ readonly text: string; readonly isCut: boolean }> {
+  const mask = new Mask(values);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  mask.on("data", (chunk: Buffer) => {
+    if (length < MOST_BYTES) chunks.push(chunk);
+    length += chunk.length;
+  });
+  from.pipe(mask);
+  await finished(mask, { readable: true }).catch(() => undefined);
+  const bytes = Buffer.concat(chunks).subarray(0, MOST_BYTES);
+  return { text: bytes.toString(), isCut: length > MOST_BYTES };
+}
+
+function statusOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", (error) => {
+      const code = "code" in error ? String(error.code) : "an error";
+      const message = `the program of the recipe cannot be run: ${code}`;
+      reject(new StrongroomError("INVALID", message, { hint: "strongroom recipe list" }));
+    });
+    child.once("exit", (status, signal) =>
+      resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
+  });
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // All of it has ended.
+  }
+}
