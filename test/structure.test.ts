@@ -111,6 +111,7 @@ describe("arrows: cli → client → protocol ← daemon", () => {
       "@modelcontextprotocol/server/stdio",
       "age-encryption",
       "dotenv",
+      "otpauth",
       "uqr",
     ],
     "packages/client/src/": ["env-paths", "vscode-jsonrpc", "vscode-jsonrpc/node"],

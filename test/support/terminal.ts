@@ -19,7 +19,7 @@ export interface Step {
 
 /** Runs a command at a terminal of its own and types when what is waited for is shown. */
 export function atTerminal(
-  place: Throwaway,
+  place: Pick<Throwaway, "env">,
   command: string,
   steps: readonly Step[],
 ): Promise<{ shown: string; status: number | null }> {

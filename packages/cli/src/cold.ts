@@ -1,7 +1,9 @@
 import { parseArguments } from "./arguments.ts";
 import type { Command, Given } from "./command.ts";
 import { fail } from "./failure.ts";
+import { namedHome } from "./named-vault.ts";
 import { callerFor } from "./open.ts";
+import { Printed, PrintingCaller } from "./print-rpc.ts";
 import { findCommand } from "./table.ts";
 
 /** Runs any verb, with everything loaded that it takes. */
@@ -9,6 +11,8 @@ export async function runCold(argv: readonly string[]): Promise<void> {
   const separator = argv.indexOf("--");
   const json = (separator === -1 ? argv : argv.slice(0, separator)).includes("--json");
   try {
+    const home = namedHome(argv, process.env);
+    if (home !== undefined) process.env["STRONGROOM_HOME"] = home;
     const [verb, rest] = rearrange(argv);
     const command = await findCommand(verb);
     process.exitCode = await run(command, parseArguments(verb, rest, command));
@@ -18,9 +22,13 @@ export async function runCold(argv: readonly string[]): Promise<void> {
 }
 
 async function run(command: Command, given: Given): Promise<number> {
-  const caller = callerFor(command, given);
+  const printing = given.values["print-rpc"] === true;
+  const caller = printing ? new PrintingCaller() : callerFor(command, given);
   try {
     return await command.run({ ...given, caller });
+  } catch (error) {
+    if (error instanceof Printed) return 0;
+    throw error;
   } finally {
     await caller.close();
   }

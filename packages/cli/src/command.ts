@@ -21,12 +21,14 @@ export interface Option {
 /** What every command takes besides its own options. */
 export const COMMON: { readonly [name: string]: Option } = {
   json: { type: "boolean", help: "one line of JSON" },
+  "print-rpc": { type: "boolean", help: "print the first request, and send none" },
   timeout: {
     type: "string",
     duration: true,
     value: "5s",
     help: "how long to wait: 500ms, 5s, 1m; 0 without end",
   },
+  vault: { type: "string", value: "NAME", help: "another vault than the usual one" },
 };
 
 /** The way to the daemon, whichever it is; connects at the first call. */

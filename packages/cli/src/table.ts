@@ -37,9 +37,17 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "delete a secret; its versions stay in the history",
     load: async () => (await import("./commands/delete.ts")).remove,
   },
+  diff: {
+    summary: "say which fields of two versions differ, without their values",
+    load: async () => (await import("./commands/diff.ts")).diff,
+  },
   doctor: {
     summary: "look for what is wrong, and say what mends it",
     load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  edit: {
+    summary: "change a value in your editor",
+    load: async () => (await import("./commands/edit.ts")).edit,
   },
   export: {
     summary: "write secrets for another program, sealed or in plain text",
@@ -85,9 +93,17 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "let an agent use secrets without seeing them, by MCP",
     load: async () => (await import("./commands/mcp.ts")).mcp,
   },
+  move: {
+    summary: "give a secret another name, in one step",
+    load: async () => (await import("./commands/move.ts")).move,
+  },
   oauth: {
     summary: "keep OAuth credentials, whose tokens the vault refreshes",
     load: async () => (await import("./commands/oauth.ts")).oauth,
+  },
+  otp: {
+    summary: "print the one-time code of this moment",
+    load: async () => (await import("./commands/otp.ts")).otp,
   },
   purge: {
     summary: "forget a secret, or some of its versions, for good",
@@ -136,6 +152,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
   status: {
     summary: "say how the daemon is; never starts one",
     load: async () => (await import("./commands/status.ts")).status,
+  },
+  tag: {
+    summary: "change the tags, note or expiry of a secret",
+    load: async () => (await import("./commands/tag.ts")).tag,
   },
   token: {
     summary: "print an access token, refreshed where it must be",

@@ -1,6 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { fail } from "../failure.ts";
+import { Printed } from "../print-rpc.ts";
 import { Refusal } from "../refusal.ts";
 import { runOptions } from "../run/options.ts";
 import { Run } from "../run/run.ts";
@@ -69,6 +70,7 @@ export const run: Command = {
       const { error, status } = await new Run(input.caller, options).done(input);
       return error === undefined ? status : fail(error, isJson, status);
     } catch (error) {
+      if (error instanceof Printed) throw error;
       return fail(error, isJson, statusOf(error));
     }
   },

@@ -1,0 +1,30 @@
+import { dirname, join } from "node:path";
+import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
+import type { PathEnvironment } from "@strongroom/client/protocol";
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/u;
+
+/**
+ * The home of a vault that `--vault` names: a folder of its own in `vaults/`, beside the usual
+ * vault. Undefined when none is named; `INVALID` for what is no name.
+ */
+export function namedHome(argv: readonly string[], env: PathEnvironment): string | undefined {
+  const name = nameIn(argv);
+  if (name === undefined) return undefined;
+  if (!NAME.test(name)) {
+    throw new StrongroomError("INVALID", "--vault takes a name of a-z, 0-9, dots and dashes", {
+      hint: "strongroom list --vault work",
+    });
+  }
+  return join(dirname(resolveHome(env).vault), "vaults", name);
+}
+
+function nameIn(argv: readonly string[]): string | undefined {
+  const end = argv.indexOf("--");
+  const own = end === -1 ? argv : argv.slice(0, end);
+  for (const [at, word] of own.entries()) {
+    if (word === "--vault") return own[at + 1] ?? "";
+    if (word.startsWith("--vault=")) return word.slice("--vault=".length);
+  }
+  return undefined;
+}
