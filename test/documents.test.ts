@@ -83,10 +83,13 @@ async function prepared(): Promise<Throwaway & { readonly folder: string }> {
   const file = (name: string, text: string): void =>
     writeFileSync(join(folder, name), text, { mode: 0o600 });
   file(".env", ENV_FILE);
+  file("api.key", "some-value");
+  file("strongroom.json", '{"schema":1,"secrets":{"strongroom://db/url":{"description":"d"}}}');
   file("config.tpl", "url={{ strongroom://db/url | json }}\n");
   file("credential.json", JSON.stringify(LIVING));
   const owner = await connected(place);
   for (const name of NAMES) await owner.set(name, '{"token":"some-value"}');
+  await owner.set("github/token", '{"token":"another"}');
   await owner.change("oauth/put", { ...LIVING, name: "mcp/notes" }, {});
   const sha256 = createHash("sha256").update(ENV_FILE).digest("hex");
   await owner.change("approval/add", { path: realpathSync(join(folder, ".env")), sha256 }, {});

@@ -53,7 +53,12 @@ describe("a locked vault", () => {
     const { result } = await raw.call("vault/lock", {});
     expect(await isGone(before)).toBe(linux);
     expect(result).toEqual({ state: "locked", revision: 1 });
-    expect((await raw.call("secret/get", { name: "a" })).error?.data.code).toBe("LOCKED");
+    // Where another daemon was quicker than the one that answered, its connection ends there.
+    const again = await raw.call("secret/get", { name: "a" }).catch(async () => {
+      const next = await RawClient.greeted(place.record()?.endpoint ?? "");
+      return await next.call("secret/get", { name: "a" });
+    });
+    expect(again.error?.data.code).toBe("LOCKED");
     expect(readFileSync(join(place.home, "state/locked"), "latin1")).toBe("asked\n");
     expect(pidOf(place)).not.toBe(before);
     expect(await client.status()).toMatchObject({ state: "locked", secrets: null });

@@ -181,15 +181,15 @@ test(
   async () => {
     const place = throwaway();
     await place.cli(["set", "a"], "usual");
-    await place.cli(["set", "a", "--vault", "work"], "work");
+    await place.cli(["set", "a", "--vault", "office"], "office");
     expect((await place.cli(["get", "a"])).stdout).toBe("usual");
-    expect((await place.cli(["get", "a", "--vault=work"])).stdout).toBe("work");
+    expect((await place.cli(["get", "a", "--vault=office"])).stdout).toBe("office");
     expect(
       (
         await place.cli([
           "run",
           "--vault",
-          "work",
+          "office",
           "--mask",
           "never",
           "--env",
@@ -200,13 +200,13 @@ test(
           "echo $A",
         ])
       ).stdout,
-    ).toBe("work\n");
-    expect(existsSync(join(place.home, "vaults/work/vault/vault.json"))).toBe(true);
+    ).toBe("office\n");
+    expect(existsSync(join(place.home, "vaults/office/vault/vault.json"))).toBe(true);
     for (const wrong of ["../x", "", "A", "x/y", ".x"]) {
       expect([wrong, (await place.cli(["get", "a", "--vault", wrong])).status]).toEqual([wrong, 2]);
     }
     expect((await place.cli(["get", "a", "--vault", "none"])).status).toBe(6);
-    await place.cli(["daemon", "stop", "--vault", "work"]);
+    await place.cli(["daemon", "stop", "--vault", "office"]);
     const printed = await place.cli(["set", "never", "--print-rpc"], "sup3r");
     expect(JSON.parse(printed.stdout)).toEqual({
       jsonrpc: "2.0",

@@ -17,6 +17,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "write an encrypted copy of the vault",
     load: async () => (await import("./commands/backup.ts")).backup,
   },
+  check: {
+    summary: "say whether all is there that a project needs",
+    load: async () => (await import("./commands/check.ts")).check,
+  },
   clear: {
     summary: "delete every secret whose name begins with a prefix",
     load: async () => (await import("./commands/clear.ts")).clear,
@@ -28,6 +32,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
   completion: {
     summary: "make a shell complete commands, options and names",
     load: async () => (await import("./commands/completion.ts")).completion,
+  },
+  config: {
+    summary: "say how the daemon gets at the network",
+    load: async () => (await import("./commands/config.ts")).config,
   },
   daemon: {
     summary: "run, start, stop, restart or look at the daemon",
@@ -160,6 +168,14 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
   token: {
     summary: "print an access token, refreshed where it must be",
     load: async () => (await import("./commands/token.ts")).token,
+  },
+  top: {
+    summary: "show how the daemon is, again and again",
+    load: async () => (await import("./commands/top.ts")).top,
+  },
+  uninstall: {
+    summary: "stop the daemon and remove what it left",
+    load: async () => (await import("./commands/uninstall.ts")).uninstall,
   },
   unlock: {
     summary: "open a locked vault, and say when it locks itself",

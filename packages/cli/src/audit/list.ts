@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { AuditEntry, Params, Result } from "@strongroom/client/protocol";
 import type { Input } from "../command.ts";
-import { escapeLine } from "../escape.ts";
 import { columns } from "../listing.ts";
+import { labelsOf, rowOf } from "./row.ts";
 import { parsePast } from "../moment.ts";
 import { writeData, writeJson } from "../output.ts";
 
@@ -24,7 +24,7 @@ export async function listAudit({ caller, values }: Input): Promise<number> {
   const labels = json === true ? new Map<string, string>() : await labelsOf(caller);
   const show = (entries: readonly AuditEntry[]): void => {
     if (json === true) for (const entry of entries) writeJson(entry);
-    else writeData(columns(entries.map((entry) => row(entry, labels))));
+    else writeData(columns(entries.map((entry) => rowOf(entry, labels))));
   };
   if (json === true && !isFollowing) {
     const all = await everything(caller, query);
@@ -67,27 +67,6 @@ function endOf(damaged: readonly string[] = []): number {
 async function newest(caller: Input["caller"]): Promise<number> {
   const after = Number.MAX_SAFE_INTEGER;
   return (await caller.call("audit/list", { after, limit: 1 })).last;
-}
-
-/** What people call the keys that the records name by their ids. */
-async function labelsOf(caller: Input["caller"]): Promise<ReadonlyMap<string, string>> {
-  const { keys } = await caller.call("key/list", {});
-  return new Map(keys.map(({ id, name }) => [`key:${id}`, `key:${name} (${id})`]));
-}
-
-function row(entry: AuditEntry, labels: ReadonlyMap<string, string>): readonly string[] {
-  const { actor, client = "", count = 1, executable, name = "", pid, reason } = entry;
-  const label = (text: string): string => escapeLine(labels.get(text) ?? text);
-  const process = pid === undefined ? "" : ` [${pid} ${executable ?? ""}]`;
-  return [
-    String(entry.number),
-    new Date(entry.time).toISOString(),
-    label(actor),
-    escapeLine(`${client}${process}`),
-    entry.operation,
-    label(name),
-    `${reason === undefined ? "" : `refused: ${reason}`}${count === 1 ? "" : ` x${count}`}`.trim(),
-  ];
 }
 
 function sinceOf(text: string): number {

@@ -5,29 +5,52 @@ import type { Finding } from "../doctor/finding.ts";
 import { CHECKS } from "../doctor/table.ts";
 import { escapeLine } from "../escape.ts";
 import { columns } from "../listing.ts";
-import { writeData, writeJson } from "../output.ts";
+import { writeData, writeJson, writeNote } from "../output.ts";
 
 const PROBLEMS = 15;
 
-/** `doctor`: looks, changes nothing, and ends with 15 when something is wrong. */
+/** `doctor`: looks, and ends with 15 when something is wrong; mends only when told to. */
 export const doctor: Command = {
   operands: "",
   arity: [0, 0],
-  options: {},
-  examples: ["strongroom doctor", "strongroom doctor --json"],
+  options: { fix: { type: "boolean", help: "mend what can be mended without harm" } },
+  examples: ["strongroom doctor", "strongroom doctor --json", "strongroom doctor --fix"],
+  notes: [
+    "--fix takes away what others may do with your folders and key file, and removes files of killed",
+    "runs. What needs a decision it leaves: the command that mends it stands behind each finding.",
+  ],
   async run({ values }) {
-    const home = resolveHome(process.env);
-    const record = readRecord(join(home.vault, RECORD_NAME));
-    const findings: Finding[] = [];
-    for (const check of Object.values(CHECKS)) {
-      findings.push(...(await check({ home, env: process.env, record })));
-    }
+    const found = await look();
+    const mended = values["fix"] === true ? mendAll(found) : [];
+    const findings = mended.length === 0 ? found : await look();
     const problems = findings.filter(({ verdict }) => verdict === "problem").length;
-    if (values["json"] === true) writeJson({ problems, findings });
-    else writeData(render(findings));
+    if (values["json"] === true) writeJson({ problems, findings, mended });
+    else {
+      for (const message of mended) writeNote(`strongroom: mended: ${escapeLine(message)}`);
+      writeData(render(findings));
+    }
     return problems === 0 ? 0 : PROBLEMS;
   },
 };
+
+async function look(): Promise<Finding[]> {
+  const home = resolveHome(process.env);
+  const record = readRecord(join(home.vault, RECORD_NAME));
+  const findings: Finding[] = [];
+  for (const check of Object.values(CHECKS)) {
+    findings.push(...(await check({ home, env: process.env, record })));
+  }
+  return findings;
+}
+
+/** What was wrong and is not any more. */
+function mendAll(findings: readonly Finding[]): string[] {
+  return findings.flatMap(({ fix, message }) => {
+    if (fix === undefined) return [];
+    fix();
+    return [message];
+  });
+}
 
 function render(findings: readonly Finding[]): string {
   return columns(

@@ -6,6 +6,8 @@ export interface Finding {
   readonly message: string;
   /** The command that mends it. */
   readonly mend?: string;
+  /** Mends it, where that can do no harm. */
+  readonly fix?: () => void;
 }
 
 /** As it should be. */
@@ -14,11 +16,12 @@ export function ok(check: string, message: string): Finding {
 }
 
 /** Worth knowing, and no problem. */
-export function note(check: string, message: string, mend?: string): Finding {
-  return { check, verdict: "note", message, ...(mend === undefined ? {} : { mend }) };
+export function note(check: string, message: string, mend?: string, fix?: () => void): Finding {
+  const more = { ...(mend === undefined ? {} : { mend }), ...(fix === undefined ? {} : { fix }) };
+  return { check, verdict: "note", message, ...more };
 }
 
 /** Wrong, with the command that mends it. */
-export function problem(check: string, message: string, mend: string): Finding {
-  return { check, verdict: "problem", message, mend };
+export function problem(check: string, message: string, mend: string, fix?: () => void): Finding {
+  return { check, verdict: "problem", message, mend, ...(fix === undefined ? {} : { fix }) };
 }

@@ -1,5 +1,6 @@
 import {
   accessSync,
+  chmodSync,
   constants,
   existsSync,
   lstatSync,
@@ -36,8 +37,16 @@ function judge(check: string, path: string, look: () => boolean): Finding {
     return look() ? ok(check, path) : absent(check, path);
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
-    return problem(check, error.message, error.hint);
+    return problem(check, error.message, error.hint, rightsOf(path));
   }
+}
+
+/** Takes away what others may do with a folder or file that is ours; undefined for all else. */
+function rightsOf(path: string): (() => void) | undefined {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  const isOurs = stats !== undefined && Number(stats.uid) === process.getuid?.();
+  if (!isOurs || !(stats.isDirectory() || stats.isFile())) return undefined;
+  return () => chmodSync(path, stats.isDirectory() ? 0o700 : 0o600);
 }
 
 /** Not there yet; a problem when it cannot be made either. */

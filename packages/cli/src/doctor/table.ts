@@ -5,6 +5,7 @@ import { checkLogin } from "./login.ts";
 import { checkNode, checkProcess } from "./machine.ts";
 import { checkPlaces } from "./places.ts";
 import { checkRecord } from "./record.ts";
+import { checkRuns } from "./runs.ts";
 import type { Check } from "./scene.ts";
 import { checkService } from "./service.ts";
 import { checkSocket } from "./socket.ts";
@@ -20,6 +21,7 @@ export const CHECKS: { readonly [name: string]: Check } = {
   node: () => [checkNode()],
   process: ({ record }) => (record === undefined ? [] : checkProcess(record)),
   record: checkRecord,
+  runs: checkRuns,
   service: checkService,
   socket: checkSocket,
   starts: checkStarts,

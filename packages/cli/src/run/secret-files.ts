@@ -59,12 +59,17 @@ export function sweep(runtime: string): number {
   } catch {
     return 0;
   }
-  const dead = names.filter((name) => {
+  const dead = deadRuns(names);
+  for (const name of dead) rmSync(join(runtime, name), { recursive: true, force: true });
+  return dead.length;
+}
+
+/** Those of these folders that belong to runs which are not there any more. */
+export function deadRuns(names: readonly string[]): string[] {
+  return names.filter((name) => {
     const [, pid, start] = /^run-(\d+)-(\d+)-[0-9a-f]{8}$/u.exec(name) ?? [];
     return pid !== undefined && !(exists(Number(pid)) && startOf(Number(pid)) === start);
   });
-  for (const name of dead) rmSync(join(runtime, name), { recursive: true, force: true });
-  return dead.length;
 }
 
 // Where the system does not say when a process began, its number alone has to do.

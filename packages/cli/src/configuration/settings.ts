@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { makeFolder, resolveHome, StrongroomError } from "@strongroom/client/protocol";
+import { replaceFile } from "../replace-file.ts";
+
+/** What can be configured, by its key: what it is, and whether a value can be it. */
+export const SETTINGS: {
+  readonly [key: string]: { readonly help: string; readonly fits: (value: string) => boolean };
+} = {
+  extraCa: {
+    help: "a PEM file of certificates that OAuth servers may have besides",
+    fits: isAbsolute,
+  },
+  proxy: {
+    help: "the proxy that OAuth servers are spoken to through, http://HOST:PORT",
+    fits: (value) => URL.canParse(value) && new URL(value).protocol === "http:",
+  },
+};
+
+/** Keys with their values, as they stand in the file. */
+export type Settings = { readonly [key: string]: string };
+
+/** What is configured. */
+export function readSettings(): Settings {
+  let text: string;
+  try {
+    text = readFileSync(file(), "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    throw unreadable();
+  }
+  try {
+    return JSON.parse(text) as Settings;
+  } catch {
+    throw unreadable();
+  }
+}
+
+/** Writes them all, whole or not at all; the daemon reads them before it speaks to anybody. */
+export function writeSettings(settings: Settings): void {
+  makeFolder(resolveHome(process.env).config);
+  replaceFile(file(), Buffer.from(`${JSON.stringify(settings, undefined, 2)}\n`));
+}
+
+function file(): string {
+  return join(resolveHome(process.env).config, "network.json");
+}
+
+function unreadable(): StrongroomError {
+  return new StrongroomError("INVALID", `${file()} cannot be read, or is no JSON`, {
+    hint: "mend the file, or move it away",
+  });
+}

@@ -1,0 +1,176 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { isAlive } from "../support/alive.ts";
+import { connected, throwaway } from "../support/connected.ts";
+import { atTerminal, noTerminal } from "../support/terminal.ts";
+import { ROOT } from "../support/throwaway.ts";
+
+test(
+  "the doctor mends rights and leftovers, and nothing that needs a decision",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "v");
+    await place.cli(["daemon", "stop"]);
+    const left = join(place.home, "run/run-1-1-0123abcd");
+    mkdirSync(left, { recursive: true });
+    writeFileSync(join(left, "F"), "value");
+    chmodSync(join(place.home, "config"), 0o755);
+    chmodSync(join(place.home, "config/keyfile"), 0o644);
+    writeFileSync(join(place.home, "vault/stranger"), "x");
+    const looked = await place.cli(["doctor"]);
+    expect([
+      looked.status,
+      existsSync(left),
+      statSync(join(place.home, "config")).mode & 0o777,
+    ]).toEqual([15, true, 0o755]);
+    const mended = await place.cli(["doctor", "--fix", "--json"]);
+    const told = JSON.parse(mended.stdout) as { mended: string[]; problems: number };
+    expect(told.problems).toBe(0);
+    expect(told.mended).toHaveLength(3);
+    expect(existsSync(left)).toBe(false);
+    expect(statSync(join(place.home, "config")).mode & 0o777).toBe(0o700);
+    expect(statSync(join(place.home, "config/keyfile")).mode & 0o777).toBe(0o600);
+    expect(existsSync(join(place.home, "vault/stranger"))).toBe(true);
+    expect((await place.cli(["get", "a"])).stdout).toBe("v");
+  },
+);
+
+test(
+  "check says what a manifest or a .env file lacks, and takes none with a value in it",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    await place.cli(["set", "a/b"], "v");
+    await place.cli(["set", "gone"], "v");
+    await place.cli(["delete", "gone"]);
+    const file = join(place.home, "strongroom.json");
+    const check = async (
+      manifest: unknown,
+    ): Promise<{ status: number | null; stdout: string; stderr: string }> => {
+      writeFileSync(file, typeof manifest === "string" ? manifest : JSON.stringify(manifest));
+      return await place.cli(["check", file, "--json"]);
+    };
+    const secrets = {
+      "strongroom://a/b#f": { description: "d" },
+      "strongroom://opt": { optional: true },
+    };
+    expect((await check({ schema: 1, secrets })).status).toBe(0);
+    const lacking = await check({ schema: 1, secrets: { ...secrets, "strongroom://gone": {} } });
+    expect([lacking.status, JSON.parse(lacking.stdout)]).toMatchObject([15, { missing: 1 }]);
+    expect((await check("A=strongroom://a/b\nB=strongroom://none\nC=plain\n")).status).toBe(15);
+    expect((await check("A=strongroom://a/b\n")).status).toBe(0);
+    for (const wrong of [
+      "{",
+      { schema: 2, secrets },
+      { schema: 1 },
+      { schema: 1, secrets: { "a/b": {} } },
+      { schema: 1, secrets: { "strongroom://a": { value: "sup3r" } } },
+    ]) {
+      const refused = await check(wrong);
+      expect([wrong, refused.status]).toEqual([wrong, 2]);
+      expect(refused.stderr).not.toContain("sup3r");
+    }
+    expect((await place.cli(["check", join(place.home, "none")])).status).toBe(6);
+  },
+);
+
+test(
+  "config keeps what the daemon then reads, and takes nothing else",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    await place.cli(["init"]);
+    expect((await place.cli(["config", "set", "proxy", "http://127.0.0.1:1"])).status).toBe(0);
+    expect((await place.cli(["config", "get", "proxy"])).stdout).toBe("http://127.0.0.1:1\n");
+    const file = join(place.home, "config/network.json");
+    expect([JSON.parse(readFileSync(file, "utf8")), statSync(file).mode & 0o777]).toEqual([
+      { proxy: "http://127.0.0.1:1" },
+      0o600,
+    ]);
+    const login = await place.cli(["oauth", "login", "x", "https://as.example", "--no-browser"]);
+    // It went to the proxy, which is not there.
+    expect([login.status, login.stderr]).toEqual([
+      8,
+      expect.stringMatching(/proxy|refused|reach/iu),
+    ]);
+    for (const wrong of [
+      ["set", "proxy", "ftp://x"],
+      ["set", "extraCa", "relative"],
+      ["set", "other", "x"],
+      ["get", "__proto__"],
+      ["set", "proxy"],
+      ["none"],
+    ]) {
+      expect([wrong, (await place.cli(["config", ...wrong])).status]).toEqual([wrong, 2]);
+    }
+    expect((await place.cli(["config", "unset", "proxy"])).status).toBe(0);
+    expect((await place.cli(["config", "get", "proxy"])).status).toBe(6);
+  },
+);
+
+test(
+  `top shows the daemon at work, and leaves the terminal as it was${noTerminal}`,
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("a", "sup3r-s3cret");
+    const plain = await place.cli(["top"]);
+    expect([plain.status, plain.stderr]).toEqual([0, ""]);
+    expect(plain.stdout).toMatch(/^queue +0 waiting$/mu);
+    expect(plain.stdout).toMatch(/^fsync +p50 [\d.]+ ms, p99 [\d.]+ ms$/mu);
+    expect(plain.stdout).toMatch(/owner +\S+ +set +a$/mu);
+    expect(plain.stdout).not.toContain("sup3r");
+    expect(plain.stdout).not.toContain("\u001b");
+    expect((await place.cli(["top", "--every", "1ms"])).status).toBe(2);
+    if (noTerminal !== "") return;
+    const seen = await atTerminal(place, "top --every 200ms", [
+      { shown: "a second", typed: "x" },
+      { shown: "a second", typed: "q" },
+    ]);
+    expect(seen.status).toBe(0);
+    const [entered, left] = [
+      seen.shown.indexOf("\u001b[?1049h"),
+      seen.shown.lastIndexOf("\u001b[?1049l"),
+    ];
+    expect([entered >= 0, left > entered, seen.shown.includes("sup3r")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    await place.cli(["daemon", "stop"]);
+    expect((await place.cli(["top"])).status).toBe(8);
+  },
+);
+
+test(
+  "uninstall ends what runs, and takes the secrets only when that is said",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "v");
+    const { pid = 0 } = place.record() ?? {};
+    expect((await place.cli(["uninstall"])).status).toBe(0);
+    expect(isAlive(pid)).toBe(false);
+    expect([existsSync(join(place.home, "log")), existsSync(join(place.home, "run"))]).toEqual([
+      false,
+      false,
+    ]);
+    expect((await place.cli(["get", "a"])).stdout).toBe("v");
+    const asked = await place.run("setsid", [
+      "-w",
+      process.execPath,
+      join(ROOT, "packages/cli/bin/strongroom.js"),
+      "uninstall",
+      "--secrets",
+    ]);
+    expect([asked.status, existsSync(join(place.home, "vault/vault.json"))]).toEqual([9, true]);
+    expect((await place.cli(["uninstall", "--secrets", "--yes"])).status).toBe(0);
+    for (const folder of ["vault", "config", "state", "backups"]) {
+      expect([folder, existsSync(join(place.home, folder))]).toEqual([folder, false]);
+    }
+    expect((await place.cli(["uninstall"])).status).toBe(0);
+  },
+);
