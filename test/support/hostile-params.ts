@@ -192,6 +192,13 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
       keepBytes: () => pick(below, [0, -1, 5, 1_048_576, anything(below)]),
     }),
   "audit/verify": nothing,
+  // No display is there, and no time is over soon.
+  "clipboard/clear": (below) => ({
+    tool: pick(below, ["xclip", "sh", "", "__proto__"]),
+    display: pick(below, [{}, { DISPLAY: ":none" }, { PATH: "/" }, anything(below)]),
+    sha256: pick(below, ["0".repeat(64), "x", anything(below)]),
+    after: pick(below, [3_600_000, 0, -1, 1e12, anything(below)]),
+  }),
   "clock/accept": nothing,
   // Nobody stops the daemon under test: it always gets a param that it does not know.
   "daemon/stop": (below) => ({ [`x${below(9)}`]: anything(below) }),

@@ -338,6 +338,7 @@ describe("the socket of the keys", () => {
     const params: { readonly [method: string]: object } = {
       "approval/add": { path: "/out", sha256: "0".repeat(64) },
       "approval/remove": { path: "/out" },
+      "clipboard/clear": { tool: "xclip", display: {}, sha256: "0".repeat(64), after: 1000 },
       "key/create": { name: "x", allow: ["*:**"], noExpiry: true },
       "key/verify": { token: "", action: "read", resource: "out" },
       "lease/acquire": { name: "out", ttl: 1000 },

@@ -44,6 +44,7 @@ function filesOf(home: string): string[] {
 const OUTSIDE: Readonly<Record<string, object>> = {
   "approval/add": { path: "/out", sha256: "0".repeat(64) },
   "approval/remove": { path: "/out" },
+  "clipboard/clear": { tool: "xclip", display: {}, sha256: "0".repeat(64), after: 1000 },
   "key/create": { name: "x", allow: ["*:**"], noExpiry: true },
   "key/list": {},
   "key/verify": { token: "", action: "read", resource: "a" },

@@ -37,6 +37,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "say how the daemon gets at the network",
     load: async () => (await import("./commands/config.ts")).config,
   },
+  copy: {
+    summary: "put a value into the clipboard, for a while",
+    load: async () => (await import("./commands/copy.ts")).copy,
+  },
   daemon: {
     summary: "run, start, stop, restart or look at the daemon",
     load: async () => (await import("./commands/daemon.ts")).daemon,

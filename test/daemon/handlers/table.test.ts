@@ -29,6 +29,12 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "audit/list": { client: "owner", name: "*", since: 1, limit: 5 },
   "audit/policy": { keys: "lazy", owner: "off", keepBytes: 1_048_576 },
   "audit/verify": {},
+  "clipboard/clear": {
+    tool: "xclip",
+    display: { DISPLAY: ":none" },
+    sha256: "a".repeat(64),
+    after: 3_600_000,
+  },
   "clock/accept": {},
   "daemon/stop": {},
   "key/create": { name: "k2", allow: ["get:**"], noExpiry: true, rate: { count: 1, perMs: 1000 } },

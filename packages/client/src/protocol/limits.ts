@@ -34,6 +34,8 @@ export const LIMITS = {
   leaseMs: 3_600_000,
   leaseWaitMs: 600_000,
   approvals: 1000,
+  clipboardLeastMs: 1000,
+  clipboardMs: 3_600_000,
   recipes: 200,
   recipeVariables: 64,
   pathCharacters: 4096,

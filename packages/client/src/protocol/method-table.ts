@@ -1,5 +1,6 @@
 import { APPROVAL_METHODS } from "./approval-table.ts";
 import { AUDIT_METHODS } from "./audit-table.ts";
+import { CLIPBOARD_METHODS } from "./clipboard-table.ts";
 import { KEY_METHODS } from "./key-table.ts";
 import { LEASE_METHODS } from "./lease-table.ts";
 import { LIMITS } from "./limits.ts";
@@ -45,6 +46,7 @@ const plainSet = object<Params<"secret/set">>({
 export const METHODS: { readonly [M in MethodName]: MethodEntry<M> } = {
   ...APPROVAL_METHODS,
   ...AUDIT_METHODS,
+  ...CLIPBOARD_METHODS,
   "clock/accept": {
     summary: "Takes the wall clock for right, whatever the vault has seen before.",
     kind: "mutation",

@@ -1,5 +1,6 @@
 import type { ApprovalMethods } from "./approval-methods.ts";
 import type { AuditMethods } from "./audit-methods.ts";
+import type { ClipboardMethods } from "./clipboard-methods.ts";
 import type { KeyMethods } from "./key-methods.ts";
 import type { Fenced, LeaseMethods } from "./lease-methods.ts";
 import type { OAuthMethods } from "./oauth-methods.ts";
@@ -127,6 +128,7 @@ export interface Methods
   extends
     ApprovalMethods,
     AuditMethods,
+    ClipboardMethods,
     KeyMethods,
     LeaseMethods,
     OAuthMethods,

@@ -47,6 +47,7 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "audit/list": none("audit/list"),
   "audit/policy": { kind: "change", operation: "audit/policy", names: () => [] },
   "audit/verify": none("audit/verify"),
+  "clipboard/clear": none("clipboard/clear"),
   "clock/accept": { kind: "change", operation: "clock/accept", names: () => [] },
   "daemon/stop": work("daemon/stop"),
   "key/create": change("key/create"),

@@ -27,6 +27,7 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
   "audit/list": "owner",
   "audit/policy": "owner",
   "audit/verify": "owner",
+  "clipboard/clear": "owner",
   "clock/accept": "owner",
   "daemon/stop": "owner",
   "key/create": "owner",

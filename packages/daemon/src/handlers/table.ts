@@ -8,6 +8,7 @@ import { auditVerify } from "./audit-verify.ts";
 import { sessionAuthenticate } from "./authenticate.ts";
 import { vaultBackup } from "./backup.ts";
 import { vaultBatch } from "./batch.ts";
+import { clipboardClear } from "./clipboard-clear.ts";
 import { clockAccept } from "./clock-accept.ts";
 import { vaultCompact } from "./compact.ts";
 import { vaultConfirm } from "./confirm.ts";
@@ -67,6 +68,7 @@ export const HANDLERS: HandlerTable = {
   "audit/list": auditList,
   "audit/policy": auditPolicy,
   "audit/verify": auditVerify,
+  "clipboard/clear": clipboardClear,
   "clock/accept": clockAccept,
   "daemon/stop": daemonStop,
   "key/create": keyCreate,

@@ -1,3 +1,5 @@
+import { Clipboards } from "../clipboard/clipboards.ts";
+import { systemTools } from "../clipboard/tools.ts";
 import { Watches } from "../feed/watches.ts";
 import { systemPause } from "../flights/pause.ts";
 import { Credentials } from "../oauth/credentials.ts";
@@ -16,6 +18,7 @@ export interface Flown {
   readonly credentials: Credentials;
   readonly renewals: Renewals;
   readonly watches: Watches;
+  readonly clipboards: Clipboards;
 }
 
 /** What that needs of the turn. */
@@ -53,6 +56,7 @@ export function flown({
   });
   return {
     credentials: new Credentials({ state, clock, at, random, refresher }),
+    clipboards: new Clipboards(timers, systemTools),
     watches: new Watches({ state, clock, timers, requestKey }),
     renewals: new Renewals({ renewer, clock, random, isOwn: (pid) => programs.has(pid) }),
   };
@@ -64,7 +68,7 @@ export function isAloft({ credentials, renewals }: Flown): boolean {
 }
 
 /** From now on none begins; resolves when those under way have landed, or were told to end. */
-export async function land({ credentials, renewals, watches }: Flown): Promise<void> {
+export async function land({ clipboards, credentials, renewals, watches }: Flown): Promise<void> {
   watches.close();
-  await Promise.all([credentials.land(systemPause), renewals.land(systemPause)]);
+  await Promise.all([credentials.land(systemPause), renewals.land(systemPause), clipboards.land()]);
 }

@@ -9,6 +9,7 @@ import type { Gate } from "../authority/gate.ts";
 import type { Asking } from "../authority/verify.ts";
 import type { Credentials } from "../oauth/credentials.ts";
 import type { LoginService } from "../oauth/login/service.ts";
+import type { Clipboards } from "../clipboard/clipboards.ts";
 import type { Ask } from "../flights/step.ts";
 import type { Watches } from "../feed/watches.ts";
 import type { Leases } from "../lease/leases.ts";
@@ -89,6 +90,7 @@ export interface FlightAsker {
   readonly caller: Caller;
   readonly logins: Services["logins"];
   readonly watches: Watches;
+  readonly clipboards: Clipboards;
 }
 
 /** Answered at once, or when a flight has landed, which many may wait for. */

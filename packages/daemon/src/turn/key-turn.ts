@@ -10,6 +10,7 @@ import type { Leases } from "../lease/leases.ts";
 import type { Credentials } from "../oauth/credentials.ts";
 import { renewedRead } from "../renewers/renewed-read.ts";
 import type { Renewals } from "../renewers/renewals.ts";
+import type { Clipboards } from "../clipboard/clipboards.ts";
 import type { Watches } from "../feed/watches.ts";
 import type { KeyRecord } from "../vault/key-record.ts";
 import type { VaultView } from "../vault/state.ts";
@@ -39,6 +40,7 @@ export interface KeyTurnParts {
   readonly credentials: Credentials;
   readonly renewals: Renewals;
   readonly watches: Watches;
+  readonly clipboards: Clipboards;
   readonly leases: Leases;
   /** Runs a method that is about the daemon as a whole. */
   readonly control: <M extends TurnMethod>(
@@ -91,8 +93,13 @@ export class KeyTurn {
       return await this.#verifying.execute(caller, { method, params, handler });
     }
     if (handler.kind === "flight") {
-      const { credentials, services, watches } = this.#parts;
-      const ask = handler.begin(credentials, params, { caller, logins: services.logins, watches });
+      const { clipboards, credentials, services, watches } = this.#parts;
+      const ask = handler.begin(credentials, params, {
+        caller,
+        clipboards,
+        logins: services.logins,
+        watches,
+      });
       return await this.#flying.execute(caller, { method, params, ask });
     }
     if (mayBeRenewed(handler, this.#parts.state)) {
