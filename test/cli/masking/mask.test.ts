@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { CONCEALED, Mask } from "strongroom/src/masking/mask.ts";
+import { Patterns } from "strongroom/src/masking/patterns.ts";
 import { formsOf } from "strongroom/src/masking/forms.ts";
 import { describe, expect, it } from "vitest";
 
 /** What comes out when these pieces go in, one after the other. */
 async function masked(values: readonly Buffer[], pieces: readonly Uint8Array[]): Promise<Buffer> {
-  const mask = new Mask(values);
+  const mask = new Mask(new Patterns(values));
   const out: Buffer[] = [];
   mask.on("data", (chunk: Buffer) => out.push(chunk));
   const ended = new Promise((resolve) => mask.once("end", resolve));
@@ -96,7 +97,7 @@ describe("a mask", () => {
   });
 
   it("lets through at once what can be no part of a value", () => {
-    const mask = new Mask([Buffer.from("hunter22")]);
+    const mask = new Mask(new Patterns([Buffer.from("hunter22")]));
     mask.write("a prompt: ");
     expect((mask.read() as Buffer).toString()).toBe("a prompt: ");
     mask.write("hunt");
@@ -106,7 +107,7 @@ describe("a mask", () => {
   });
 
   it("waits for no more white space than lies within a value", () => {
-    const mask = new Mask([Buffer.from("0123456789abcdef")]);
+    const mask = new Mask(new Patterns([Buffer.from("0123456789abcdef")]));
     mask.write(`012${" ".repeat(400)}`);
     expect((mask.read() as Buffer).length).toBe(403);
   });

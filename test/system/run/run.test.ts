@@ -94,6 +94,8 @@ test(
       [["--mask", "some"], 2],
       [["--nope"], 2],
       [["--env-file", join(place.home, "none.env")], 125],
+      [["--env-file", "/dev/null"], 125],
+      [["--env-file", place.home], 125],
     ];
     for (const [options, status] of refused) {
       const ran = await place.cli(["run", ...options, ...touch]);
@@ -119,6 +121,12 @@ test(
     expect(await status("/etc/passwd")).toBe(126);
     expect(await status("sh", "-c", "kill -9 $$")).toBe(137);
     expect(await status("sh", "-c", "kill -TERM $$")).toBe(143);
+    await place.cli(["set", "large"], "x".repeat(300_000));
+    const large = await place.cli(["run", "--env", "A=large", "--", "true"]);
+    expect([large.status, large.stderr]).toEqual([125, expect.stringContaining("--as-file")]);
+    expect(
+      (await place.cli(["run", "--as-file", "A=large", "--", "sh", "-c", 'test -s "$A"'])).status,
+    ).toBe(0);
     const json = await place.cli(["run", "--json", "--env", "A=none", "--", "true", "--json"]);
     expect(JSON.parse(json.stderr)).toMatchObject({ schema: 1, error: { code: "NOT_FOUND" } });
   },

@@ -32,6 +32,14 @@ export class Automaton {
     return this.#first[byte] ?? ROOT;
   }
 
+  /** From here on the place of the first byte with which a pattern begins, or the end. */
+  skip(bytes: Uint8Array, from: number): number {
+    const first = this.#first;
+    let at = from;
+    while (at < bytes.length && first[bytes[at] ?? 0] === ROOT) at += 1;
+    return at;
+  }
+
   /** How many of the bytes before may still become a pattern. */
   depth(node: number): number {
     return this.#depth[node] ?? 0;

@@ -1,4 +1,5 @@
-import { Automaton } from "./automaton.ts";
+import type { Automaton } from "./automaton.ts";
+import { isSpace } from "./patterns.ts";
 
 /** Bytes from `start` up to, and without, `end`, counted from the beginning of the output. */
 export interface Span {
@@ -21,8 +22,8 @@ export class ExactFinder implements Finder {
   #taken: number;
 
   /** `from`: how many bytes went by before the first that it takes. */
-  constructor(patterns: readonly Uint8Array[], from: number) {
-    this.#automaton = new Automaton(patterns);
+  constructor(automaton: Automaton, from: number) {
+    this.#automaton = automaton;
     this.#taken = from;
   }
 
@@ -32,23 +33,26 @@ export class ExactFinder implements Finder {
 
   take(bytes: Uint8Array, found: (span: Span) => void): void {
     const automaton = this.#automaton;
-    for (const byte of bytes) {
-      this.#node = automaton.step(this.#node, byte);
-      this.#taken += 1;
-      const length = automaton.longest(this.#node);
-      if (length > 0) found({ start: this.#taken - length, end: this.#taken });
+    let node = this.#node;
+    for (let at = 0; at < bytes.length; at += 1) {
+      if (node === 0) at = automaton.skip(bytes, at);
+      if (at === bytes.length) break;
+      node = automaton.step(node, bytes[at] ?? 0);
+      const length = automaton.longest(node);
+      if (length > 0) {
+        const end = this.#taken + at + 1;
+        found({ start: end - length, end });
+      }
     }
+    this.#node = node;
+    this.#taken += bytes.length;
   }
 }
-
-const SPACE = new Set([0x09, 0x0a, 0x0d, 0x20]);
-/** Below it text would be found that only looks alike without its spaces. */
-const LEAST_BYTES = 16;
 
 /** More white space than this between two of its bytes, and it is none: what waits has an end. */
 const LONGEST_GAP = 256;
 
-/** Finds long patterns however they are broken into lines, groups and columns. */
+/** Finds patterns without white space, whatever white space is between their bytes. */
 export class LooseFinder implements Finder {
   readonly #automaton: Automaton;
   #node = 0;
@@ -58,10 +62,9 @@ export class LooseFinder implements Finder {
   #places: number[] = [];
 
   /** `from`: how many bytes went by before the first that it takes. */
-  constructor(patterns: readonly Uint8Array[], from: number) {
+  constructor(automaton: Automaton, from: number) {
+    this.#automaton = automaton;
     this.#taken = from;
-    const dense = patterns.map((pattern) => pattern.filter((byte) => !SPACE.has(byte)));
-    this.#automaton = new Automaton(dense.filter(({ length }) => length >= LEAST_BYTES));
   }
 
   get settled(): number {
@@ -71,9 +74,11 @@ export class LooseFinder implements Finder {
 
   take(bytes: Uint8Array, found: (span: Span) => void): void {
     const automaton = this.#automaton;
-    for (const byte of bytes) {
-      this.#taken += 1;
-      if (SPACE.has(byte)) {
+    for (let at = 0; at < bytes.length; at += 1) {
+      if (this.#node === 0) at = automaton.skip(bytes, at);
+      if (at === bytes.length) break;
+      const byte = bytes[at] ?? 0;
+      if (isSpace(byte)) {
         this.#gap += 1;
         if (this.#gap > LONGEST_GAP) this.#node = 0;
         continue;
@@ -85,12 +90,13 @@ export class LooseFinder implements Finder {
         if (this.#places.length > 0) this.#places = [];
         continue;
       }
-      this.#places.push(this.#taken - 1);
+      const end = this.#taken + at + 1;
+      this.#places.push(end - 1);
       if (this.#places.length > 4 * depth + 1024) this.#places = this.#places.slice(-depth);
       const length = automaton.longest(this.#node);
-      if (length > 0) {
-        found({ start: this.#places.at(-length) ?? this.#taken, end: this.#taken });
-      }
+      if (length > 0) found({ start: this.#places.at(-length) ?? end, end });
     }
+    this.#taken += bytes.length;
+    if (this.#node === 0) this.#places = [];
   }
 }

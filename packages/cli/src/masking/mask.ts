@@ -2,7 +2,7 @@ import { Transform } from "node:stream";
 import type { TransformCallback } from "node:stream";
 import { ExactFinder, LooseFinder } from "./finder.ts";
 import type { Finder, Span } from "./finder.ts";
-import { formsOf } from "./forms.ts";
+import type { Patterns } from "./patterns.ts";
 
 /** What stands in the place of a value. */
 export const CONCEALED = "<concealed>";
@@ -12,7 +12,6 @@ export const CONCEALED = "<concealed>";
  * pieces, is replaced by `<concealed>`. Bytes wait only as long as they may be the beginning of one.
  */
 export class Mask extends Transform {
-  readonly #patterns: Buffer[] = [];
   #finders: readonly Finder[] = [];
   /** What was found and not written yet, in order, none touching another's bytes. */
   readonly #spans: Span[] = [];
@@ -21,18 +20,14 @@ export class Mask extends Transform {
   #start = 0;
   #concealed = 0;
 
-  constructor(values: readonly Buffer[]) {
+  constructor(patterns: Patterns) {
     super();
-    this.conceal(values);
+    this.conceal(patterns);
   }
 
-  /** Conceals these values, too, from here on. */
-  conceal(values: readonly Buffer[]): void {
-    this.#patterns.push(...values.flatMap(formsOf));
-    this.#finders = [
-      new ExactFinder(this.#patterns, this.#start),
-      new LooseFinder(this.#patterns, this.#start),
-    ];
+  /** Conceals these from here on. */
+  conceal({ exact, loose }: Patterns): void {
+    this.#finders = [new ExactFinder(exact, this.#start), new LooseFinder(loose, this.#start)];
     for (const finder of this.#finders) finder.take(this.#held, (span) => this.#found(span));
   }
 

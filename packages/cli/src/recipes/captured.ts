@@ -4,6 +4,7 @@ import { constants } from "node:os";
 import { finished } from "node:stream/promises";
 import { LEAST_BYTES } from "../masking/forms.ts";
 import { Mask } from "../masking/mask.ts";
+import { Patterns } from "../masking/patterns.ts";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { RecipeProvision } from "./provision.ts";
 
@@ -52,8 +53,9 @@ export async function runCaptured(
   const limit = setTimeout(end, DEADLINE_MS);
   signal?.addEventListener("abort", end, { once: true });
   try {
-    const output = collected(child.stdout, values);
-    const errors = collected(child.stderr, values);
+    const patterns = new Patterns(values);
+    const output = collected(child.stdout, patterns);
+    const errors = collected(child.stderr, patterns);
     const status = await statusOf(child);
     const [out, err] = await Promise.all([output, errors]);
     return { status, output: out.text, errors: err.text, isCut: isLate || out.isCut || err.isCut };
@@ -66,9 +68,9 @@ export async function runCaptured(
 
 async function collected(
   from: NodeJS.ReadableStream,
-  values: readonly Buffer[],
+  patterns: Patterns,
 ): Promise<{ readonly text: string; readonly isCut: boolean }> {
-  const mask = new Mask(values);
+  const mask = new Mask(patterns);
   const chunks: Buffer[] = [];
   let length = 0;
   mask.on("data", (chunk: Buffer) => {

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { parse } from "dotenv";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Approved } from "@strongroom/client/protocol";
@@ -26,8 +34,12 @@ export function approvedOf({ path, sha256 }: Approved): Approved {
 
 function found(given: string): string {
   try {
+    // A pipe has no path that could be approved.
+    if (!statSync(given, { bigint: true }).isFile())
+      throw refused(`${given} is not a regular file`);
     return realpathSync(given);
   } catch (error) {
+    if (error instanceof StrongroomError) throw error;
     throw unreadable(given, error);
   }
 }

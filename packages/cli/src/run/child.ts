@@ -5,6 +5,7 @@ import { finished } from "node:stream/promises";
 import { isatty } from "node:tty";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { Mask } from "../masking/mask.ts";
+import { Patterns } from "../masking/patterns.ts";
 import type { Masking } from "./options.ts";
 import { passSignals } from "./signals.ts";
 
@@ -31,8 +32,9 @@ const OURS = 125;
 /** A program that runs with the terminal, the input and the signals of this one. */
 export class Child {
   readonly ended: Promise<Ended>;
-  readonly #child: ChildProcess;
-  readonly #masks: readonly Mask[];
+  readonly #child: ChildProcess | undefined;
+  readonly #masks: readonly Mask[] = [];
+  readonly #values: Buffer[];
 
   constructor({ argv: [program = "", ...rest], environment, folder: cwd, mask, values }: Program) {
     const piped = ([1, 2] as const).map(
@@ -40,16 +42,29 @@ export class Child {
     );
     const [output, errors] = piped.map((is) => (is ? "pipe" : "inherit"));
     const stdio: StdioOptions = ["inherit", output, errors];
-    this.#child = spawn(program, rest, { cwd, env: Object.fromEntries(environment), stdio });
+    this.#values = [...values];
+    const env = Object.fromEntries(environment);
+    const release = passSignals(() => this.#child);
+    let child: ChildProcess;
+    try {
+      child = spawn(program, rest, { cwd, env, stdio });
+    } catch (error) {
+      release();
+      // What is too large is said before there is a process.
+      this.ended = Promise.resolve(notRun(program, error));
+      return;
+    }
+    this.#child = child;
     const outputs = [
-      [this.#child.stdout, process.stdout],
-      [this.#child.stderr, process.stderr],
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
     ] as const;
+    const patterns = piped.includes(true) ? new Patterns(values) : undefined;
     const masks: Mask[] = [];
     const written: Promise<unknown>[] = [];
     for (const [from, to] of outputs) {
-      if (from === null) continue;
-      const concealing = new Mask(values);
+      if (from === null || patterns === undefined) continue;
+      const concealing = new Mask(patterns);
       masks.push(concealing);
       from.pipe(concealing).pipe(to, { end: false });
       // Whoever read it has left: the program finds out when it writes.
@@ -57,34 +72,39 @@ export class Child {
       written.push(finished(concealing, { readable: true }).catch(() => undefined));
     }
     this.#masks = masks;
-    const release = passSignals(this.#child);
-    this.ended = this.#end(program, written).finally(release);
+    this.ended = ended(child, program, written).finally(release);
   }
 
   /** Sends it a signal. */
   kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    this.#child?.kill(signal);
   }
 
   /** Conceals these values, too, in what it writes from now on. */
   conceal(values: readonly Buffer[]): void {
-    for (const mask of this.#masks) mask.conceal(values);
-  }
-
-  async #end(program: string, written: readonly Promise<unknown>[]): Promise<Ended> {
-    const ended = await new Promise<Ended>((resolve) => {
-      this.#child.once("error", (error) => resolve(notRun(program, error)));
-      this.#child.once("exit", (status, signal) =>
-        resolve({ status: status ?? 128 + (signal === null ? 0 : constants.signals[signal]) }),
-      );
-    });
-    if (ended.error === undefined) await Promise.all(written);
-    return ended;
+    this.#values.push(...values);
+    const patterns = new Patterns(this.#values);
+    for (const mask of this.#masks) mask.conceal(patterns);
   }
 }
 
-function notRun(program: string, error: Error): Ended {
-  const code = "code" in error ? String(error.code) : "an error";
+async function ended(
+  child: ChildProcess,
+  program: string,
+  written: readonly Promise<unknown>[],
+): Promise<Ended> {
+  const end = await new Promise<Ended>((resolve) => {
+    child.once("error", (error) => resolve(notRun(program, error)));
+    child.once("exit", (status, signal) =>
+      resolve({ status: status ?? 128 + (signal === null ? 0 : constants.signals[signal]) }),
+    );
+  });
+  if (end.error === undefined) await Promise.all(written);
+  return end;
+}
+
+function notRun(program: string, error: unknown): Ended {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
   if (code === "ENOENT") {
     const hint = "look at the name of the program, and at PATH: command -v PROGRAM";
     return { status: NOT_FOUND, error: said(`there is no program ${program}`, hint) };

@@ -7,13 +7,13 @@ const FROM_OTHERS = ["SIGTERM", "SIGHUP", "SIGUSR2", "SIGCONT"] as const;
 
 /**
  * Passes signals on to a program, and survives them until it has ended; the returned function ends
- * that. Those of the terminal have reached it by themselves. What stops processes stops both, for
- * they are in one group.
+ * that. Called before the program starts, which may be interrupted in its first moment. Those of the
+ * terminal have reached it by themselves. What stops processes stops both, for they are in one group.
  */
-export function passSignals(child: ChildProcess): () => void {
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+export function passSignals(child: () => ChildProcess | undefined): () => void {
+  const pass = (signal: NodeJS.Signals): void => void child()?.kill(signal);
   const passForeign = (signal: NodeJS.Signals): void => {
-    if (!isInForeground()) child.kill(signal);
+    if (!isInForeground()) child()?.kill(signal);
   };
   if (process.platform === "win32") return () => {};
   for (const signal of FROM_TERMINALS) process.on(signal, passForeign);

@@ -1,0 +1,28 @@
+import { Automaton } from "./automaton.ts";
+import { formsOf } from "./forms.ts";
+
+/** Below it text would be found that only looks alike without its spaces. */
+const LEAST_LOOSE = 16;
+
+/** What is looked for: each form of each value by one of two automata, which any output may share. */
+export class Patterns {
+  /** Short forms, and those with white space in them, as they are. */
+  readonly exact: Automaton;
+  /** Long ones, without white space: however they are broken into lines, groups and columns. */
+  readonly loose: Automaton;
+
+  constructor(values: readonly Buffer[]) {
+    const forms = values.flatMap(formsOf);
+    const dense = forms.map((form) => form.filter((byte) => !isSpace(byte)));
+    const isLoose = dense.map(({ length }) => length >= LEAST_LOOSE);
+    this.exact = new Automaton(
+      forms.filter(({ length }, at) => isLoose[at] !== true || dense[at]?.length !== length),
+    );
+    this.loose = new Automaton(dense.filter((_, at) => isLoose[at]));
+  }
+}
+
+/** Whether a byte is white space of ASCII. */
+export function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
