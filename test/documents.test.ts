@@ -83,6 +83,8 @@ async function prepared(): Promise<Throwaway & { readonly folder: string }> {
   const file = (name: string, text: string): void =>
     writeFileSync(join(folder, name), text, { mode: 0o600 });
   file(".env", ENV_FILE);
+  file(".env.old", "URL=some-value\n");
+  file("old.json", '{"github/token":"old","fresh":"new"}');
   file("api.key", "some-value");
   file("strongroom.json", '{"schema":1,"secrets":{"strongroom://db/url":{"description":"d"}}}');
   file("config.tpl", "url={{ strongroom://db/url | json }}\n");

@@ -36,7 +36,11 @@ export function callerFor(command: Command, given: Given): ClientCaller {
   const usual = process.env["STRONGROOM_TIMEOUT"] === undefined ? command.patience : undefined;
   const values = { ...(usual === undefined ? {} : { timeout: usual }), ...given.values };
   return new ClientCaller(
-    () => openClient({ values }, { create: command.creates ?? false }),
+    () =>
+      openClient(
+        { values },
+        { create: command.creates === true && given.values["dry-run"] !== true },
+      ),
     values,
   );
 }

@@ -3,7 +3,7 @@ import type { Caller } from "./command.ts";
 
 /** All that a list has, page by page. */
 export async function listAll(
-  caller: Caller,
+  caller: Pick<Caller, "call">,
   wanted: Omit<Params<"secret/list">, "cursor" | "limit">,
 ): Promise<{ readonly secrets: readonly SecretEntry[]; readonly revision: number }> {
   let page = await caller.call("secret/list", wanted);

@@ -24,6 +24,8 @@ export interface Question {
   /** Whether it is a new one: then it is asked for twice. */
   readonly fresh: boolean;
   readonly command: string;
+  /** Whether it is of something else than the vault, whose passphrase the variable names. */
+  readonly isOther?: true;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface Question {
  */
 export async function readPassphrase(
   values: Given["values"],
-  { fresh, command }: Question,
+  { fresh, command, isOther }: Question,
 ): Promise<string> {
   const { "passphrase-fd": descriptor, "passphrase-file": file } = values;
   if (typeof descriptor === "string" && typeof file === "string") {
@@ -41,7 +43,7 @@ export async function readPassphrase(
   }
   if (typeof descriptor === "string") return checked(fromDescriptor(descriptor));
   if (typeof file === "string") return checked(fromFile(file, "--passphrase-file"));
-  const named = process.env[VARIABLE];
+  const named = isOther === true ? undefined : process.env[VARIABLE];
   if (named === "") throw invalid(`${VARIABLE} is set but empty`);
   if (named !== undefined) return checked(fromFile(named, VARIABLE));
   return checked(await fromTerminal(fresh, command));

@@ -81,6 +81,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "list the kept versions of a secret",
     load: async () => (await import("./commands/history.ts")).history,
   },
+  import: {
+    summary: "take over what another system keeps",
+    load: async () => (await import("./commands/import.ts")).importSecrets,
+  },
   init: {
     summary: "create a vault",
     load: async () => (await import("./commands/init.ts")).init,
@@ -203,7 +207,7 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
 export const ALIASES: { readonly [alias: string]: string } = { ls: "list", rm: "delete" };
 
 /** Verbs that strongroom will have and this version has not. */
-export const LATER: readonly string[] = ["import", "service"];
+export const LATER: readonly string[] = ["service"];
 
 /** Loads the command of a verb, or refuses with the nearest that there is. */
 export function findCommand(verb: string): Promise<Command> {

@@ -1,0 +1,159 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
+import type { Caller, Command, Given, Input } from "../command.ts";
+import { escapeLine } from "../escape.ts";
+import { apply } from "../imports/apply.ts";
+import { isLocked } from "../imports/mcporter.ts";
+import { planOf } from "../imports/plan.ts";
+import type { OnConflict, Plan } from "../imports/plan.ts";
+import { KINDS } from "../imports/table.ts";
+import type { Kind } from "../imports/table.ts";
+import { columns } from "../listing.ts";
+import { writeData, writeJson, writeNote } from "../output.ts";
+import { PASSPHRASE_OPTIONS, readPassphrase } from "../passphrase.ts";
+
+const POLICIES = ["fail", "newer", "replace", "skip"] as const;
+const PASSWORD = "strongroom import --passphrase-file FILE --from KIND PATH";
+
+/** `import --from KIND [PATH]`: what another system keeps; that is never changed. */
+export const importSecrets: Command = {
+  operands: "[PATH]",
+  arity: [0, 1],
+  creates: true,
+  options: {
+    "dry-run": { type: "boolean", help: "only show what would be done" },
+    from: { type: "string", value: "KIND", help: Object.keys(KINDS).join(", ") },
+    "key-file": { type: "string", value: "FILE", help: "age: an identity; swamp: its SSH key" },
+    "on-conflict": {
+      type: "string",
+      value: "fail",
+      help: "another value is there: fail, newer, replace, skip",
+    },
+    ...PASSPHRASE_OPTIONS,
+    prefix: { type: "string", value: "P", help: "put them below P/" },
+  },
+  examples: [
+    "strongroom import --from toolhive --dry-run",
+    "strongroom import --from dotenv .env --prefix app/dev",
+    "strongroom import --from swamp ~/repo --prefix swamp --on-conflict newer",
+    "strongroom import --from mcporter",
+  ],
+  notes: [
+    "Says first what is new, the same and different, then stores all of it, or nothing where a",
+    "different value is there and --on-conflict says nothing else. It may be interrupted: the same",
+    "command goes on. OAuth credentials come as shared: their refresh token is not used before",
+    "strongroom oauth adopt NAME, for the source has it too. Commands that a source would run are",
+    "shown, and neither imported nor run.",
+  ],
+  async run(input) {
+    const { caller, values } = input;
+    const { kind, name, path } = sourceOf(input);
+    const onConflict = policyOf(values);
+    if (name === "mcporter" && isLocked(path)) {
+      writeNote("strongroom: mcporter may be writing: its lock is there");
+    }
+    let password: Promise<string> | undefined;
+    const found = await kind.read(path, {
+      password: () =>
+        (password ??= readPassphrase(values, { fresh: false, command: PASSWORD, isOther: true })),
+      keyFile: typeof values["key-file"] === "string" ? values["key-file"] : undefined,
+    });
+    const { prefix: given } = values;
+    const prefix = typeof given === "string" ? (given.endsWith("/") ? given : `${given}/`) : "";
+    const isDry = values["dry-run"] === true;
+    const standing = isDry && !hasVault() ? NO_VAULT : caller;
+    const plan = await planOf(standing, found, { onConflict, prefix });
+    const isJson = values["json"] === true;
+    if (!isJson) show(plan, isDry);
+    const conflicts = plan.steps.filter(({ action }) => action === "conflict");
+    if (conflicts.length > 0 && !isDry) throw inTheWay(conflicts[0]?.name ?? "", conflicts.length);
+    const done = isDry ? { secrets: 0, credentials: 0 } : await apply(caller, plan);
+    if (isJson) writeJson({ ...summary(plan), imported: done });
+    else if (!isDry) {
+      writeNote(`strongroom: ${done.secrets} secrets and ${done.credentials} credentials stored`);
+    }
+    return 0;
+  },
+};
+
+/** What is compared with where there is no vault yet, and only a look is wanted: none is made. */
+const NO_VAULT: Pick<Caller, "call"> = {
+  call: (method, params) => {
+    const { names = [] } = params as { readonly names?: readonly string[] };
+    return Promise.resolve({
+      secrets: method === "vault/read" ? names.map(() => null) : [],
+    } as never);
+  },
+};
+
+function hasVault(): boolean {
+  return existsSync(join(resolveHome(process.env).vault, "vault.json"));
+}
+
+function sourceOf({ positionals: [given], values: { from } }: Input): {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly path: string;
+} {
+  const name = typeof from === "string" ? from : "";
+  const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  if (kind === undefined) throw usage(`--from takes ${Object.keys(KINDS).join(", ")}`);
+  const path = given ?? kind.usual?.(process.env);
+  if (path === undefined) throw usage(`--from ${name} takes a path`);
+  return { kind, name, path };
+}
+
+function policyOf({ "on-conflict": policy = "fail" }: Given["values"]): OnConflict {
+  const found = POLICIES.find((each) => each === policy);
+  if (found !== undefined) return found;
+  throw usage(`--on-conflict takes ${POLICIES.join(", ")}`);
+}
+
+const MARKS = { conflict: "!", keep: "=", new: "+", replace: "~", same: "=" } as const;
+const WORDS = {
+  conflict: "another value is here",
+  keep: "stays as it is here",
+  new: "",
+  replace: "takes the place of another value",
+  same: "the same already",
+} as const;
+
+function show({ credentials, remarks, steps }: Plan, isDry: boolean): void {
+  const rows = steps
+    .filter(({ action }) => isDry || action !== "same")
+    .map(({ action, item, name }) => [
+      MARKS[action],
+      escapeLine(name),
+      `${item.value.length} B`,
+      WORDS[action],
+    ]);
+  const shared = credentials.map(({ credential, isThere }) => [
+    isThere ? "=" : "+",
+    escapeLine(credential.name),
+    "OAuth",
+    isThere ? "there already" : credential.shared === true ? "shared, until it is adopted" : "",
+  ]);
+  writeData(columns([...rows, ...shared]));
+  for (const remark of remarks) writeNote(`strongroom: ${escapeLine(remark)}`);
+}
+
+function summary({ credentials, remarks, steps }: Plan): object {
+  return {
+    secrets: steps.map(({ action, item, name }) => ({ name, action, bytes: item.value.length })),
+    credentials: credentials.map(({ credential, isThere }) => ({ name: credential.name, isThere })),
+    remarks,
+  };
+}
+
+function inTheWay(name: string, count: number): StrongroomError {
+  return new StrongroomError(
+    "CONFLICT",
+    `${count} names hold other values, ${JSON.stringify(name)} first; nothing was stored`,
+    { hint: "strongroom import --on-conflict skip --from KIND PATH, or newer, or replace" },
+  );
+}
+
+function usage(what: string): StrongroomError {
+  return new StrongroomError("INVALID", `import: ${what}`, { hint: "strongroom help import" });
+}

@@ -1,0 +1,66 @@
+import type { BatchOperation } from "@strongroom/client/protocol";
+import { encodeValue } from "@strongroom/client";
+import type { Caller } from "../command.ts";
+import { Steps } from "../steps.ts";
+import type { Plan, Step } from "./plan.ts";
+
+/** So many changes go in one step, or so many bytes: a request has its limits. */
+const MOST_OPERATIONS = 100;
+const MOST_BYTES = 524_288;
+
+/** How many secrets and credentials were stored. */
+export interface Applied {
+  readonly secrets: number;
+  readonly credentials: number;
+}
+
+/**
+ * Does what a plan says, each change only if the vault still is as it was planned. What is killed in
+ * between is gone on with by the same command: what is stored is the same then.
+ */
+export async function apply(caller: Caller, { credentials, steps }: Plan): Promise<Applied> {
+  const todo = steps.filter(({ action }) => action === "new" || action === "replace");
+  const missing = credentials.filter(({ isThere }) => !isThere);
+  const progress = new Steps("importing", todo.length + missing.length);
+  let done = 0;
+  for (const some of portions(todo)) {
+    const operations = await Promise.all(some.map(operationOf));
+    await caller.change("vault/batch", { operations });
+    progress.reach((done += some.length));
+  }
+  for (const { credential } of missing) {
+    await caller.change("oauth/put", { ...credential, expect: { absent: true } });
+    progress.reach((done += 1));
+  }
+  progress.end();
+  return { secrets: todo.length, credentials: missing.length };
+}
+
+function* portions(steps: readonly Step[]): Generator<readonly Step[]> {
+  let some: Step[] = [];
+  let bytes = 0;
+  for (const step of steps) {
+    const size = step.item.value.length;
+    if (some.length > 0 && (some.length === MOST_OPERATIONS || bytes + size > MOST_BYTES)) {
+      yield some;
+      [some, bytes] = [[], 0];
+    }
+    some.push(step);
+    bytes += size;
+  }
+  if (some.length > 0) yield some;
+}
+
+async function operationOf({ item, name, version }: Step): Promise<BatchOperation> {
+  const { encoding, value } = encodeValue(item.value);
+  const expect = version === 0 ? ({ absent: true } as const) : { version };
+  const metadata = { ...item.metadata, origin: "import" as const };
+  return {
+    op: "set",
+    name,
+    value,
+    ...(encoding === undefined ? {} : { encoding }),
+    metadata,
+    expect,
+  };
+}

@@ -1,0 +1,30 @@
+import type { Metadata, OAuthCredential } from "@strongroom/client/protocol";
+
+/** A secret of a source. */
+export interface Item {
+  /** As the source calls it. */
+  readonly name: string;
+  readonly value: Buffer;
+  readonly metadata?: Omit<Metadata, "origin">;
+  /** When the source stored it, milliseconds since 1970, where it says so. */
+  readonly updatedAt?: number;
+}
+
+/** What a source holds. */
+export interface Found {
+  readonly items: readonly Item[];
+  readonly credentials: readonly OAuthCredential[];
+  /** What was left out or is worth knowing, a sentence each; never a value. */
+  readonly remarks: readonly string[];
+}
+
+/** What is asked of whoever imports. */
+export interface Asked {
+  /** The password of the source, asked for once. */
+  readonly password: () => Promise<string>;
+  /** A file with the key of the source, where it was named. */
+  readonly keyFile: string | undefined;
+}
+
+/** Reads a source at a path. It is never changed. */
+export type Reader = (path: string, asked: Asked) => Promise<Found>;

@@ -1,0 +1,96 @@
+import { createCipheriv, createHash, pbkdf2Sync, randomBytes, randomUUID } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+// Made of the formats' published parameters and Node's own crypto, not by what reads them.
+
+/** ToolHive's file with these secrets. */
+export function toolhive(password: string, secrets: object): Buffer {
+  const nonce = randomBytes(12);
+  const key = createHash("sha256").update(password).digest();
+  const cipher = createCipheriv("aes-256-gcm", key, nonce);
+  const text = Buffer.concat([cipher.update(JSON.stringify({ secrets })), cipher.final()]);
+  return Buffer.concat([nonce, text, cipher.getAuthTag()]);
+}
+
+/** What a file of swamp is sealed with; `body` = of a PEM file what is in it. */
+export interface SwampSealing {
+  readonly material: Buffer;
+  readonly version: number;
+}
+
+/** One `.enc` file of swamp. */
+export function swampFile({ material, version }: SwampSealing, text: Buffer | string): string {
+  const [iv, salt] = [randomBytes(12), randomBytes(16)];
+  const cipher = createCipheriv(
+    "aes-256-gcm",
+    pbkdf2Sync(material, salt, 100_000, 32, "sha256"),
+    iv,
+  );
+  const sealed = Buffer.concat([cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+  const fields = { iv, data: sealed, salt };
+  const encoded = Object.entries(fields).map(([name, bytes]) => [name, bytes.toString("base64")]);
+  return JSON.stringify({ ...(Object.fromEntries(encoded) as object), version });
+}
+
+/** A repository of swamp with one vault, and a key of its own; returns the vault's folder. */
+export function swampRepository(
+  root: string,
+  version: number,
+  secrets: { readonly [key: string]: string },
+): string {
+  const vault = join(root, ".swamp/secrets/local_encryption/main");
+  for (const folder of ["", ".annotations", ".refresh"])
+    mkdirSync(join(vault, folder), { recursive: true });
+  const material = `${randomUUID()}${randomUUID()}`;
+  writeFileSync(join(vault, ".key"), material);
+  const sealing = { material: Buffer.from(material), version };
+  for (const [key, value] of Object.entries(secrets)) {
+    writeFileSync(join(vault, `${key}.enc`), swampFile(sealing, value));
+  }
+  const [first = ""] = Object.keys(secrets);
+  const about = {
+    url: "https://a.example",
+    notes: "a note",
+    labels: { env: "prod" },
+    updatedAt: "2025-01-02T03:04:05Z",
+  };
+  writeFileSync(
+    join(vault, ".annotations", `${first}.enc`),
+    swampFile(sealing, JSON.stringify(about)),
+  );
+  const hook = { command: "touch /tmp/never-run", ttlMs: 1, ttl: "1ms", lastRefreshedAt: null };
+  writeFileSync(join(vault, ".refresh", `${first}.enc`), swampFile(sealing, JSON.stringify(hook)));
+  return vault;
+}
+
+/** mcporter's file with one account. */
+export function mcporter(version: number): object {
+  const entry = {
+    serverName: "notes",
+    serverUrl: "https://mcp.example/notes",
+    tokens: {
+      access_token: "access-of-mcporter",
+      refresh_token: "refresh-of-mcporter",
+      token_type: "Bearer",
+      scope: "read write",
+      expires_at: 4_000_000_000,
+      __mcporter_generation: randomUUID(),
+    },
+    clientInfo: { client_id: "client", client_secret: "hush" },
+    discoveryState: {
+      authorizationServerMetadata: {
+        issuer: "https://as.example",
+        token_endpoint: "https://as.example/token",
+      },
+    },
+    updatedAt: "2026-01-01T00:00:00Z",
+  };
+  return {
+    version,
+    entries: {
+      "notes|0123456789abcdef": entry,
+      "bare|fedcba9876543210": { serverName: "bare", tokens: { access_token: "x" }, updatedAt: 1 },
+    },
+  };
+}
