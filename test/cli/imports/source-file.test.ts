@@ -143,11 +143,8 @@ describe("a keyring of files", () => {
       JSON.stringify({ refresh_token: refresh, email: "me@a.example", scopes });
     const safe = (key: string): string =>
       `_gogcli_key_v1_${Buffer.from(key).toString("base64url")}`;
-    at(
-      safe("token:work:me@a.example"),
-      await jwe(safe("token:work:me@a.example"), token("r1", ["own"])),
-    );
-    at(safe("token-sub:work:123"), await jwe(safe("token-sub:work:123"), token("r1")));
+    at("2", await jwe(safe("token:work:me@a.example"), token("r1", ["own"])));
+    at("1", await jwe(safe("token-sub:work:123"), token("r1")));
     at(safe("token:me@a.example"), await jwe(safe("token:me@a.example"), token("r2")));
     at(safe("token-sub:default:9"), await jwe(safe("token-sub:default:9"), token("r3")));
     at(safe("default_account"), await jwe(safe("default_account"), "me@a.example"));
