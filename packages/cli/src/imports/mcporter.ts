@@ -13,20 +13,30 @@ type Fields = { readonly [key: string]: unknown };
  * has it too. An entry whose server is not named in it is told, and left out.
  */
 export async function readMcporter(path: string): Promise<Found> {
-  const { entries, version } = parseSource(readSource(path).toString(), path);
-  if (version !== 1 && version !== 2) throw newer(path, "its version");
-  if (!isObject(entries)) throw corrupt(path, "it has no entries");
   const credentials: OAuthCredential[] = [];
   const remarks: string[] = [];
+  for (const { credential } of credentialsIn(
+    parseSource(readSource(path).toString(), path),
+    path,
+  )) {
+    if (typeof credential === "string") remarks.push(credential);
+    else credentials.push(credential);
+  }
+  return { items: [], credentials, remarks };
+}
+
+/** The entries of its file: what each is here, or why it is nothing. */
+export function* credentialsIn(
+  { entries, version }: Fields,
+  path: string,
+): Generator<{ readonly key: string; readonly credential: OAuthCredential | string }> {
+  if (version !== 1 && version !== 2) throw newer(path, "its version");
+  if (!isObject(entries)) throw corrupt(path, "it has no entries");
   const taken = new Set<string>();
   for (const [key, entry] of Object.entries(entries)) {
     if (!isObject(entry)) throw corrupt(path, "an entry is no object");
-    const name = nameOf(key, entry, taken);
-    const made = credentialOf(name, entry);
-    if (typeof made === "string") remarks.push(made);
-    else credentials.push(made);
+    yield { key, credential: credentialOf(nameOf(key, entry, taken), entry) };
   }
-  return { items: [], credentials, remarks };
 }
 
 /** Where mcporter keeps it. */

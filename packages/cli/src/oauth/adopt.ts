@@ -8,13 +8,24 @@ import { nameOf } from "./part.ts";
 export async function adopt(input: Input): Promise<number> {
   const { caller, values } = input;
   const name = nameOf(input);
-  if (values["source-is-retired"] !== true) {
+  if (values["from-mcporter"] !== undefined) await takeOver(input, name);
+  else if (values["source-is-retired"] !== true) {
     throw new StrongroomError("INVALID", "two who refresh one token end it for both", {
-      hint: "sign out where it came from, then: strongroom oauth adopt NAME --source-is-retired",
+      hint: "strongroom oauth adopt NAME --from-mcporter FILE, or sign out where it came from, then: strongroom oauth adopt NAME --source-is-retired",
     });
   }
   const done = await caller.change("oauth/adopt", { name, sourceIsRetired: true });
   if (values["json"] === true) writeJson(done);
   else writeNote(`strongroom: ${escapeLine(name)} is refreshed by the vault from now on`);
   return 0;
+}
+
+/** What mcporter has now is what counts: it may have refreshed since the import. */
+async function takeOver({ caller, values }: Input, name: string): Promise<void> {
+  const { retire } = await import("../imports/mcporter-retire.ts");
+  const path = String(values["from-mcporter"]);
+  const isFound = await retire(path, name, async (credential) => {
+    await caller.change("oauth/put", { ...credential, shared: true, force: true });
+  });
+  if (!isFound) writeNote(`strongroom: ${escapeLine(path)} has no refresh token of it any more`);
 }

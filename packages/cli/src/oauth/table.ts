@@ -7,6 +7,11 @@ export const OAUTH_PARTS: { readonly [name: string]: OAuthPart } = {
   adopt: {
     ...named,
     options: {
+      "from-mcporter": {
+        type: "string",
+        value: "FILE",
+        help: "adopt: take it out of this file, where mcporter has it",
+      },
       "source-is-retired": { type: "boolean", help: "adopt: no other program uses it any more" },
     },
     load: async () => (await import("./adopt.ts")).adopt,

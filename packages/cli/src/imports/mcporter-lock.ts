@@ -1,0 +1,71 @@
+import { closeSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { StrongroomError } from "@strongroom/client/protocol";
+import { exists } from "../proc-stat.ts";
+
+const LOOK_MS = 25;
+const MOST_MS = 30_000;
+
+/** Works while nobody else changes mcporter's file: under its own lock, made as it makes it. */
+export async function underLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const lock = `${file}.lock`;
+  await taken(lock);
+  try {
+    return await work();
+  } finally {
+    unlinkSync(lock);
+  }
+}
+
+async function taken(lock: string): Promise<void> {
+  const end = performance.now() + MOST_MS;
+  for (;;) {
+    try {
+      const made = openSync(lock, "wx", 0o600);
+      writeSync(made, `${process.pid}\n${new Date().toISOString()}\n`);
+      closeSync(made);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    }
+    if (performance.now() > end) {
+      throw new StrongroomError("BUSY", `mcporter holds ${lock}`, {
+        hint: "end mcporter, or remove the file if none runs, then repeat the command",
+      });
+    }
+    await pause(LOOK_MS);
+  }
+}
+
+/** Resolves when no mcporter refreshes a token: each holds a lock of its own meanwhile. */
+export async function untilNoRefresh(file: string): Promise<void> {
+  const folder = join(dirname(file), "refresh-locks");
+  const end = performance.now() + MOST_MS;
+  while (locksIn(folder).some((lock) => isHeld(join(folder, lock)))) {
+    if (performance.now() > end) {
+      throw new StrongroomError("BUSY", `mcporter refreshes a token: ${folder}`, {
+        hint: "wait until it has, then repeat the command",
+      });
+    }
+    await pause(LOOK_MS);
+  }
+}
+
+function locksIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith(".lock"));
+  } catch {
+    return [];
+  }
+}
+
+function isHeld(lock: string): boolean {
+  try {
+    const pid = Number(/^\d+/u.exec(readFileSync(lock, "utf8"))?.[0]);
+    // One that is just being made says nothing yet.
+    return Number.isNaN(pid) || exists(pid);
+  } catch {
+    return false;
+  }
+}

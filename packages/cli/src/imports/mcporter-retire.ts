@@ -1,0 +1,60 @@
+import { randomUUID } from "node:crypto";
+import { chmodSync, lstatSync, realpathSync } from "node:fs";
+import type { OAuthCredential } from "@strongroom/client/protocol";
+import { replaceFile } from "../replace-file.ts";
+import { underLock, untilNoRefresh } from "./mcporter-lock.ts";
+import { credentialsIn } from "./mcporter.ts";
+import { isObject, parseSource, readSource } from "./source-file.ts";
+
+/** mcporter may refresh again between two looks; more often than this it does not. */
+const ROUNDS = 10;
+
+/**
+ * Takes the refresh token of a credential out of mcporter's file. `keep` is given each that is found
+ * there, and resolves when it is safe elsewhere: only then it goes. When this resolves the file has
+ * none and no mcporter is about to put one there. False when there never was one.
+ */
+export async function retire(
+  path: string,
+  name: string,
+  keep: (credential: OAuthCredential) => Promise<void>,
+): Promise<boolean> {
+  const file = realpathSync(path);
+  let isFound = false;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const credential = await underLock(file, () => takeOut(file, name, keep));
+    // One that began before it was gone still has it, and stores the next one.
+    await untilNoRefresh(file);
+    if (credential === undefined) break;
+    isFound = true;
+  }
+  return isFound;
+}
+
+async function takeOut(
+  file: string,
+  name: string,
+  keep: (credential: OAuthCredential) => Promise<void>,
+): Promise<OAuthCredential | undefined> {
+  const whole = parseSource(readSource(file).toString(), file);
+  const found = [...credentialsIn(whole, file)].find(
+    ({ credential }) =>
+      typeof credential !== "string" &&
+      (name === credential.name || name.endsWith(`/${credential.name}`)) &&
+      credential.tokens?.refreshToken !== undefined,
+  );
+  if (found === undefined || typeof found.credential === "string") return undefined;
+  const credential = { ...found.credential, name };
+  await keep(credential);
+  const { entries } = whole;
+  const entry = isObject(entries) ? entries[found.key] : undefined;
+  if (!isObject(entries) || !isObject(entry) || !isObject(entry["tokens"])) return undefined;
+  const { refresh_token: _, ...tokens } = entry["tokens"];
+  // Its generation says to others that read it before that it is another one.
+  const retired = { ...entry, tokens: { ...tokens, __mcporter_generation: randomUUID() } };
+  const written = { ...whole, entries: { ...entries, [found.key]: retired } };
+  const mode = Number(lstatSync(file, { bigint: true }).mode & 0o777n);
+  replaceFile(file, Buffer.from(`${JSON.stringify(written, undefined, 2)}\n`));
+  if (mode !== 0o600) chmodSync(file, mode);
+  return credential;
+}
