@@ -1,0 +1,4 @@
+import { dockerCredential } from "./helpers/docker.ts";
+import { serveHelper } from "./helpers/serve.ts";
+
+void serveHelper(dockerCredential);
