@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
+import { credential as oauthCredential } from "../support/oauth/credential.ts";
 import { finish } from "../support/processes.ts";
 import { ROOT } from "../support/throwaway.ts";
 import type { Throwaway } from "../support/throwaway.ts";
@@ -123,3 +124,79 @@ test("docker's protocol is spoken word by word", { timeout: 60_000 }, async () =
   expect(JSON.parse((await docker("list")).stdout)).toEqual({});
   expect((await docker("other")).status).toBe(1);
 });
+
+test(
+  "AWS and kubectl get what they take, made once however many ask",
+  { timeout: 90_000 },
+  async () => {
+    const { place } = await withHelpers();
+    const program = join(place.home, "mint");
+    const runs = join(place.home, "runs");
+    const ending = new Date(Date.now() + 3_600_000).toISOString();
+    const made = JSON.stringify({
+      AccessKeyId: "AKIA",
+      SecretAccessKey: "s",
+      SessionToken: "t",
+      Expiration: ending,
+    });
+    writeFileSync(program, `#!/bin/sh\necho x >> ${runs}\nsleep 0.5\necho '${made}'\n`, {
+      mode: 0o755,
+    });
+    await place.cli(["renewer", "set", "aws/dev", "--every", "1h", "--", program]);
+    const all = await Promise.all(
+      Array.from({ length: 16 }, () => place.cli(["aws", "process", "dev"])),
+    );
+    for (const { status, stderr, stdout } of all) {
+      expect([status, stderr, JSON.parse(stdout)]).toEqual([
+        0,
+        "",
+        { Version: 1, ...(JSON.parse(made) as object) },
+      ]);
+    }
+    expect(readFileSync(runs, "utf8")).toBe("x\n");
+    for (const wrong of [
+      "no json",
+      "{}",
+      JSON.stringify({
+        AccessKeyId: "a",
+        SecretAccessKey: "sup3r",
+        Expiration: "2020-01-01T00:00:00Z",
+      }),
+    ]) {
+      await place.cli(["set", "aws/wrong"], wrong);
+      const refused = await place.cli(["aws", "process", "wrong"]);
+      expect([refused.status, refused.stdout]).toEqual([2, ""]);
+      expect(refused.stderr).not.toContain("sup3r");
+    }
+    await place.cli(["set", "k8s/dev", "--expires", "2999-01-02T03:04:05Z"], "token-of-dev\n");
+    const info = JSON.stringify({
+      apiVersion: "client.authentication.k8s.io/v1beta1",
+      kind: "ExecCredential",
+      spec: {},
+    });
+    const credential = await place.run("env", [
+      `KUBERNETES_EXEC_INFO=${info}`,
+      process.execPath,
+      join(ROOT, "packages/cli/bin/strongroom.js"),
+      "kube",
+      "exec-credential",
+      "k8s/dev",
+    ]);
+    expect(JSON.parse(credential.stdout)).toEqual({
+      apiVersion: "client.authentication.k8s.io/v1beta1",
+      kind: "ExecCredential",
+      status: { token: "token-of-dev", expirationTimestamp: "2999-01-02T03:04:05Z" },
+    });
+    await place.cli(
+      ["oauth", "put", "k8s/oauth"],
+      JSON.stringify(oauthCredential("any", { expiresIn: 3600 })),
+    );
+    const token = JSON.parse(
+      (await place.cli(["kube", "exec-credential", "k8s/oauth"])).stdout,
+    ) as { status: object };
+    expect(token.status).toMatchObject({ token: "access-0" });
+    expect(
+      JSON.parse((await place.cli(["token", "k8s/oauth", "--format", "headers"])).stdout),
+    ).toEqual({ Authorization: "Bearer access-0" });
+  },
+);

@@ -13,6 +13,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "show who did what with the vault, or check that record",
     load: async () => (await import("./commands/audit.ts")).audit,
   },
+  aws: {
+    summary: "give programs of AWS their credentials",
+    load: async () => (await import("./commands/aws.ts")).aws,
+  },
   backup: {
     summary: "write an encrypted copy of the vault",
     load: async () => (await import("./commands/backup.ts")).backup,
@@ -96,6 +100,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
   key: {
     summary: "make, change and revoke API keys: what others may do with the vault",
     load: async () => (await import("./commands/key.ts")).key,
+  },
+  kube: {
+    summary: "give kubectl its credentials",
+    load: async () => (await import("./commands/kube.ts")).kube,
   },
   list: {
     summary: "list the names of secrets",

@@ -4,7 +4,7 @@ import type { Command } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { isTerminal, writeData, writeJson } from "../output.ts";
 
-const FORMATS = ["header", "json", "raw"] as const;
+const FORMATS = ["header", "headers", "json", "raw"] as const;
 
 /** `token`: an access token that may be used now, and nothing but the token. */
 export const token: Command = {
@@ -12,7 +12,11 @@ export const token: Command = {
   arity: [1, 1],
   takes: "secret",
   options: {
-    format: { type: "string", value: "raw", help: "raw, header (Authorization: …) or json" },
+    format: {
+      type: "string",
+      value: "raw",
+      help: "raw, header, headers (JSON, for agents) or json",
+    },
     "min-ttl": { type: "string", duration: true, value: "5m", help: "so long it must live" },
     scope: { type: "string", multiple: true, value: "SCOPE", help: "what it must be for" },
   },
@@ -28,7 +32,7 @@ export const token: Command = {
   async run({ positionals: [name = ""], values, caller }) {
     const { format = values["json"] === true ? "json" : "raw", scope } = values;
     if (!FORMATS.some((each) => each === format)) {
-      throw new StrongroomError("INVALID", "token: --format takes raw, header or json", {
+      throw new StrongroomError("INVALID", "token: --format takes raw, header, headers or json", {
         hint: "strongroom help token",
       });
     }
@@ -44,8 +48,13 @@ export const token: Command = {
       return 0;
     }
     const { accessToken, tokenType } = found;
+    const authorization = `${schemeOf(tokenType)} ${accessToken}`;
     const said =
-      format === "raw" ? accessToken : `Authorization: ${schemeOf(tokenType)} ${accessToken}`;
+      format === "raw"
+        ? accessToken
+        : format === "headers"
+          ? JSON.stringify({ Authorization: authorization })
+          : `Authorization: ${authorization}`;
     writeData(isTerminal(1) ? `${escapeLine(said)}\n` : said);
     return 0;
   },

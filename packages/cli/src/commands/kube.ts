@@ -1,0 +1,71 @@
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { Caller, Command } from "../command.ts";
+import { isObject } from "../imports/source-file.ts";
+import { writeData } from "../output.ts";
+
+const USUAL = "client.authentication.k8s.io/v1";
+const VERSIONS = [USUAL, "client.authentication.k8s.io/v1beta1"];
+
+/** `kube exec-credential NAME`: what kubectl takes of an exec plugin. */
+export const kube: Command = {
+  operands: "exec-credential NAME",
+  arity: [2, 2],
+  options: {},
+  patience: "35s",
+  examples: ["strongroom kube exec-credential k8s/dev"],
+  notes: [
+    "NAME is an OAuth credential, whose access token it prints with the time that it ends, or a secret",
+    "with a token. The version of the answer is that of the question (KUBERNETES_EXEC_INFO).",
+  ],
+  async run({ caller, positionals: [part, name = ""] }) {
+    if (part !== "exec-credential") {
+      throw new StrongroomError("INVALID", "kube: that is not exec-credential", {
+        hint: "strongroom kube exec-credential NAME",
+      });
+    }
+    const apiVersion = versionAsked(process.env["KUBERNETES_EXEC_INFO"]);
+    const status = await statusOf(caller, name);
+    writeData(`${JSON.stringify({ apiVersion, kind: "ExecCredential", status })}\n`);
+    return 0;
+  },
+};
+
+async function statusOf(caller: Caller, name: string): Promise<object> {
+  try {
+    const { encoding, metadata, value } = await caller.call("secret/get", { name });
+    const token = Buffer.from(value, encoding).toString().trim();
+    return { token, ...ending(metadata.expiresAt) };
+  } catch (error) {
+    const isCredential = error instanceof StrongroomError && error.code === "INVALID";
+    if (!isCredential) throw error;
+  }
+  const { accessToken, expiresAt } = await caller.call("oauth/token", { name, minTtl: 60 });
+  return { token: accessToken, ...ending(expiresAt) };
+}
+
+/** RFC 3339, in whole seconds. */
+function ending(at: number | undefined): { readonly expirationTimestamp?: string } {
+  return at === undefined
+    ? {}
+    : { expirationTimestamp: new Date(at).toISOString().replace(/\.\d+Z$/u, "Z") };
+}
+
+function versionAsked(info: string | undefined): string {
+  if (info === undefined) return USUAL;
+  let asked: unknown;
+  try {
+    asked = JSON.parse(info);
+  } catch {
+    asked = undefined;
+  }
+  const version = isObject(asked) ? asked["apiVersion"] : undefined;
+  const found = VERSIONS.find((each) => each === version);
+  if (found !== undefined) return found;
+  throw new StrongroomError(
+    "UNSUPPORTED_FORMAT",
+    "kubectl asks in a version that is not known here",
+    {
+      hint: `use apiVersion: ${USUAL} in the kubeconfig`,
+    },
+  );
+}
