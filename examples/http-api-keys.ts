@@ -1,7 +1,7 @@
 // An HTTP server of yours whose API keys the vault judges. Its own key, and one for a customer:
 //   strongroom key create billing --allow verify:billing --no-expiry > billing.key
 //   strongroom key create shop --audience billing --allow 'create:/invoices/*' --no-expiry > shop.key
-//   STRONGROOM_API_KEY_FILE=billing.key node http-api-keys.ts
+//   STRONGROOM_API_KEY_FILE=billing.key npx tsx http-api-keys.ts   (or node, from 22.18 on)
 //   curl -d 42 -H "Authorization: Bearer $(cat shop.key)" http://127.0.0.1:PORT/invoices/7
 // With --stale it is the server as it is often written: it remembers whom it knew for a minute. A
 // test revokes a key in a flood of requests, and tells the two apart.

@@ -52,8 +52,14 @@ export async function show({ positionals, values, caller }: Input): Promise<numb
 /** `key update KEY` */
 export async function update({ positionals, values, caller }: Input): Promise<number> {
   const key = operand(positionals, "key update KEY");
+  const { allow: addAllow, deny: addDeny, ...limits } = termsOf(values);
   const terms = {
-    ...termsOf(values),
+    ...limits,
+    // What there is stays: who narrows a key by one rule more must not lose another.
+    ...(addAllow === undefined ? {} : { addAllow }),
+    ...(addDeny === undefined ? {} : { addDeny }),
+    ...(values["no-allow"] === undefined ? {} : { removeAllow: texts(values["no-allow"]) }),
+    ...(values["no-deny"] === undefined ? {} : { removeDeny: texts(values["no-deny"]) }),
     ...(values["no-quota"] === true ? { noQuota: true as const } : {}),
     ...(values["no-rate"] === true ? { noRate: true as const } : {}),
   };

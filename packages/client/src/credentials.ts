@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { isSessionToken, parseApiToken, StrongroomError } from "./protocol/index.ts";
 import type { PathEnvironment } from "./protocol/index.ts";
 import { systemCode } from "./system-error.ts";
@@ -39,7 +39,7 @@ function readCredential(env: PathEnvironment, variable: string): string | undefi
   if (path === "") throw empty(variable);
   let content: string;
   try {
-    content = readFileSync(path, "latin1").slice(0, LONGEST_BYTES);
+    content = readPlain(path).slice(0, LONGEST_BYTES);
   } catch (error) {
     throw new StrongroomError(
       "DENIED",
@@ -51,6 +51,18 @@ function readCredential(env: PathEnvironment, variable: string): string | undefi
   }
   if (content.trim() === "") throw empty(`the file of ${variable}`);
   return content;
+}
+
+/** Not waited for: of a pipe that nobody writes to nothing ever comes. */
+function readPlain(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const isDirectory = fstatSync(file, { bigint: true }).isDirectory();
+    if (isDirectory || fstatSync(file, { bigint: true }).isFIFO()) throw new Error("no file");
+    return readFileSync(file, "latin1");
+  } finally {
+    closeSync(file);
+  }
 }
 
 function empty(what: string): StrongroomError {

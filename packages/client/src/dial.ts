@@ -32,7 +32,7 @@ export type Dialled =
 export async function dial(home: Home, env: PathEnvironment, hasKey = false): Promise<Dialled> {
   let busy = false;
   let forbidden: StrongroomError | undefined;
-  const paths = endpoints(home, env);
+  const paths = endpoints(home, env, hasKey);
   for (const path of hasKey ? [...paths.map(keySocketOf), ...paths] : paths) {
     if (!isTrusted(path)) continue;
     const met = await tryConnect(path);
@@ -49,14 +49,18 @@ export async function dial(home: Home, env: PathEnvironment, hasKey = false): Pr
 }
 
 /** The sockets at which the daemon of a home may be met, likeliest first. */
-export function endpoints(home: Home, env: PathEnvironment): readonly string[] {
+export function endpoints(home: Home, env: PathEnvironment, hasKey = false): readonly string[] {
   const recorded = readRecord(join(home.vault, RECORD_NAME))?.endpoint;
   let identity: string;
   try {
     identity = vaultIdentity(realpathSync(home.vault));
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return [];
-    throw barred(`cannot reach ${home.vault}: ${systemCode(error)}`, "strongroom doctor");
+    const isGone = systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR";
+    if (isGone && !hasKey) return [];
+    if (!isGone)
+      throw barred(`cannot reach ${home.vault}: ${systemCode(error)}`, "strongroom doctor");
+    // In a sandbox there is the socket for keys and nothing else; it is called as outside.
+    identity = vaultIdentity(home.vault);
   }
   if (process.platform === "win32") return recorded === undefined ? [] : [recorded];
   const candidates = socketCandidates(home, identity, env);

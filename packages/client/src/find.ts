@@ -7,7 +7,7 @@ import type { DaemonProgram } from "./launch.ts";
 import { readLastExit, StrongroomError } from "./protocol/index.ts";
 import type { Home, PathEnvironment } from "./protocol/index.ts";
 import { findDaemonProgram } from "./program.ts";
-import { noVault, readVaultId } from "./vault-file.ts";
+import { noSocket, noVault, readVaultId } from "./vault-file.ts";
 
 /** Whose daemon is looked for, and what may be done to have one. */
 export interface Target {
@@ -48,6 +48,7 @@ export async function findDaemon(target: Target, deadline: Deadline): Promise<So
 function mayStart(target: Target): void {
   const { home, env } = target;
   const missing = readVaultId(home) === undefined;
+  if (missing && target.apiKey !== undefined) throw noSocket(home);
   if (missing && !target.create) throw noVault(home);
   if (!target.autostart) {
     throw new StrongroomError("UNAVAILABLE", `no daemon serves ${home.vault}`, {

@@ -54,6 +54,17 @@ export function noVault(home: Home): StrongroomError {
   });
 }
 
+/** The same for who acts with a key, to whom the vault's folder need not be shown. */
+export function noSocket(home: Home): StrongroomError {
+  return new StrongroomError(
+    "NOT_FOUND",
+    `there is no vault in ${home.vault}, nor its socket for keys`,
+    {
+      hint: "in a sandbox, mount the vault's .key.sock where it is outside, and set the same STRONGROOM_HOME and XDG_RUNTIME_DIR",
+    },
+  );
+}
+
 function parseId(text: string, path: string): string {
   try {
     const parsed = JSON.parse(text) as { readonly id?: unknown } | null;

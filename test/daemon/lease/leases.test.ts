@@ -112,6 +112,18 @@ describe("a lease", () => {
     expect((await next).token).toBe(first.token + 1);
   });
 
+  it("is none of more than 64 of a connection, also where it was waited for", async () => {
+    const hand = new ByHand();
+    const [line, other] = [new Line(), new Line()];
+    for (let n = 0; n < 3; n += 1) await hand.ask(`b${n}`, { line: other });
+    const waiting = [0, 1, 2].map((n) => codeOf(hand.ask(`b${n}`, { line, wait: 9000 })));
+    for (let n = 0; n < 62; n += 1) await hand.ask(`a${n}`, { line });
+    const third = hand.ask("b2", { line: new Line(), wait: 9000 });
+    other.end.come();
+    expect((await Promise.all(waiting)).toSorted()).toEqual(["TOO_LARGE", "resolved", "resolved"]);
+    expect(await third).toMatchObject({ name: "b2" });
+  });
+
   it("ends with its connection, which holds 64 at most", async () => {
     const hand = new ByHand();
     const line = new Line();

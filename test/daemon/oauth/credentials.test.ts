@@ -267,6 +267,10 @@ describe("a server that does not answer as it should", () => {
       for (let n = 0; n < 5; n += 1) expect(await codeOf(token(one))).toBe("REAUTHORIZE");
     }
     expect(vault.provider.presented).toEqual([FIRST_REFRESH, FIRST_REFRESH]);
+    // Nor when somebody puts it once more, as scripts do at every start.
+    await vault.call("oauth/put", { ...credential("a", EXPIRED), force: true });
+    expect(await codeOf(token(vault))).toBe("REAUTHORIZE");
+    expect(vault.provider.presented).toHaveLength(2);
   });
 
   it("takes an answer without a token for none", async () => {

@@ -10,7 +10,8 @@ export const clock: Command = {
   examples: ["strongroom clock accept"],
   notes: [
     "The time of a vault never goes back by itself, so that nothing that expired lives again, and",
-    "does not follow the clock far ahead before it has said so for a minute. After a clock was",
+    "does not follow the clock far ahead before it has said so for a minute; a daemon that starts",
+    "takes it as it is. After a clock was",
     "wrong, look at it (date), and accept it: expiry is judged by it from then on. What was",
     "revoked stays revoked.",
   ],

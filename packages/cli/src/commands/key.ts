@@ -18,6 +18,7 @@ interface Part {
 /** A passphrase proves a slot, where the vault asks for that. */
 const ALWAYS = { ...COMMON, ...PASSPHRASE_OPTIONS };
 const TERMS = ["allow", "deny", "expires", "no-expiry", "quota", "rate"] as const;
+const TAKEN_AWAY = ["no-allow", "no-deny", "no-quota", "no-rate"] as const;
 const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ["create", { run: keys.create, takes: ["audience", ...TERMS] }],
   ["jwks", { run: jwks, takes: [], operands: 0 }],
@@ -27,7 +28,7 @@ const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ["rotate", { run: keys.rotate, takes: ["overlap"] }],
   ["show", { run: keys.show, takes: [] }],
   ["token", { run: token, takes: ["allow", "ttl"], operands: 0 }],
-  ["update", { run: keys.update, takes: [...TERMS, "no-quota", "no-rate"] }],
+  ["update", { run: keys.update, takes: [...TERMS, ...TAKEN_AWAY] }],
   ["verify", { run: verify, takes: ["cost", "from-file"], operands: 2 }],
 ]);
 
@@ -41,13 +42,35 @@ export const key: Command = {
     "create NAME | list | show KEY | update KEY | rotate KEY | revoke KEY | verify SERVICE ACTION:RESOURCE | token | jwks | require on|off",
   arity: [1, 3],
   options: {
-    allow: { type: "string", multiple: true, value: "RULE", help: "such as get,list:github/**" },
+    allow: {
+      type: "string",
+      multiple: true,
+      value: "RULE",
+      help: "such as get,list:github/**; update: beside what it may",
+    },
     audience: { type: "string", value: "SERVICE", help: "create: a key of that service" },
     cost: { type: "string", integer: true, value: "N", help: "verify: it counts as N requests" },
-    deny: { type: "string", multiple: true, value: "RULE", help: "what it may not, whatever else" },
+    deny: {
+      type: "string",
+      multiple: true,
+      value: "RULE",
+      help: "what it may not, whatever else; update: besides",
+    },
     expires: { type: "string", value: "30d", help: "when it ends: 12h, 30d, or a date" },
     "from-file": { type: "string", value: "PATH", help: "verify: the key is in that file" },
     identity: { type: "string", value: "FILE", help: "require off: a key file or recovery key" },
+    "no-allow": {
+      type: "string",
+      multiple: true,
+      value: "RULE",
+      help: "update: take this rule away",
+    },
+    "no-deny": {
+      type: "string",
+      multiple: true,
+      value: "RULE",
+      help: "update: take this rule away",
+    },
     "no-expiry": { type: "boolean", help: "it never ends by itself" },
     "no-quota": { type: "boolean", help: "update: as many requests as it likes" },
     "no-rate": { type: "boolean", help: "update: as fast as it likes" },

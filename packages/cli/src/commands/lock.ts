@@ -6,6 +6,8 @@ export const lock: Command = {
   operands: "",
   arity: [0, 0],
   options: {},
+  // Refreshes that are under way have ten seconds, and the next process starts after them.
+  patience: "30s",
   examples: ["strongroom lock"],
   notes: [
     "The vault stays locked until `strongroom unlock`, whatever is started or stopped meanwhile.",

@@ -1,7 +1,7 @@
-import { parseDuration } from "@strongroom/client";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { escapeLine } from "../escape.ts";
+import { spanOf } from "../moment.ts";
 import { isTerminal, writeData, writeJson } from "../output.ts";
 
 const FORMATS = ["header", "headers", "json", "raw"] as const;
@@ -17,7 +17,7 @@ export const token: Command = {
       value: "raw",
       help: "raw, header, headers (JSON, for agents) or json",
     },
-    "min-ttl": { type: "string", duration: true, value: "5m", help: "so long it must live" },
+    "min-ttl": { type: "string", value: "5m", help: "so long it must live: 30s, 5m, 2h" },
     scope: { type: "string", multiple: true, value: "SCOPE", help: "what it must be for" },
   },
   patience: "30s",
@@ -37,10 +37,15 @@ export const token: Command = {
       });
     }
     const least = values["min-ttl"];
-    const span = typeof least === "string" ? parseDuration(least) : undefined;
+    const span = typeof least === "string" ? spanOf(least) : undefined;
+    if (least !== undefined && span === undefined) {
+      throw new StrongroomError("INVALID", "token: --min-ttl takes a time such as 30s, 5m or 2h", {
+        hint: "strongroom help token",
+      });
+    }
     const found = await caller.call("oauth/token", {
       name,
-      ...(span === undefined || span === Infinity ? {} : { minTtl: Math.ceil(span / 1000) }),
+      ...(span === undefined ? {} : { minTtl: Math.ceil(span / 1000) }),
       ...(scope === undefined ? {} : { scopes: [scope].flat().map(String) }),
     });
     if (format === "json") {

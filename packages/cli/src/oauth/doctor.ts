@@ -1,6 +1,7 @@
 import type { OAuthEntry } from "@strongroom/client/protocol";
 import type { Input } from "../command.ts";
 import { escapeLine } from "../escape.ts";
+import { shellWord } from "../shell-word.ts";
 import { writeData, writeJson } from "../output.ts";
 import { nameOf } from "./part.ts";
 
@@ -19,14 +20,14 @@ export async function doctor(input: Input): Promise<number> {
   return found.some(({ state }) => state !== "ok") ? PROBLEMS_FOUND : 0;
 }
 
-function lineOf({ name, state, why }: OAuthEntry): string {
+function lineOf({ issuer, name, state, why }: OAuthEntry): string {
   const said = why === undefined ? state : `${state}: ${why}`;
-  const next = NEXT[state];
+  const next = NEXT[state]?.replace("URL", shellWord(issuer));
   return `${escapeLine(name)}: ${escapeLine(said)}${next === undefined ? "" : `; ${next}`}`;
 }
 
 const NEXT: { readonly [state in OAuthEntry["state"]]?: string } = {
-  ending: "sign in again before it ends: strongroom oauth login NAME",
-  reauthorize: "sign in again: strongroom oauth login NAME",
+  ending: "sign in again before it ends: strongroom oauth login NAME URL --force",
+  reauthorize: "sign in again: strongroom oauth login NAME URL --force",
   shared: "strongroom oauth adopt NAME --source-is-retired",
 };

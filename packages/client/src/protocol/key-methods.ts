@@ -25,6 +25,11 @@ export interface KeyMethods {
   "key/update": {
     params: {
       readonly key: string;
+      /** Rules beside those that there are, and rules that go; `allow` and `deny` replace them all. */
+      readonly addAllow?: readonly string[];
+      readonly addDeny?: readonly string[];
+      readonly removeAllow?: readonly string[];
+      readonly removeDeny?: readonly string[];
       readonly noQuota?: true;
       readonly noRate?: true;
     } & Partial<ApiKeyTerms> &

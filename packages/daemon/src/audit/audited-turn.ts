@@ -83,7 +83,7 @@ export class AuditedTurn implements Turn {
     if (method === "session/authenticate") this.#authenticated(asker, result);
     if (subject.kind === "read") await this.#read(subject, params, result, asker);
     if (subject.kind === "release") await this.#released(subject, params, asker);
-    if (subject.kind === "work") await this.#worked(subject, asker);
+    if (subject.kind === "work") await this.#worked(subject, params, result, asker);
     return result;
   }
 
@@ -137,8 +137,14 @@ export class AuditedTurn implements Turn {
   }
 
   /** What was done cannot be undone: that it could not be recorded is recorded later. */
-  async #worked<M extends TurnMethod>({ operation }: Subject<M>, { who }: Asker): Promise<void> {
-    const noted = { who, operation, name: "", reason: undefined };
+  async #worked<M extends TurnMethod>(
+    { names, operation }: Subject<M>,
+    params: Params<M>,
+    result: Result<M>,
+    { who }: Asker,
+  ): Promise<void> {
+    const [name = ""] = names(params, result);
+    const noted = { who, operation, name, reason: undefined };
     await this.#record([noted]).catch(() => this.#parts.recorder.note(noted));
   }
 

@@ -96,9 +96,14 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "session/issue": work("session/issue"),
   "session/jwks": none("session/jwks"),
   "session/own": work("session/own"),
-  "slot/add": work("slot/add"),
+  "slot/add": {
+    ...work("slot/add"),
+    names: ({ type }, result) => [
+      result === undefined ? `slot:${type}` : `slot:${result.slot} (${type})`,
+    ],
+  },
   "slot/list": none("slot/list"),
-  "slot/remove": work("slot/remove"),
+  "slot/remove": { ...work("slot/remove"), names: ({ slot }) => [`slot:${slot}`] },
   "vault/backup": work("vault/backup"),
   "vault/batch": {
     kind: "change",

@@ -10,7 +10,7 @@ export function notValid(): StrongroomError {
 /** The one answer to what a key may not do, whether or not it is there. */
 export function notAllowed(): StrongroomError {
   return new StrongroomError("DENIED", "this API key may not do that", {
-    hint: "its owner can widen it: strongroom key update NAME --allow RULE",
+    hint: "its owner can widen it for secrets (strongroom key update NAME --allow RULE), or do it themselves",
   });
 }
 

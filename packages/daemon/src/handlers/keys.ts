@@ -112,8 +112,9 @@ export function termsOf(
     throw invalid("a key needs an end: expiresAt, or noExpiry");
   }
   const { rate, quota } = limitsOf(terms, before);
-  const allow = terms.allow ?? before.allow ?? [];
-  const deny = terms.deny ?? before.deny ?? [];
+  const { addAllow, addDeny, removeAllow, removeDeny } = terms as Partial<Params<"key/update">>;
+  const allow = changed(terms.allow ?? before.allow ?? [], addAllow, removeAllow);
+  const deny = changed(terms.deny ?? before.deny ?? [], addDeny, removeDeny);
   const audience = before.audience ?? OWN_AUDIENCE;
   for (const rule of [...allow, ...deny]) checkRule(parseRule(rule), audience);
   if (Buffer.byteLength(JSON.stringify([allow, deny])) > RULES_BYTES) {
@@ -145,4 +146,16 @@ function invalid(message: string): StrongroomError {
   return new StrongroomError("INVALID", message, {
     hint: "strongroom key create NAME --allow RULE --expires 30d, or --no-expiry",
   });
+}
+
+/** Rules without those that go, which must be there, and with those that are new. */
+function changed(
+  rules: readonly string[],
+  added: readonly string[] = [],
+  removed: readonly string[] = [],
+): readonly string[] {
+  const missing = removed.find((rule) => !rules.includes(rule));
+  if (missing !== undefined)
+    throw invalid(`there is no rule ${JSON.stringify(missing)} to take away`);
+  return [...new Set([...rules.filter((rule) => !removed.includes(rule)), ...added])];
 }

@@ -59,6 +59,16 @@ export function judgeTrust(anchors: Anchors, found: Found): Trust {
       { hint: `put the vault that was here back; or, if you put this one here: rm ${pinPath}` },
     );
   }
+  if (file !== undefined) {
+    // It says which vault was here, and this is another: by whatever slot that opens.
+    throw new StrongroomError(
+      "ROLLED_BACK",
+      `${file.path}: it is the key file of another vault than the one in ${path}`,
+      {
+        hint: `put the vault that was here back; or, if you put this one here: mv ${file.path} ${file.path}.old`,
+      },
+    );
+  }
   return {
     advanced: false,
     warnings: ["nothing outside its folder knew this vault: it was taken as it is"],

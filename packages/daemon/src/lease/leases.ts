@@ -62,7 +62,11 @@ export class Leases {
     this.#judge(name);
     if (!this.#held.has(name)) return this.#grant(name, asker);
     if (wait === 0) throw taken();
-    return await this.#waiting.join(name, { signal, wait }, () => this.#grant(name, asker));
+    return await this.#waiting.join(name, { signal, wait }, () => {
+      // It may have got others since it began to wait.
+      this.#shares.checkRoom(line);
+      return this.#grant(name, asker);
+    });
   }
 
   /** Lets a lease of this connection last for so long from now; `CONFLICT` when it has none such. */

@@ -5,7 +5,8 @@ import type { CancelSignal } from "../turn/turn.ts";
 import { taken } from "./refusals.ts";
 
 interface Waiter {
-  readonly go: () => void;
+  /** False when it cannot have it any more. */
+  readonly go: () => boolean;
   readonly refuse: (error: StrongroomError) => void;
 }
 
@@ -40,9 +41,15 @@ export class WaitingLine {
         leave();
         reject(error);
       };
-      const go = (): void => {
+      const go = (): boolean => {
         leave();
-        resolve(take());
+        try {
+          resolve(take());
+          return true;
+        } catch (error) {
+          reject(error);
+          return false;
+        }
       };
       const giveUp = (): void => refuse(cancelled());
       const stop = this.#timers.after(wait, () => refuse(taken()));
@@ -56,8 +63,7 @@ export class WaitingLine {
 
   /** It is the turn of whoever waits longest. */
   next(name: string): void {
-    const [first] = this.#waiting.get(name) ?? [];
-    first?.go();
+    for (const waiter of this.#waiting.get(name) ?? []) if (waiter.go()) return;
   }
 
   /** Refuses everybody. */

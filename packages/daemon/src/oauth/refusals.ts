@@ -2,7 +2,8 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import type { OAuthRecord } from "../vault/oauth-record.ts";
 import { quoted } from "../vault/quote.ts";
 
-const SIGN_IN = "sign in again: strongroom oauth login NAME; strongroom oauth doctor says more";
+const SIGN_IN =
+  "sign in again: strongroom oauth login NAME URL --force; strongroom oauth doctor says more";
 
 /** What a server may answer that the owner has to mend (RFC 6749, section 5.2; RFC 8707). */
 const WORDS: ReadonlySet<string> = new Set([

@@ -55,6 +55,7 @@ export class Renewer {
     try {
       value = valueOf(await this.#parts.run(begun.record, signal));
       if (value.length === 0) throw unrenewed(name, "its program printed nothing");
+      if (value.length > LIMITS.valueBytes) throw unrenewed(name, "its program writes too much");
     } catch (thrown) {
       const error = signal.aborted ? noMore() : refusalOf(thrown);
       // Where that cannot be written, it says that nobody knows what became of it.

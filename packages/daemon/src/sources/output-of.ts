@@ -70,6 +70,8 @@ export function outputOf(
     child.once("close", (status) => {
       clearTimeout(deadline);
       signal?.removeEventListener("abort", end);
+      // What it has left running in its group ends with it.
+      killGroup(child.pid);
       if (late) reject(failed(`its program took longer than ${deadlineMs / 1000} s`));
       else if (length > longestBytes) reject(failed("its program writes too much"));
       else if (status !== 0) reject(failed(`its program failed (${status ?? "killed"})`));

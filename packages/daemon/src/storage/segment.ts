@@ -82,10 +82,24 @@ export async function readSegment(
       await file.close();
     }
   } catch (error) {
-    if (!(error instanceof StrongroomError) || error.code !== "CORRUPT") throw error;
-    throw brokenAt(path, before.count + read + 1, error);
+    const isCorrupt = error instanceof StrongroomError && error.code === "CORRUPT";
+    const what = NO_FILE.get(systemCodeOf(error));
+    if (!isCorrupt && what === undefined) throw error;
+    throw brokenAt(path, before.count + read + 1, what ?? error);
   }
   return { path };
+}
+
+/** What somebody may have put in its place, by what the system says of it. */
+const NO_FILE: ReadonlyMap<string, string> = new Map([
+  ["EISDIR", "a folder is in its place"],
+  ["ELOOP", "a symbolic link is in its place"],
+  ["ENXIO", "it is no regular file"],
+  ["ESPIPE", "it is no regular file"],
+]);
+
+function systemCodeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 /** The records of a block: each behind its length, seven bits a byte, lowest first. */

@@ -53,7 +53,7 @@ export function judgePut(pending: Pending, params: Params<"oauth/put">): number 
       updatedAt: pending.at,
       ...(params.tokens === undefined
         ? keptOf(before, params, generation)
-        : tokensOf(params.tokens, pending.at)),
+        : { ...knownOf(before, params, generation), ...tokensOf(params.tokens, pending.at) }),
       ...(params.shared === true ? { shared: true } : {}),
     },
   });
@@ -133,6 +133,20 @@ function keptOf(
     // Nobody knows yet what became of it: it must not be forgotten.
     ...(flight === undefined ? {} : { flight: { ...flight, generation } }),
   };
+}
+
+/**
+ * Of a refresh token that is put once more: that it may have been presented, with no answer. Whoever
+ * puts the same file at every start must not have it presented again and again.
+ */
+function knownOf(
+  before: OAuthRecord | undefined,
+  { tokens }: Params<"oauth/put">,
+  generation: number,
+): Pick<OAuthRecord, "flight"> {
+  const isSame = before?.refreshToken !== undefined && before.refreshToken === tokens?.refreshToken;
+  const flight = isSame ? before.flight : undefined;
+  return flight === undefined ? {} : { flight: { ...flight, generation } };
 }
 
 function tokensOf(tokens: OAuthTokens, at: number): Pick<OAuthRecord, "access" | "refreshToken"> {
