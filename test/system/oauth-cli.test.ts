@@ -64,7 +64,7 @@ test(
     const doctor = await place.cli(["oauth", "doctor"]);
     expect(doctor.status).toBe(15);
     expect(doctor.stdout).toBe(
-      "mcp/a: reauthorize: it has no refresh token; sign in again: strongroom oauth login NAME\n" +
+      "mcp/a: reauthorize: it has no refresh token; sign in again: strongroom oauth login NAME https://as.example --force\n" +
         "mcp/b: shared: another program has its refresh token too, and it is not adopted yet; strongroom oauth adopt NAME --source-is-retired\n",
     );
     expect((await place.cli(["token", "mcp/a"])).status).toBe(14);

@@ -117,7 +117,11 @@ describe("an answer that says to come later", () => {
     expect(read(503, "{}", header)).toEqual({ kind: "busy", status: 503 });
   });
 
-  it.each([429, 500, 502, 503, 504])("is none without a body: %i", (status) => {
+  it("is one without a body where it says that it was asked too often", () => {
+    expect(read(429, "", "30")).toEqual({ kind: "busy", status: 429, retryAfterMs: 30_000 });
+  });
+
+  it.each([500, 502, 503, 504])("is none without a body: %i", (status) => {
     expect(read(status, "", "7")).toMatchObject({ kind: "unanswered" });
   });
 });

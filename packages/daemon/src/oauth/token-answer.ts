@@ -29,7 +29,8 @@ export function readTokenAnswer({ body, now, retryAfter, status }: TokenAnswer):
   const error = json?.["error"];
   const code = typeof error === "string" && ERROR.test(error) ? error : undefined;
   const isBusy = status >= 500 || LATER_STATUS.includes(status);
-  if (isBusy && body === "") {
+  // Who says that it is too often has answered; what is between us and a server says the others too.
+  if (isBusy && body === "" && status !== 429) {
     return { kind: "unanswered", reason: `an answer of status ${status} without a body` };
   }
   if (isBusy || (code !== undefined && LATER.includes(code))) {
