@@ -4,6 +4,7 @@ import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import type { Caller, Command, Given, Input } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { apply } from "../imports/apply.ts";
+import type { Applied } from "../imports/apply.ts";
 import { isLocked } from "../imports/mcporter.ts";
 import { planOf } from "../imports/plan.ts";
 import type { OnConflict, Plan } from "../imports/plan.ts";
@@ -14,6 +15,8 @@ import { writeData, writeJson, writeNote } from "../output.ts";
 import { PASSPHRASE_OPTIONS, readPassphrase } from "../passphrase.ts";
 
 const POLICIES = ["fail", "newer", "replace", "skip"] as const;
+const ROUNDS = 5;
+const OVERTAKEN: ReadonlySet<string> = new Set(["ALREADY_EXISTS", "CONFLICT", "NOT_FOUND"]);
 const PASSWORD = "strongroom import --passphrase-file FILE --from KIND PATH";
 
 /** `import --from KIND [PATH]`: what another system keeps; that is never changed. */
@@ -63,12 +66,12 @@ export const importSecrets: Command = {
     const prefix = typeof given === "string" ? (given.endsWith("/") ? given : `${given}/`) : "";
     const isDry = values["dry-run"] === true;
     const standing = isDry && !hasVault() ? NO_VAULT : caller;
-    const plan = await planOf(standing, found, { onConflict, prefix });
+    const look = (): Promise<Plan> => planOf(standing, found, { onConflict, prefix });
+    const plan = await look();
     const isJson = values["json"] === true;
     if (!isJson) show(plan, isDry);
-    const conflicts = plan.steps.filter(({ action }) => action === "conflict");
-    if (conflicts.length > 0 && !isDry) throw inTheWay(conflicts[0]?.name ?? "", conflicts.length);
-    const done = isDry ? { secrets: 0, credentials: 0 } : await apply(caller, plan);
+    const done = { secrets: 0, credentials: 0 };
+    if (!isDry) await store(caller, plan, { done, look });
     if (isJson) writeJson({ ...summary(plan), imported: done });
     else if (!isDry) {
       writeNote(`strongroom: ${done.secrets} secrets and ${done.credentials} credentials stored`);
@@ -89,6 +92,24 @@ const NO_VAULT: Pick<Caller, "call"> = {
 
 function hasVault(): boolean {
   return existsSync(join(resolveHome(process.env).vault, "vault.json"));
+}
+
+/** Somebody may store the same meanwhile, also an import of before that was killed: looked at anew. */
+async function store(
+  caller: Caller,
+  first: Plan,
+  { done, look }: { readonly done: Applied; readonly look: () => Promise<Plan> },
+): Promise<void> {
+  for (let plan = first, round = 1; ; plan = await look(), round += 1) {
+    const conflicts = plan.steps.filter(({ action }) => action === "conflict");
+    if (conflicts.length > 0) throw inTheWay(conflicts[0]?.name ?? "", conflicts.length);
+    try {
+      return await apply(caller, plan, done);
+    } catch (error) {
+      const code = error instanceof StrongroomError ? error.code : "";
+      if (!OVERTAKEN.has(code) || round === ROUNDS) throw error;
+    }
+  }
 }
 
 function sourceOf({ positionals: [given], values: { from } }: Input): {

@@ -10,30 +10,36 @@ const MOST_BYTES = 524_288;
 
 /** How many secrets and credentials were stored. */
 export interface Applied {
-  readonly secrets: number;
-  readonly credentials: number;
+  secrets: number;
+  credentials: number;
 }
 
 /**
  * Does what a plan says, each change only if the vault still is as it was planned. What is killed in
- * between is gone on with by the same command: what is stored is the same then.
+ * between is gone on with by the same command: what is stored is the same then. `done` counts what
+ * was stored.
  */
-export async function apply(caller: Caller, { credentials, steps }: Plan): Promise<Applied> {
+export async function apply(
+  caller: Caller,
+  { credentials, steps }: Plan,
+  done: Applied,
+): Promise<void> {
   const todo = steps.filter(({ action }) => action === "new" || action === "replace");
   const missing = credentials.filter(({ isThere }) => !isThere);
   const progress = new Steps("importing", todo.length + missing.length);
-  let done = 0;
+  let count = 0;
   for (const some of portions(todo)) {
     const operations = await Promise.all(some.map(operationOf));
     await caller.change("vault/batch", { operations });
-    progress.reach((done += some.length));
+    done.secrets += some.length;
+    progress.reach((count += some.length));
   }
   for (const { credential } of missing) {
     await caller.change("oauth/put", { ...credential, expect: { absent: true } });
-    progress.reach((done += 1));
+    done.credentials += 1;
+    progress.reach((count += 1));
   }
   progress.end();
-  return { secrets: todo.length, credentials: missing.length };
 }
 
 function* portions(steps: readonly Step[]): Generator<readonly Step[]> {
