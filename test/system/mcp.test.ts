@@ -8,13 +8,19 @@ import { ROOT } from "../support/throwaway.ts";
 import type { Throwaway } from "../support/throwaway.ts";
 
 const LAUNCHER = join(ROOT, "packages/cli/bin/strongroom.js");
-const CANARIES = ["CANARY-ci-token-1", "CANARY-ci-other-2", "CANARY-prod-key-3"] as const;
+const CANARIES = [
+  "CANARY-ci-token-1",
+  "CANARY-ci-other-2",
+  "CANARY-prod-key-3",
+  "CANARY-bytes-4",
+] as const;
 
 async function prepared(): Promise<Throwaway> {
   const place = throwaway();
   await place.cli(["set", "ci/token", "--note", "for CI"], CANARIES[0]);
   await place.cli(["set", "ci/json"], JSON.stringify({ a: CANARIES[1] }));
   await place.cli(["set", "ci/short"], "1234");
+  await place.cli(["set", "ci/bytes"], `${CANARIES[3]}\0more`);
   await place.cli(["set", "prod/key"], CANARIES[2]);
   await place.cli(
     ["oauth", "put", "ci/oauth"],
@@ -35,6 +41,7 @@ async function prepared(): Promise<Throwaway> {
     ]);
   await add("spill", ["T=ci/token", "J=ci/json#a"], "sh", "-c", spill, "sh", "{what:text}");
   await add("pin", ["P=ci/short"], "sh", "-c", "echo $P");
+  await add("bytes", ["B=ci/bytes"], "true");
   await add("prod", ["P=prod/key"], "sh", "-c", "echo $P");
   await add("env", ["T=ci/token"], "env");
   await add("flood", ["T=ci/token"], "sh", "-c", 'while :; do echo "$T"; done | head -c 300000');
@@ -109,6 +116,11 @@ test(
     expect([short.isError, short.text]).toEqual([
       true,
       expect.stringContaining("cannot be concealed"),
+    ]);
+    const bytes = await call("run_recipe", { recipe: "bytes" });
+    expect([bytes.isError, bytes.text]).toEqual([
+      true,
+      "INVALID: B: the value is no text that a variable can hold",
     ]);
     const hostile: readonly [string, Arguments][] = [
       ["run_recipe", { recipe: "prod" }],

@@ -22,10 +22,7 @@ async function taken(lock: string): Promise<void> {
   const end = performance.now() + MOST_MS;
   for (;;) {
     try {
-      const made = openSync(lock, "wx", 0o600);
-      writeSync(made, `${process.pid}\n${new Date().toISOString()}\n`);
-      closeSync(made);
-      return;
+      return make(lock);
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     }
@@ -35,6 +32,19 @@ async function taken(lock: string): Promise<void> {
       });
     }
     await pause(LOOK_MS);
+  }
+}
+
+function make(lock: string): void {
+  const made = openSync(lock, "wx", 0o600);
+  try {
+    writeSync(made, `${process.pid}\n${new Date().toISOString()}\n`);
+  } catch (error) {
+    // A full disk: one that says nothing would stand in everybody's way.
+    unlinkSync(lock);
+    throw error;
+  } finally {
+    closeSync(made);
   }
 }
 

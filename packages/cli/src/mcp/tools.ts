@@ -68,7 +68,13 @@ async function answered(work: () => Promise<unknown>): Promise<Answer> {
   try {
     return { text: JSON.stringify(await work(), undefined, 1), isError: false };
   } catch (error) {
-    if (!(error instanceof StrongroomError)) throw error;
+    // What is not ours may quote what it was given.
+    if (!(error instanceof StrongroomError)) {
+      return {
+        text: "INTERNAL: the tool failed; its host can look: strongroom doctor",
+        isError: true,
+      };
+    }
     return { text: `${error.code}: ${error.message}`, isError: true };
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, ChildProcessByStdio } from "node:child_process";
 import { constants } from "node:os";
+import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { LEAST_BYTES } from "../masking/forms.ts";
 import { Mask } from "../masking/mask.ts";
@@ -38,13 +39,7 @@ export async function runCaptured(
     );
   }
   const [program = "", ...rest] = argv;
-  const child = spawn(program, rest, {
-    cwd: folder,
-    env: Object.fromEntries(environment),
-    stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own, to end all of it.
-    detached: true,
-  });
+  const child = started(program, rest, folder, environment);
   let isLate = false;
   const end = (): void => {
     isLate = true;
@@ -63,6 +58,26 @@ export async function runCaptured(
     clearTimeout(limit);
     signal?.removeEventListener("abort", end);
     endGroup(child);
+  }
+}
+
+function started(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  environment: ReadonlyMap<string, string>,
+): ChildProcessByStdio<null, Readable, Readable> {
+  try {
+    return spawn(program, args, {
+      cwd: folder,
+      env: Object.fromEntries(environment),
+      stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own, to end all of it.
+      detached: true,
+    });
+  } catch (error) {
+    // Its message may quote the environment.
+    throw notRun(error);
   }
 }
 
@@ -85,14 +100,17 @@ async function collected(
 
 function statusOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once("error", (error) => {
-      const code = "code" in error ? String(error.code) : "an error";
-      const message = `the program of the recipe cannot be run: ${code}`;
-      reject(new StrongroomError("INVALID", message, { hint: "strongroom recipe list" }));
-    });
+    child.once("error", (error) => reject(notRun(error)));
     child.once("exit", (status, signal) =>
       resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal])),
     );
+  });
+}
+
+function notRun(error: unknown): StrongroomError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
+  return new StrongroomError("INVALID", `the program of the recipe cannot be run: ${code}`, {
+    hint: "strongroom recipe list",
   });
 }
 

@@ -2,7 +2,10 @@ import type { RecipeEntry } from "@strongroom/client/protocol";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
 import { resolve } from "../references/resolve.ts";
+import { variableText } from "../references/variable-text.ts";
 import { ambientVariables } from "../run/variables.ts";
+
+const AS_TEXT = "store it as text, of base64 for example: strongroom set NAME";
 
 /** What a recipe's program is started with. */
 export interface RecipeProvision {
@@ -30,7 +33,8 @@ export async function provideRecipe(caller: Caller, recipe: RecipeEntry): Promis
     if ("text" in variable) environment.set(key, variable.text);
   }
   for (const [index, { variable }] of variables.entries()) {
-    environment.set(variable, values[index]?.toString() ?? "");
+    const value = values[index] ?? Buffer.alloc(0);
+    environment.set(variable, variableText(value, { where: variable, hint: AS_TEXT }));
   }
   return { environment, values };
 }

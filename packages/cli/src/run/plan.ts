@@ -1,14 +1,16 @@
-import { isUtf8 } from "node:buffer";
-import { StrongroomError } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
 import { resolveApproved } from "../references/approved.ts";
 import { readEnvFile } from "../references/env-file.ts";
 import type { EnvFile } from "../references/env-file.ts";
 import type { Wanted } from "../references/resolve.ts";
+import { variableText } from "../references/variable-text.ts";
 import type { RunOptions } from "./options.ts";
 import { addPrefix } from "./prefix.ts";
 import { addFile, ambientVariables } from "./variables.ts";
 import type { Variables } from "./variables.ts";
+
+const AS_FILE =
+  "hand it over as a file: strongroom run --as-file NAME=strongroom://SECRET -- PROGRAM";
 
 /** What a program is started with: texts for its environment, contents for its files. */
 export interface Provision {
@@ -51,15 +53,8 @@ async function filled(
   for (const [index, { isFile, name, where }] of wanted.entries()) {
     const value = values[index] ?? Buffer.alloc(0);
     if (isFile) contents.set(name, value);
-    else environment.set(name, textOf(value, where));
+    else environment.set(name, variableText(value, { where, hint: AS_FILE }));
   }
   const names = new Set(wanted.map(({ reference }) => reference.name));
   return { environment, files: contents, values, names };
-}
-
-function textOf(value: Buffer, where: string): string {
-  if (isUtf8(value) && !value.includes(0)) return value.toString();
-  throw new StrongroomError("INVALID", `${where}: the value is no text that a variable can hold`, {
-    hint: "hand it over as a file: strongroom run --as-file NAME=strongroom://SECRET -- PROGRAM",
-  });
 }
