@@ -97,7 +97,7 @@ test(
 );
 
 test("docker's protocol is spoken word by word", { timeout: 60_000 }, async () => {
-  const { run } = await withHelpers();
+  const { place, run } = await withHelpers();
   const docker = (operation: string, input = ""): Promise<Said> =>
     run("docker-credential-strongroom", [operation], input);
   const url = "https://index.docker.io/v1/";
@@ -110,6 +110,8 @@ test("docker's protocol is spoken word by word", { timeout: 60_000 }, async () =
   ).toMatchObject({ status: 0, stdout: "" });
   const got = await docker("get", `${url}\n`);
   expect(JSON.parse(got.stdout)).toEqual({ ServerURL: url, Username: "<token>", Secret: "s" });
+  // A name that somebody else made is none of docker's, and in nobody's way.
+  await place.cli(["set", "docker/%zz"], JSON.stringify({ username: "u", secret: "s" }));
   expect(JSON.parse((await docker("list")).stdout)).toEqual({ [url]: "<token>" });
   expect(await docker("store", JSON.stringify({ Username: "u", Secret: "s" }))).toMatchObject({
     status: 1,

@@ -33,6 +33,15 @@ function nameOf(url: string): string {
   return `docker/${encodeURIComponent(url)}`;
 }
 
+/** Undefined for a name that somebody else made, and none of docker's. */
+function urlOf(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name.slice("docker/".length));
+  } catch {
+    return undefined;
+  }
+}
+
 async function get(caller: Caller, url: string): Promise<Answer> {
   if (url === "") return said(NO_URL);
   const { secrets } = await caller.call("vault/read", { names: [nameOf(url)] });
@@ -66,8 +75,8 @@ async function list(caller: Caller): Promise<Answer> {
   for (const { name } of secrets) {
     const read = await caller.call("vault/read", { names: [name] });
     const stored = parse(read.secrets[0]?.value);
-    if (stored !== undefined)
-      users[decodeURIComponent(name.slice("docker/".length))] = stored.username;
+    const url = urlOf(name);
+    if (stored !== undefined && url !== undefined) users[url] = stored.username;
   }
   return told(users);
 }
