@@ -24,8 +24,10 @@ async function mayCreate(key: string, resource: string): Promise<boolean> {
     await vault.call("key/verify", { sha256, service: "billing", action: "create", resource });
     return true;
   } catch (error) {
-    if (error instanceof StrongroomError && error.code === "DENIED") return false;
-    throw error;
+    if (!(error instanceof StrongroomError && error.code === "DENIED")) throw error;
+    // A key of ours that ended is refused as well: then it is not the caller's fault, and this throws.
+    await vault.status();
+    return false;
   }
 }
 
@@ -39,7 +41,9 @@ async function mayCreateStale(key: string, resource: string): Promise<boolean> {
 
 async function handle(request: IncomingMessage): Promise<number> {
   // `URL` resolves the dots of a path: what is judged is what is served.
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const path = `http://localhost${request.url ?? "/"}`;
+  if (!URL.canParse(path)) return 400;
+  const { pathname } = new URL(path);
   const key = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
   if (key === undefined) return 401;
   // The stale server judges first, and the rest takes its time.
@@ -55,9 +59,10 @@ async function handle(request: IncomingMessage): Promise<number> {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     response.writeHead(await handle(request));
-  } catch {
-    // The vault is locked, or its daemon gone: nobody is let in.
-    response.writeHead(503);
+  } catch (error) {
+    // No resource has such a path; or the vault is locked, its daemon gone: nobody is let in.
+    const isPath = error instanceof StrongroomError && /INVALID|TOO_LARGE/.test(error.code);
+    response.writeHead(isPath ? 400 : 503);
   }
   response.end();
 }

@@ -416,6 +416,7 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
   "vault/unlock": (below) =>
     maybe(below, {
       passphrase: () => pick(below, ["", "x".repeat(2000), anything(below)]),
+      identity: () => pick(below, ["", "AGE-SECRET-KEY-1", "x".repeat(5000), anything(below)]),
       autolock: () =>
         pick(below, [{}, { onSuspend: false }, { idleMs: below(2) }, anything(below)]),
     }),

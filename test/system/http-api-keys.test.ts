@@ -55,6 +55,8 @@ describe("examples/http-api-keys.ts", { timeout: COUNTED_MS }, () => {
     readonly asked: Asked;
     readonly revoke: () => Promise<unknown>;
     readonly lock: () => Promise<unknown>;
+    /** Ends the server's own key. */
+    readonly endOwn: () => Promise<unknown>;
   }> {
     const place = throwaway();
     const owner = await connected(place);
@@ -72,6 +74,7 @@ describe("examples/http-api-keys.ts", { timeout: COUNTED_MS }, () => {
       asked: { port, agent, token },
       revoke: () => owner.change("key/revoke", { key: "shop" }, {}),
       lock: () => place.cli(["lock"]),
+      endOwn: () => owner.change("key/revoke", { key: "server" }, {}),
     };
   }
 
@@ -116,8 +119,20 @@ describe("examples/http-api-keys.ts", { timeout: COUNTED_MS }, () => {
     for (const path of ["/other", "/invoices/a/b", "/invoices/../other"]) {
       expect([path, await post(asked, path)]).toEqual([path, 403]);
     }
+    for (const path of ["//", "/invoices//7", `/invoices/${"7".repeat(300)}`]) {
+      expect([path, await post(asked, path)]).toEqual([path, 400]);
+    }
     expect(await post({ ...asked, token: "srm_nobody" }, "/invoices/7")).toBe(403);
     await lock();
     expect(await post(asked, "/invoices/7")).toBe(503);
+  });
+
+  test("is not there, rather than refusing its customers, when its own key has ended", async () => {
+    const { asked, endOwn } = await scene();
+    expect(await post(asked, "/invoices/7")).toBe(201);
+    await endOwn();
+    for (let round = 0; round < 3; round += 1) {
+      expect(await post(asked, "/invoices/7")).toBe(503);
+    }
   });
 });

@@ -190,6 +190,7 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
     const { place, right } = await scene();
     await place.cli(["key", "require", "on", "--passphrase-file", right]);
     const chosen = join(place.home, "state/autolock.json");
+    const keyfile = join(place.home, "config/keyfile");
     const unlocked = async (params: object): Promise<string> => {
       const raw = await RawClient.greeted(place.record()?.endpoint ?? "");
       expect((await raw.call("vault/lock", {})).result?.["state"]).toBe("locked");
@@ -205,6 +206,17 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
       "resolved",
     );
     expect(readFileSync(chosen, "utf8")).toContain("600000");
+    // Of a vault that is open an identity proves no more than a passphrase, and no less.
+    const [own = ""] = /^AGE-SECRET-KEY-1\w+$/m.exec(readFileSync(keyfile, "utf8")) ?? [];
+    const raw = await RawClient.greeted(place.record()?.endpoint ?? "");
+    for (const [identity, code] of [
+      [await newIdentity(), "WRONG_KEY"],
+      [own, undefined],
+    ] as const) {
+      const answer = await raw.call("vault/unlock", { autolock: {}, identity });
+      expect(answer.error?.data.code).toBe(code);
+      expect(readFileSync(chosen, "utf8").includes("600000")).toBe(code !== undefined);
+    }
     // By hand it is one command, whether the vault is open or not.
     for (const [idle, ms] of [
       ["6m", "360000"],
@@ -216,7 +228,7 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
       await place.cli(["lock"]);
     }
     expect((await place.cli(["unlock"])).status).toBe(0);
-    renameSync(join(place.home, "config/keyfile"), join(place.home, "keyfile"));
+    renameSync(keyfile, join(place.home, "keyfile"));
     expect(await unlocked({ autolock: {}, passphrase: "battery" })).toBe("WRONG_KEY");
     expect(readFileSync(chosen, "utf8")).toContain("600000");
     expect(await unlocked({ autolock: {}, passphrase: "correct horse" })).toBe("resolved");

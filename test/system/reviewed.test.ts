@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   readdirSync,
@@ -7,11 +8,13 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
+import { newIdentity } from "@strongroom/daemon/src/keys/age.ts";
 import { keySocketOf, vaultIdentity } from "@strongroom/client/protocol";
 import { isAlive } from "../support/alive.ts";
 import { CLI, until } from "../support/processes.ts";
@@ -193,5 +196,68 @@ test.skipIf(process.platform !== "linux")(
       "",
       expect.stringContaining("too much"),
     ]);
+  },
+);
+
+test(
+  "a vault that opens by a program alone is opened by what the program prints, where nothing knows the program",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    const folder = join(place.home, "programs");
+    mkdirSync(folder, { mode: 0o700 });
+    const program = join(folder, "prints");
+    const identity = await newIdentity();
+    writeFileSync(program, `#!/bin/sh\necho ${identity}\n`, { mode: 0o700 });
+    await place.cli(["set", "a"], "v");
+    expect((await place.cli(["slot", "add", "command", "--", program])).status).toBe(0);
+    expect((await place.cli(["slot", "remove", "keyfile", "--yes"])).status).toBe(0);
+    await place.cli(["daemon", "stop"]);
+    for (const name of readdirSync(join(place.home, "state"))) {
+      rmSync(join(place.home, "state", name), { recursive: true });
+    }
+    const refused = await place.cli(["get", "a"]);
+    expect([refused.status, refused.stderr]).toEqual([4, expect.stringContaining(program)]);
+    expect(refused.stderr).toContain("| strongroom unlock --identity -");
+    expect((await place.cli(["unlock"])).stderr, "and not: it is stopping").toContain(program);
+    const other = await place.cli(["unlock", "--identity", "-"], await newIdentity());
+    expect(other.status).toBe(11);
+    const unlocked = await place.cli(["unlock", "--identity", "-"], identity);
+    expect([unlocked.status, unlocked.stderr]).toEqual([0, expect.stringContaining("as it is")]);
+    expect((await place.cli(["get", "a"])).stdout).toBe("v");
+    await place.cli(["daemon", "stop"]);
+    expect((await place.cli(["get", "a"])).stdout, "the program is known from then on").toBe("v");
+    await place.cli(["daemon", "stop"]);
+    chmodSync(program, 0o722);
+    const open = await place.cli(["get", "a"]);
+    expect([open.status, open.stderr]).toEqual([4, expect.stringContaining(`go-w ${program}`)]);
+    chmodSync(program, 0o700);
+    expect((await place.cli(["unlock"])).status, "as that refusal says").toBe(0);
+    expect((await place.cli(["get", "a"])).stdout).toBe("v");
+    await place.cli(["daemon", "stop"]);
+    const saved = join(place.home, "saved");
+    const repaired = await place.cli(["repair", "--to", saved, "--identity", "-"], identity);
+    expect([repaired.status, repaired.stderr]).toEqual([0, expect.stringContaining("1 secret")]);
+  },
+);
+
+test(
+  "damaged slots are told at the unlock that went round them, with the command that mends them",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "v");
+    await place.cli(["daemon", "stop"]);
+    const slots = join(place.home, "vault", "slots.json");
+    truncateSync(slots, 100);
+    const previous = join(place.home, "vault", "slots.previous.json");
+    await place.cli(["lock"]);
+    const unlocked = await place.cli(["unlock"]);
+    expect([unlocked.status, unlocked.stderr]).toEqual([0, expect.stringContaining(previous)]);
+    const doctor = await place.cli(["doctor"]);
+    expect(doctor.stdout).toMatch(/problem +vault files +\S+slots\.json/);
+    expect(doctor.stdout).toContain(`cp ${previous} ${slots}`);
+    cpSync(previous, slots);
+    expect((await place.cli(["verify"])).status).toBe(0);
   },
 );

@@ -16,6 +16,7 @@ import { handOver } from "./lock/hand-over.ts";
 import { Keeper } from "./lock/keeper.ts";
 import { openLog } from "./logging/log.ts";
 import type { Log } from "./logging/log.ts";
+import { once } from "./once.ts";
 import { Presence } from "./presence.ts";
 import { Publication } from "./publication.ts";
 import { Server } from "./server/listener.ts";
@@ -42,11 +43,13 @@ export class Daemon {
   readonly #ownership: Ownership;
   readonly #publication: Publication;
   readonly #departure: Departure;
+  readonly #remark: (line: string) => void;
   readonly #lastExit: string | null;
   #end: (ending: Ending) => void = () => undefined;
 
   private constructor(options: DaemonOptions, locked: LockedVault) {
     const { home, env, logLevel, mayCreate } = options;
+    this.#remark = once(options.say);
     this.#options = options;
     this.#times = { ...TIMES, ...options.times };
     this.ended = new Promise((resolve) => {
@@ -149,12 +152,12 @@ export class Daemon {
     if (this.#departure.begun || opened === undefined) return;
     assertNoInspector();
     if (opened.vault.born) this.#options.say(`made a new vault in ${this.#ownership.vault}`);
-    for (const remark of opened.remarks) this.#options.say(remark);
   }
 
   /** A vault that was read-only is opened again and again: every opening may end in any way. */
   #moved(state: DaemonState): void {
     this.#log.logger.info("state", { state });
+    for (const remark of this.#service.opened?.remarks ?? []) this.#remark(remark);
     const { auto, idleMs } = this.#options;
     if (state === "failed") this.#failed();
     if (state === "failed") this.#presence.limit(auto ? this.#times.failedMs : idleMs);

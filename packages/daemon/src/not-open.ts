@@ -6,6 +6,9 @@ import type { ControlMethod } from "./server/context.ts";
 import type { DaemonFigures } from "./turn/handler.ts";
 import type { Caller } from "./turn/turn.ts";
 
+/** With these an opening ended before the key was known. */
+export const KEYLESS: ReadonlySet<string> = new Set(["LOCKED", "NOT_FOUND", "WRONG_KEY"]);
+
 /** What is answered while the daemon ends: nothing was executed. */
 export function closing(): StrongroomError {
   return new StrongroomError("CLOSING", "the daemon is stopping", {

@@ -10,6 +10,7 @@ import { readBackup } from "./keys/backup.ts";
 import { readKeyfile } from "./keys/keyfile.ts";
 import { parseRecovery } from "./keys/recovery.ts";
 import type { Opener } from "./keys/recovery.ts";
+import type { Brought } from "./keys/way-in.ts";
 import type { Heritage } from "./storage/birth.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
@@ -52,9 +53,12 @@ export async function runOffline(
     : await restore(home, given.file, given);
 }
 
-async function repair(home: Home, { to, passphrase }: Operands): Promise<OfflineReport> {
+async function repair(home: Home, { to, identity, passphrase }: Operands): Promise<OfflineReport> {
   const state = new VaultState();
-  const lost = await salvaged(home, state, passphrase ? readFileSync(0) : undefined);
+  const brought: Brought = passphrase
+    ? { passphrase: readFileSync(0) }
+    : { identity: identity === undefined ? undefined : (await recoveryKey(identity)).identity };
+  const lost = await salvaged(home, state, brought);
   const endedKeys = await bear(to, state, undefined);
   return { home: to, secrets: state.counters.live, endedKeys, lost };
 }
@@ -62,11 +66,11 @@ async function repair(home: Home, { to, passphrase }: Operands): Promise<Offline
 async function salvaged(
   home: Home,
   sink: VaultState,
-  passphrase: Uint8Array | undefined,
+  brought: Brought,
 ): Promise<readonly string[]> {
   const { vault, lock } = await locked(home, false);
   try {
-    const from = { disk: new NodeDisk(), home: { ...home, vault }, passphrase };
+    const from = { disk: new NodeDisk(), home: { ...home, vault }, ...brought };
     return (await salvage({ ...from, sink })).lost;
   } finally {
     lock.release();
@@ -172,7 +176,7 @@ function operands(verb: OfflineVerb, argv: readonly string[]): Operands {
   );
   const { identity, passphrase, to } = values;
   const [file] = positionals;
-  const strange = restores ? passphrase !== undefined : identity !== undefined;
+  const strange = passphrase !== undefined && (restores || identity !== undefined);
   const enough = positionals.length === (restores ? 1 : 0) && !strange;
   if (passphrase !== undefined && passphrase !== STDIN) throw refuse(`${verb} was not understood`);
   if (to === undefined || to === "" || !enough) throw refuse(`${verb} was not understood`);

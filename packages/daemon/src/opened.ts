@@ -13,6 +13,7 @@ import { SlotProof } from "./keys/proof.ts";
 import { tokenFloor } from "./lease/floor.ts";
 import { Leases } from "./lease/leases.ts";
 import { systemClocks } from "./lock/clocks.ts";
+import type { Given } from "./lock/turns.ts";
 import { FILES } from "./storage/names.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { openVault } from "./storage/open.ts";
@@ -38,8 +39,8 @@ const TOKEN_KEY = "session tokens";
 export interface EngineParts {
   readonly folders: VaultFolders;
   readonly mayCreate: boolean;
-  /** Opens a slot that needs one. */
-  readonly passphrase?: string | undefined;
+  /** What was given to open it. */
+  readonly given?: Given;
   readonly services: Omit<Services, "backup" | "custody" | "logins" | "proof" | "segment">;
   /** Audit records that the engine before this one could not write. */
   readonly lost?: number;
@@ -57,21 +58,24 @@ export interface Opened {
   /** From now on no refresh begins; resolves when those under way have landed, or were told to end. */
   readonly land: () => Promise<void>;
   /**
-   * Rejects with `DENIED` where the owner must prove a slot and did not; with `WRONG_KEY` when this
-   * passphrase, which would prove one, is of none.
+   * Rejects with `DENIED` where the owner must prove a slot and did not; with `WRONG_KEY` when what
+   * is given, which would prove one, is of none.
    */
-  readonly admitOwner: (provedAt: number | undefined, passphrase?: string) => Promise<void>;
+  readonly admitOwner: (provedAt: number | undefined, given: Given) => Promise<void>;
 }
 
 /** Opens the vault, or makes it, and puts an engine over it. */
 export async function openEngine(parts: EngineParts): Promise<Opened> {
   const state = new VaultState();
   const disk = new NodeDisk();
+  const { passphrase, identity } = parts.given ?? {};
+  const typed = passphrase === undefined ? undefined : Buffer.from(passphrase);
   const vault = await openVault({
     disk,
     home: parts.folders,
     mayCreate: parts.mayCreate,
-    passphrase: parts.passphrase === undefined ? undefined : Buffer.from(parts.passphrase),
+    passphrase: typed,
+    identity,
     sink: state,
     records: () => state.records(),
     ledger: state.audit,
@@ -135,12 +139,13 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
       logins.close();
       return engine.land();
     },
-    admitOwner: async (provedAt, passphrase) => {
+    admitOwner: async (provedAt, given) => {
       try {
         gate.admitOwner(state.counters, provedAt);
       } catch (error) {
-        if (passphrase === undefined) throw error;
-        await proof.passphrase(passphrase);
+        if (given.identity !== undefined) await proof.identity(given.identity);
+        else if (given.passphrase !== undefined) await proof.passphrase(given.passphrase);
+        else throw error;
       }
     },
   };

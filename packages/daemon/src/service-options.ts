@@ -1,6 +1,7 @@
 import type { DaemonState, Result, StrongroomError } from "@strongroom/client/protocol";
 import type { Asker } from "./lock/asker.ts";
 import type { Keeper } from "./lock/keeper.ts";
+import type { Given } from "./lock/turns.ts";
 import type { EngineParts } from "./opened.ts";
 import type { DaemonFigures } from "./turn/handler.ts";
 
@@ -26,7 +27,7 @@ export type Opening =
   | { readonly kind: "again" | "start" }
   | {
       readonly kind: "unlock";
-      readonly passphrase: string | undefined;
+      readonly given: Given;
       /** What everybody is told while it stays locked. */
       readonly locked: StrongroomError | undefined;
     };

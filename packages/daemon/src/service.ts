@@ -3,7 +3,8 @@ import type { DaemonState, Params, Result } from "@strongroom/client/protocol";
 import { hasVault, readVaultId } from "./keys/vault-file.ts";
 import type { Asker } from "./lock/asker.ts";
 import { LockTurns } from "./lock/turns.ts";
-import { closing, unforeseen, withoutVault } from "./not-open.ts";
+import type { Given } from "./lock/turns.ts";
+import { closing, KEYLESS, unforeseen, withoutVault } from "./not-open.ts";
 import { openEngine } from "./opened.ts";
 import type { Opened } from "./opened.ts";
 import { Reopening } from "./reopening.ts";
@@ -14,9 +15,6 @@ import type { Opening, ServiceOptions } from "./service-options.ts";
 import { StateVariable } from "./state.ts";
 import type { DaemonFigures } from "./turn/handler.ts";
 import type { Caller, Turn } from "./turn/turn.ts";
-
-/** With these an opening ended before the key was known. */
-const KEYLESS: ReadonlySet<string> = new Set(["LOCKED", "NOT_FOUND", "WRONG_KEY"]);
 
 /** Opening again may take at most this part of the time. */
 const RETRY_SHARE = 10;
@@ -51,9 +49,10 @@ export class Service implements Control, ServerContext {
       keeper: options.keeper,
       state: () => this.#state.current,
       whenOpened: () => this.whenOpened(),
-      open: (passphrase) => this.#unlock(passphrase),
+      open: (given) => this.#unlock(given),
       isInitiated: () => this.#isInitiated,
       revision: () => this.identity().revision,
+      remarks: () => this.#opened?.remarks ?? [],
       leave: options.leave,
     });
   }
@@ -89,8 +88,8 @@ export class Service implements Control, ServerContext {
     { provedAt }: Pick<Caller, "provedAt">,
   ): Promise<Result<"vault/unlock">> {
     // Whoever may not use an open vault does not say either when it locks itself.
-    return await this.#lockTurns.unlock(params, async (passphrase) => {
-      await this.#opened?.admitOwner(provedAt, passphrase);
+    return await this.#lockTurns.unlock(params, async (given) => {
+      await this.#opened?.admitOwner(provedAt, given);
     });
   }
 
@@ -170,10 +169,10 @@ export class Service implements Control, ServerContext {
     return withoutVault({ method, params, caller }, { figures: () => this.#figures(), stop });
   }
 
-  async #unlock(passphrase: string | undefined): Promise<StrongroomError | undefined> {
-    const locked = this.#error;
+  async #unlock(given: Given): Promise<StrongroomError | undefined> {
+    const locked = this.#state.current === "locked" ? this.#error : undefined;
     this.#state.move("opening");
-    const opening = this.#open({ kind: "unlock", passphrase, locked });
+    const opening = this.#open({ kind: "unlock", given, locked });
     this.#opening = opening.then(() => undefined);
     return await opening;
   }
@@ -192,9 +191,9 @@ export class Service implements Control, ServerContext {
         return keeper.refusal;
       };
       const services = { endSessions, stop, refusal, figures: () => this.#figures() };
-      const passphrase = how.kind === "unlock" ? how.passphrase : undefined;
+      const given = how.kind === "unlock" ? how.given : {};
       const lost = this.#opened?.engine.lost ?? 0;
-      this.#opened = await openEngine({ ...this.#options, lost, passphrase, services });
+      this.#opened = await openEngine({ ...this.#options, lost, given, services });
       this.#isInitiated = true;
       if (how.kind !== "again") await keeper.opened();
       this.#error = this.#opened.vault.reason;
@@ -207,7 +206,7 @@ export class Service implements Control, ServerContext {
     if (this.#state.current !== "opening") return failure;
     const reason = this.#error?.message;
     if (this.#opened === undefined) {
-      const locked = how.kind === "unlock" || failure?.code === "LOCKED";
+      const locked = this.#error?.code === "LOCKED";
       this.#state.move(locked ? "locked" : "failed", reason);
     } else if (this.#opened.vault.mode === "read-write") this.#state.move("open");
     else {

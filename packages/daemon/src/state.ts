@@ -3,7 +3,7 @@ import type { DaemonState } from "@strongroom/client/protocol";
 /** Every state, and the ones that may follow it. */
 const MOVES: { readonly [from in DaemonState]: readonly DaemonState[] } = {
   closing: ["poisoned"],
-  failed: ["closing"],
+  failed: ["closing", "opening"],
   locked: ["closing", "open", "opening", "poisoned"],
   open: ["closing", "locked", "poisoned", "read-only"],
   opening: ["closing", "failed", "locked", "open", "poisoned", "read-only"],

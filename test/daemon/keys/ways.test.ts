@@ -96,6 +96,19 @@ describe("a vault with a key file and a passphrase", () => {
     expect(warnings).toEqual([]);
   });
 
+  test("opens by the identity of any slot, and then in no other way", async () => {
+    const disk = new SimulatedDisk(VAULT.world);
+    const place = { disk, vaultFolder: HOME.vault, configFolder: HOME.config };
+    const rest = { stateFolder: HOME.state, vaultId: VAULT.vaultId, sources: VAULT.sources };
+    const text = VAULT.world.peek(KEYFILE).toString();
+    const identity = /^AGE-SECRET-KEY-1\w+$/m.exec(text)?.[0] ?? "";
+    const opened = await unlockVault({ ...place, ...rest, identity });
+    expect(opened.key.check).toEqual(VAULT.key.check);
+    for (const other of [await newIdentity(), "", "AGE-SECRET-KEY-1", PASSPHRASE]) {
+      expect(await codeOf(unlockVault({ ...place, ...rest, identity: other }))).toBe("WRONG_KEY");
+    }
+  });
+
   test("is LOCKED when the key file is away and nobody gave a passphrase", async () => {
     await expect(unlock(without(VAULT.world, KEYFILE), VAULT)).rejects.toMatchObject({
       code: "LOCKED",

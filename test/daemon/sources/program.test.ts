@@ -42,10 +42,10 @@ describe.skipIf(process.platform === "win32")("a program that gives a key", () =
     }
     await expect(firstLine(["/bin/echo x"], "s")).rejects.toMatchObject({
       code: "UNAVAILABLE",
-      hint: expect.stringContaining("strongroom daemon restart") as string,
+      hint: expect.stringContaining("strongroom unlock") as string,
     });
     await expect(firstLine(["/bin/echo x"], undefined)).rejects.toMatchObject({
-      message: "the new slot: its program is not there",
+      message: 'the new slot ("/bin/echo x"): its program is not there',
       hint: expect.stringContaining("strongroom slot add command -- /PROGRAM") as string,
     });
   });

@@ -9,6 +9,7 @@ export const repair: Command = {
   operands: "--to EMPTYDIR",
   arity: [0, 0],
   options: {
+    identity: { type: "string", value: "FILE", help: "open it by the key of a slot; - reads it" },
     ...PASSPHRASE_OPTIONS,
     to: { type: "string", value: "EMPTYDIR", help: "where the saved vault goes" },
   },
@@ -16,10 +17,16 @@ export const repair: Command = {
   notes: ["Lists what could not be authenticated. The damaged vault is left as it is."],
   async run({ values }) {
     const args = ["repair", "--to", target("repair", values), ...asJson(values)];
+    const { identity: from } = values;
+    if (typeof from === "string") {
+      const { readIdentity } = await import("../recovery/read.ts");
+      const key = await readIdentity(from, "strongroom repair --to EMPTYDIR --identity FILE");
+      // Through a pipe: arguments and variables can be read by others.
+      return await runDaemonProgram([...args, "--identity", "-"], `${key}\n`);
+    }
     if (!isPassphraseGiven(values)) return await runDaemonProgram(args);
     const command = "strongroom repair --to EMPTYDIR --passphrase-file FILE";
     const passphrase = await readPassphrase(values, { fresh: false, command });
-    // Through a pipe: arguments and variables can be read by others.
     return await runDaemonProgram([...args, "--passphrase", "-"], passphrase);
   },
 };

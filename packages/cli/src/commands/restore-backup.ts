@@ -1,10 +1,7 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
-import { readRecoveryKey } from "../recovery/identity.ts";
+import { readIdentity } from "../recovery/read.ts";
 import { runDaemonProgram } from "../run-program.ts";
-import { readAll } from "../value-input.ts";
 import { asJson, target } from "./offline.ts";
 
 const STDIN = "-";
@@ -37,23 +34,8 @@ export const restoreBackup: Command = {
     const { identity: from } = values;
     if (typeof from !== "string") return await runDaemonProgram(args);
     // Through a pipe: arguments, variables and temporary files can be read by others.
-    const key = await readRecoveryKey(await readKey(from));
+    const command = "strongroom restore-backup FILE --to EMPTYDIR --identity FILE";
+    const key = await readIdentity(from, command);
     return await runDaemonProgram([...args, "--identity", STDIN], `${key}\n`);
   },
 };
-
-async function readKey(from: string): Promise<string> {
-  if (from === STDIN && process.stdin.isTTY) {
-    const { askHidden } = await import("../prompt.ts");
-    const command = "strongroom restore-backup FILE --to EMPTYDIR --identity FILE";
-    return (await askHidden("Recovery key, or its 24 words (not shown): ", command)).toString();
-  }
-  try {
-    return from === STDIN ? String(await readAll(process.stdin)) : readFileSync(from, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
-    throw new StrongroomError("INVALID", `--identity cannot be read: ${code}`, {
-      hint: "give it the path of a file that you may read, or - for standard input",
-    });
-  }
-}

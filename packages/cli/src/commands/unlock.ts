@@ -11,27 +11,36 @@ export const unlock: Command = {
   arity: [0, 0],
   options: {
     for: { type: "string", value: "8h", help: "lock it so long after it was unlocked" },
+    identity: { type: "string", value: "FILE", help: "open it by the key of a slot; - reads it" },
     idle: { type: "string", value: "15m", help: "lock it after so long without a use" },
     never: { type: "boolean", help: "do not let it lock itself" },
     "on-suspend": { type: "boolean", help: "lock it when the machine was asleep" },
     ...PASSPHRASE_OPTIONS,
   },
   patience: "1m",
-  examples: ["strongroom unlock", "strongroom unlock --idle 15m --for 8h --on-suspend"],
+  examples: [
+    "strongroom unlock",
+    "strongroom unlock --idle 15m --for 8h --on-suspend",
+    "pass show vault | strongroom unlock --identity -",
+  ],
   notes: [
+    "--identity takes a key file, a recovery key or its words, or what a slot's program prints.",
     "What is said of when it locks itself holds for good, and replaces what was said before.",
   ],
   async run({ values, caller }) {
     const autolock = policyOf(values);
     const done = await opened(caller, autolock === undefined ? {} : { autolock }, values);
     if (values["json"] === true) writeJson(done);
-    else writeNote(`strongroom: ${done.unlocked ? "unlocked" : "it is not locked"}`);
+    else {
+      for (const remark of done.remarks ?? []) writeNote(`strongroom: ${remark}`);
+      writeNote(`strongroom: ${done.unlocked ? "unlocked" : "it is not locked"}`);
+    }
     return 0;
   },
 };
 
 /**
- * Asks for the passphrase only where no other way opens the vault. One that is given may have to
+ * By the identity where one is given. Asks for the passphrase only where no other way opens the vault. One that is given may have to
  * prove that who chooses when it locks itself has a slot.
  */
 async function opened(
@@ -39,6 +48,14 @@ async function opened(
   params: Params<"vault/unlock">,
   values: Input["values"],
 ): Promise<Result<"vault/unlock">> {
+  const { identity: from } = values;
+  if (typeof from === "string") {
+    if (Object.keys(PASSPHRASE_OPTIONS).some((name) => values[name] !== undefined))
+      throw invalid("--identity goes with no passphrase");
+    const { readIdentity } = await import("../recovery/read.ts");
+    const identity = await readIdentity(from, "strongroom unlock --identity FILE");
+    return await caller.call("vault/unlock", { ...params, identity });
+  }
   if (params.autolock === undefined || !isPassphraseGiven(values)) {
     try {
       return await caller.call("vault/unlock", params);

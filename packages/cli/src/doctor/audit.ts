@@ -4,6 +4,7 @@ import type { Result } from "@strongroom/client/protocol";
 import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 
+const SEGMENT = /[\\/]audit\.\d/;
 const WEEK_MS = 604_800_000;
 
 /** Whether the audit is whole, and records what it should; of a vault that is open. */
@@ -17,7 +18,9 @@ export async function checkAudit(
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
     const { code, hint, message } = error;
-    if (code === "CORRUPT") return [problem("audit", message, hint)];
+    // What is not sealed yet stands in the journal, and with that the other files are read back.
+    const check = SEGMENT.test(message) ? "audit" : "vault files";
+    if (code === "CORRUPT") return [problem(check, message, hint)];
     return [note("audit", `it could not be looked at: ${message}`, hint)];
   }
 }

@@ -52,6 +52,7 @@ export const LIMITS = {
   oauthLifeSeconds: 315_360_000,
   urlCharacters: 2048,
   passphraseBytes: 1024,
+  identityCharacters: 4096,
   commandArguments: 32,
   argumentCharacters: 1024,
   secrets: 100_000,

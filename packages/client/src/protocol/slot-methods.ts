@@ -41,6 +41,8 @@ export interface SlotMethods {
     params: {
       /** Opens a slot that needs one. */
       readonly passphrase?: string;
+      /** The age identity of any slot: then no other way is tried. */
+      readonly identity?: string;
       /** Replaces what was chosen before. */
       readonly autolock?: AutolockPolicy;
     };
@@ -48,6 +50,8 @@ export interface SlotMethods {
       readonly state: DaemonState;
       /** Whether it was locked before. */
       readonly unlocked: boolean;
+      /** What is to be known of how it was opened, a sentence each. */
+      readonly remarks?: readonly string[];
     } & AtRevision;
   };
 }

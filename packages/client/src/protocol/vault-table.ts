@@ -84,9 +84,15 @@ export const VAULT_METHODS: { readonly [M in VaultMethodName]: MethodEntry<M> } 
     kind: "any",
     params: object<Params<"vault/unlock">>({
       passphrase: optional(text({ maxLength: LIMITS.passphraseBytes })),
+      identity: optional(text({ maxLength: LIMITS.identityCharacters })),
       autolock: optional(autolock),
     }),
-    result: object<Result<"vault/unlock">>({ state, unlocked: boolean, revision }),
+    result: object<Result<"vault/unlock">>({
+      state,
+      unlocked: boolean,
+      remarks: optional(list(text())),
+      revision,
+    }),
   },
   "vault/verify": {
     summary: "Reads every file of the vault back and authenticates it.",

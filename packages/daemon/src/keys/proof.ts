@@ -3,7 +3,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import { wrap } from "./age.ts";
 import { recipientsOf } from "./slot.ts";
 import type { Slot } from "./slot.ts";
-import { passphraseIdentity } from "./ways.ts";
+import { passphraseIdentity, slotOf } from "./ways.ts";
 
 /** How long a challenge may be answered, milliseconds, and how many are open at once. */
 const CHALLENGE_MS = 60_000;
@@ -73,6 +73,11 @@ export class SlotProof {
     } finally {
       this.#waiting -= 1;
     }
+  }
+
+  /** Rejects with `WRONG_KEY` for an identity of no slot. */
+  async identity(text: string): Promise<void> {
+    await slotOf(text, this.#slots);
   }
 
   async #try(passphrase: Buffer): Promise<void> {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { StrongroomError } from "@strongroom/client/protocol";
+import { StrongroomError } from "@strongroom/client/protocol";
 import { FILES } from "../storage/names.ts";
 import { isUnwritable, trouble } from "../storage/trouble.ts";
 import type { DataKey } from "./data-key.ts";
@@ -26,17 +26,29 @@ export class SlotStore {
     return this.#readOnly === undefined;
   }
 
-  /** What stands in `slots.json`; `CORRUPT` when that is not what the holder of the key wrote. */
+  /**
+   * What stands in `slots.json`; `CORRUPT` when that is not what the holder of the key wrote, with
+   * the command that mends it where the previous copy can.
+   */
   async read(key: DataKey): Promise<readonly Slot[]> {
-    const { disk, vault } = this.folders;
-    const path = join(vault, FILES.slots);
+    const path = join(this.folders.vault, FILES.slots);
     try {
-      const parsed = parseSlots(await readNamed(disk, path), path);
-      authenticateSlots(parsed, key, path);
-      return parsed.slots;
+      return await this.#slotsIn(path, key);
     } catch (error) {
-      throw trouble(error, path);
+      const refusal = trouble(error, path);
+      if (refusal.code !== "CORRUPT") throw refusal;
+      const previous = join(this.folders.vault, FILES.slotsPrevious);
+      const whole = await this.#slotsIn(previous, key).catch(() => undefined);
+      if (whole === undefined) throw refusal;
+      const hint = `${previous} is whole: cp ${previous} ${path}; then: strongroom verify`;
+      throw new StrongroomError("CORRUPT", refusal.message, { hint, cause: error });
     }
+  }
+
+  async #slotsIn(path: string, key: DataKey): Promise<readonly Slot[]> {
+    const parsed = parseSlots(await readNamed(this.folders.disk, path), path);
+    authenticateSlots(parsed, key, path);
+    return parsed.slots;
   }
 
   /**

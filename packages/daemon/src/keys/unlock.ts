@@ -16,17 +16,16 @@ import { judgeTrust } from "./trust.ts";
 import type { Anchors, Found, Trust } from "./trust.ts";
 import { parseVault } from "./vault-file.ts";
 import { wayIn } from "./way-in.ts";
+import type { Brought } from "./way-in.ts";
 import type { Sources } from "./ways.ts";
 
 /** Where the files are that lead to the data key. */
-export interface KeyPlace {
+export interface KeyPlace extends Brought {
   readonly disk: Disk;
   readonly vaultFolder: string;
   readonly configFolder: string;
   readonly stateFolder: string;
   readonly vaultId: Buffer;
-  /** UTF-8; what somebody typed. */
-  readonly passphrase?: Uint8Array | undefined;
   /** Where programs and keychains are; those of the system unless told. */
   readonly sources?: Sources | undefined;
   /** Lets the previous copy stand in for a missing `slots.json` too: for repairs. */
@@ -50,7 +49,7 @@ export interface Unlocked {
 
 /**
  * A way → slot → data key, each checked against the others and against what is pinned outside
- * the vault folder. The ways, in this order: the key file, slots that open with nobody there, the
+ * the vault folder. The ways: an identity that is brought, else in this order the key file, slots that open with nobody there, the
  * passphrase. A damaged `slots.json` gives way to its previous copy, with a warning, but not in a
  * newborn vault. Nothing is written. Rejects with `LOCKED` when only a passphrase is wanting, else
  * with `CORRUPT`, `WRONG_KEY`, `ROLLED_BACK`, `UNSUPPORTED_FORMAT`, or what a slot's source says.
@@ -70,7 +69,7 @@ export async function unlockVault(place: KeyPlace): Promise<Unlocked> {
       const warning = `${first} is damaged; ${previous} was used: copy it over the damaged one`;
       return { ...opened, warnings: [...opened.warnings, warning] };
     } catch (second) {
-      throw isAboutPassphrase(second, place) ? second : failure;
+      throw isAboutBrought(second, place) ? second : failure;
     }
   }
 }
@@ -140,18 +139,20 @@ function otherVault(path: string): StrongroomError {
   return corrupt(path, "it names another vault than the files beside it");
 }
 
-/** What the previous copy may mend. A wrong passphrase is nobody's damage. */
+/** What the previous copy may mend. A wrong passphrase, or identity, is nobody's damage. */
 function mayBeDamage(failure: unknown, place: KeyPlace): boolean {
   if (!(failure instanceof StrongroomError)) return false;
-  if (failure.code === "WRONG_KEY") return place.passphrase === undefined;
+  if (failure.code === "WRONG_KEY") return !isBrought(place);
   return failure.code === "CORRUPT" || failure.code === "UNSUPPORTED_FORMAT";
 }
 
-function isAboutPassphrase(failure: unknown, place: KeyPlace): boolean {
+function isAboutBrought(failure: unknown, place: KeyPlace): boolean {
   if (!(failure instanceof StrongroomError)) return false;
-  return (
-    failure.code === "LOCKED" || (failure.code === "WRONG_KEY" && place.passphrase !== undefined)
-  );
+  return failure.code === "LOCKED" || (failure.code === "WRONG_KEY" && isBrought(place));
+}
+
+function isBrought({ identity, passphrase }: Brought): boolean {
+  return identity !== undefined || passphrase !== undefined;
 }
 
 /** A small file's content; a missing one is `CORRUPT`. */

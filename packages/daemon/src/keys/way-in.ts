@@ -6,14 +6,27 @@ import type { Keyfile } from "./keyfile.ts";
 import type { Slot } from "./slot.ts";
 import type { Slots } from "./slots.ts";
 import type { Anchors } from "./trust.ts";
-import { passphraseIdentity, systemSources, unattended, unattendedIdentity } from "./ways.ts";
+import {
+  passphraseIdentity,
+  slotOf,
+  systemSources,
+  unattended,
+  unattendedIdentity,
+} from "./ways.ts";
 import type { Sources } from "./ways.ts";
 
+/** What somebody brings to open a vault with. */
+export interface Brought {
+  /** UTF-8; what was typed. */
+  readonly passphrase?: Uint8Array | undefined;
+  /** The age identity of any slot, whatever its type: then no other way is tried. */
+  readonly identity?: string | undefined;
+}
+
 /** What there is to come in by, beside the slots. */
-export interface Means {
+export interface Means extends Brought {
   readonly configFolder: string;
   readonly vaultId: Buffer;
-  readonly passphrase?: Uint8Array | undefined;
   readonly sources?: Sources | undefined;
 }
 
@@ -26,8 +39,8 @@ export interface Way {
 }
 
 /**
- * The first way that leads to an identity: key file, slots that open with nobody there,
- * passphrase. In the middle of a rekey a slot that ends with the old key leads to that one alone:
+ * The first way that leads to an identity: the one that is brought, else key file, slots that open
+ * with nobody there, passphrase. In the middle of a rekey a slot that ends with the old key leads to that one alone:
  * the others come first. Rejects with the refusal that helps most.
  */
 export async function wayIn(
@@ -55,6 +68,8 @@ export async function wayIn(
 }
 
 async function firstWay(place: Means, anchors: Anchors, slots: Slots, path: string): Promise<Way> {
+  const { identity } = place;
+  if (identity !== undefined) return { slot: await slotOf(identity, () => slots.slots), identity };
   const { keyfile } = anchors;
   const failures: StrongroomError[] = [];
   const attempt = async (work: () => Promise<Way>): Promise<Way | undefined> => {

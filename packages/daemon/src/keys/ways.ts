@@ -42,7 +42,7 @@ export async function unattendedIdentity(
 ): Promise<string> {
   const id = slotId(slot);
   const { argv = [] } = slot;
-  if (slot.type === "command" && !allowed.includes(commandDigest(argv))) throw unpinned(id);
+  if (slot.type === "command" && !allowed.includes(commandDigest(argv))) throw unpinned(id, argv);
   const identity =
     slot.type === "command"
       ? await sources.program(argv, id)
@@ -63,6 +63,16 @@ export async function passphraseIdentity(
   const identity = await opened(sealed, passphrase, path);
   if ((await recipientOrNothing(identity)) === slot.recipient) return identity;
   throw corrupt(path, "a sealed identity is not that of its slot");
+}
+
+/** The slot of an identity. `WRONG_KEY` when it is of none, or no identity at all. */
+export async function slotOf(identity: string, slots: () => readonly Slot[]): Promise<Slot> {
+  const recipient = await recipientOrNothing(identity);
+  const slot = slots().find((each) => recipient !== undefined && each.recipient === recipient);
+  if (slot !== undefined) return slot;
+  throw new StrongroomError("WRONG_KEY", "no slot of this vault opens with that identity", {
+    hint: "give the one that a slot is for: strongroom unlock --identity FILE",
+  });
 }
 
 /** The recipient of an identity; undefined when it is none, which is never said aloud. */
@@ -86,10 +96,13 @@ async function opened(sealed: Buffer, passphrase: Uint8Array, path: string): Pro
   }
 }
 
-function unpinned(slot: string): StrongroomError {
+function unpinned(slot: string, argv: readonly string[]): StrongroomError {
+  const program = JSON.stringify(argv[0] ?? "");
   return new StrongroomError(
     "DENIED",
-    `slot ${slot}: its program was not chosen on this machine, and is not run`,
-    { hint: "open the vault in another way (strongroom unlock): then it is known here" },
+    `slot ${slot}: its program ${program} was not chosen on this machine, and is not run`,
+    {
+      hint: "if you know that program, run it yourself, and from then on it is known here: PROGRAM | strongroom unlock --identity -",
+    },
   );
 }

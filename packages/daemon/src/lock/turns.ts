@@ -11,16 +11,21 @@ export interface LockTurnsParts {
   /** Resolves when the state is no longer `opening`. */
   readonly whenOpened: () => Promise<void>;
   /** Opens a vault that is locked; resolves with what kept it from being opened. */
-  readonly open: (passphrase: string | undefined) => Promise<StrongroomError | undefined>;
+  readonly open: (given: Given) => Promise<StrongroomError | undefined>;
   /** Whether this process ever held the key of the vault. */
   readonly isInitiated: () => boolean;
   readonly revision: () => number;
+  /** What the owner should know of how it was opened, a line each. */
+  readonly remarks: () => readonly string[];
   /** Ends this process; another one answers the asker. */
   readonly leave: (asker?: Asker) => Promise<Result<"vault/lock">>;
 }
 
-/** Rejects where whoever asks must prove a slot, and neither did nor has this passphrase of one. */
-type Admit = (passphrase?: string) => Promise<void>;
+/** What somebody gives that opens a slot. */
+export type Given = Pick<Params<"vault/unlock">, "identity" | "passphrase">;
+
+/** Rejects where whoever asks must prove a slot, and neither did nor gives what opens one. */
+type Admit = (given: Given) => Promise<void>;
 
 /** Locks, unlocks and reopenings, one after the other: each finds what the one before has left. */
 export class LockTurns {
@@ -70,27 +75,32 @@ export class LockTurns {
   }
 
   async #unlock(
-    { autolock, passphrase }: Params<"vault/unlock">,
+    { autolock, ...given }: Params<"vault/unlock">,
     admit: Admit,
   ): Promise<Result<"vault/unlock">> {
     const { isInitiated, keeper, leave, open, revision, state, whenOpened } = this.#parts;
     await whenOpened();
-    const wasLocked = state() === "locked";
-    if (wasLocked) {
-      const failure = await open(passphrase);
+    const before = state();
+    // What kept it shut may be mended by now: a program of a slot, a file.
+    const wasShut = before === "locked" || before === "failed";
+    if (wasShut) {
+      const failure = await open(given);
       if (failure !== undefined) {
         // It got as far as the key: what it read must not stay with a vault that is locked.
-        if (isInitiated()) setImmediate(() => void leave().catch(() => undefined));
+        const stays = before === "locked" && isInitiated();
+        if (stays) setImmediate(() => void leave().catch(() => undefined));
         throw failure;
       }
     }
     // That it opened is no proof: a slot may have opened it that needs nobody.
-    if (!wasLocked || autolock !== undefined) await admit(passphrase);
+    if (!wasShut || autolock !== undefined) await admit(given);
     // Once its marker is there that is for the process which follows.
-    if (!wasLocked && !keeper.excuse()) throw closing();
+    if (!wasShut && !keeper.excuse()) throw closing();
     const now = state();
     if (now !== "open" && now !== "read-only") throw closing();
     if (autolock !== undefined) await keeper.choose(autolock);
-    return { state: now, unlocked: wasLocked, revision: revision() };
+    const remarks = wasShut ? this.#parts.remarks() : [];
+    const told = remarks.length === 0 ? {} : { remarks };
+    return { state: now, unlocked: wasShut, ...told, revision: revision() };
   }
 }

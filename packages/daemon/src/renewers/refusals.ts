@@ -2,12 +2,16 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import type { ProgramWords } from "../sources/output-of.ts";
 import { quoted } from "../vault/quote.ts";
 
+/** Whose program it must be. */
+const OWN =
+  "name a program of yours or of root's by its absolute path, that only its owner may write: strongroom renewer set NAME --every 1h -- /PROGRAM";
+
 /** How it is said what is wrong with the program that renews a secret; what it wrote is in nothing. */
 export function wordsOf(name: string): ProgramWords {
   return {
-    denied: (what) =>
+    denied: (what, mend) =>
       new StrongroomError("DENIED", `${quoted(name)} cannot be renewed: ${what}`, {
-        hint: "name a program of yours or of root's by its absolute path, that only its owner may write: strongroom renewer set NAME --every 1h -- /PROGRAM",
+        hint: mend === undefined ? OWN : `if you trust what is there: ${mend}; then ask again`,
       }),
     failed: (what, cause) => unrenewed(name, what, cause),
   };

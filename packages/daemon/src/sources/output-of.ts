@@ -7,7 +7,8 @@ const PASSED = ["DBUS_SESSION_BUS_ADDRESS", "HOME", "LANG", "LOGNAME", "USER", "
 
 /** How it is said that a program may not be run, or failed; what it wrote is in neither. */
 export interface ProgramWords {
-  readonly denied: (what: string) => StrongroomError;
+  /** `mend`: the command that changes it, where there is one. */
+  readonly denied: (what: string, mend?: string) => StrongroomError;
   readonly failed: (what: string, cause?: unknown) => StrongroomError;
 }
 

@@ -30,14 +30,17 @@ async function ownOrThrow(path: string, words: ProgramWords): Promise<void> {
   if (process.getuid === undefined) return;
   if (!isOurs(file)) throw words.denied("its program belongs to another user");
   if ((file.mode & OTHERS_WRITE) !== 0n) {
-    throw words.denied("its program can be changed by other users");
+    throw words.denied("its program can be changed by other users", `chmod go-w ${path}`);
   }
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const found = await lstat(folder, { bigint: true });
     // In a sticky folder nobody moves what is another's, such as the next one below.
     const isShut = (found.mode & OTHERS_WRITE) === 0n || (found.mode & STICKY) !== 0n;
     if (!isOurs(found) || !isShut) {
-      throw words.denied("its program is in a folder that other users can change");
+      throw words.denied(
+        `its program is in a folder that other users can change: ${folder}`,
+        isOurs(found) ? `chmod go-w ${folder}` : undefined,
+      );
     }
     if (folder === dirname(folder)) return;
   }

@@ -1,4 +1,5 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import { quoted } from "../vault/quote.ts";
 import { outputOf } from "./output-of.ts";
 import type { ProgramWords } from "./output-of.ts";
 import { ownProgram } from "./own-program.ts";
@@ -17,8 +18,8 @@ export async function firstLine(
   slot: string | undefined,
   deadlineMs: number = DEADLINE_MS,
 ): Promise<string> {
-  const words = wordsOf(slot);
   const [program = "", ...args] = argv;
+  const words = wordsOf(slot, program);
   const path = await ownProgram(program, words);
   const output = await outputOf(
     [path, ...args],
@@ -29,18 +30,21 @@ export async function firstLine(
   return line.trim();
 }
 
-function wordsOf(slot: string | undefined): ProgramWords {
-  const which = slot === undefined ? "the new slot" : `slot ${slot}`;
+function wordsOf(slot: string | undefined, program: string): ProgramWords {
+  const which = `${slot === undefined ? "the new slot" : `slot ${slot}`} (${quoted(program)})`;
   const again =
-    slot === undefined ? "strongroom slot add command -- /PROGRAM" : "strongroom daemon restart";
+    slot === undefined ? "strongroom slot add command -- /PROGRAM" : "strongroom unlock";
   return {
-    denied: (what) =>
+    denied: (what, mend) =>
       new StrongroomError("DENIED", `${which}: ${what}`, {
-        hint: "name a program of yours or of root's by its absolute path, that only its owner may write",
+        hint:
+          mend === undefined
+            ? "name a program of yours or of root's by its absolute path, that only its owner may write"
+            : `if you trust what is there: ${mend}; then: ${again}`,
       }),
     failed: (what, cause) =>
       new StrongroomError("UNAVAILABLE", `${which}: ${what}`, {
-        hint: `run the program of the slot by hand, then: ${again}`,
+        hint: `run that program by hand, then: ${again}`,
         ...(cause === undefined ? {} : { cause }),
       }),
   };

@@ -9,6 +9,7 @@ import { unlockVault, verifyVaultFile } from "../keys/unlock.ts";
 import type { Unlocked } from "../keys/unlock.ts";
 import type { Sources } from "../keys/ways.ts";
 import { parseVault } from "../keys/vault-file.ts";
+import type { Brought } from "../keys/way-in.ts";
 import { bear, nameVault } from "./birth.ts";
 import type { Heritage } from "./birth.ts";
 import { readWhole } from "./bytes.ts";
@@ -40,13 +41,11 @@ export interface VaultFolders {
 }
 
 /** How a vault is opened. */
-export interface OpenOptions {
+export interface OpenOptions extends Brought {
   readonly disk: Disk;
   readonly home: VaultFolders;
   /** Whether a vault may be born where there is none. */
   readonly mayCreate: boolean;
-  /** UTF-8, for a vault that opens with one. */
-  readonly passphrase?: Uint8Array | undefined;
   /** Where programs and keychains are asked for keys; those of the system unless told. */
   readonly sources?: Sources | undefined;
   /** What a vault is given that is born here. */
@@ -179,9 +178,9 @@ async function unlockOrBear(
   found: Survey,
   unborn: boolean,
 ): Promise<Unlocked> {
-  const { disk, home, mayCreate, heritage, passphrase, sources } = options;
+  const { disk, home, mayCreate, heritage, passphrase, identity, sources } = options;
   const { vault: vaultFolder, config: configFolder, state: stateFolder } = home;
-  const place = { disk, vaultFolder, configFolder, stateFolder, passphrase, sources };
+  const place = { disk, vaultFolder, configFolder, stateFolder, passphrase, identity, sources };
   if (unborn) return await bear({ ...place, mayCreate, heritage }, found);
   const path = join(home.vault, FILES.vault);
   const vaultId = parseVault(await readWhole(disk, path), path);

@@ -5,6 +5,7 @@ import { readKeyfile } from "../keys/keyfile.ts";
 import { readPin } from "../keys/pin.ts";
 import { unlockVault } from "../keys/unlock.ts";
 import { parseVault } from "../keys/vault-file.ts";
+import type { Brought } from "../keys/way-in.ts";
 import { readWhole } from "./bytes.ts";
 import type { Disk } from "./disk.ts";
 import type { Position } from "./frame.ts";
@@ -21,13 +22,11 @@ import { chosenKey } from "./which-key.ts";
 import type { Chosen } from "./which-key.ts";
 
 /** What is read, and into what. */
-export interface SalvageOptions {
+export interface SalvageOptions extends Brought {
   readonly disk: Disk;
   readonly home: Pick<VaultFolders, "config" | "state" | "vault">;
   /** Gets what authenticates; it must take frames that follow an incomplete snapshot. */
   readonly sink: LogSink;
-  /** UTF-8, for a vault that opens with one. */
-  readonly passphrase?: Uint8Array | undefined;
 }
 
 /** What was saved. */
@@ -99,10 +98,11 @@ class Salvage {
 
   /** The id may have to come from the key file, or the pin, when `vault.json` is lost. */
   async #unlock(): Promise<Chosen> {
-    const { disk, home, passphrase } = this.#options;
+    const { disk, home, passphrase, identity } = this.#options;
     const place = {
       disk,
       passphrase,
+      identity,
       vaultFolder: home.vault,
       configFolder: home.config,
       stateFolder: home.state,
@@ -220,7 +220,9 @@ function explain(error: unknown): never {
   const refused = error instanceof StrongroomError ? error : undefined;
   if (refused?.hint.includes("strongroom unlock") !== true) throw error;
   throw new StrongroomError(refused.code, refused.message, {
-    hint: "strongroom repair --to EMPTYDIR --passphrase-file FILE",
+    hint: refused.hint.includes("--identity")
+      ? "strongroom repair --to EMPTYDIR --identity FILE"
+      : "strongroom repair --to EMPTYDIR --passphrase-file FILE",
     cause: refused,
   });
 }
