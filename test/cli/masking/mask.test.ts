@@ -20,6 +20,22 @@ async function text(value: string, output: string): Promise<string> {
   return (await masked([Buffer.from(value)], [Buffer.from(output)])).toString();
 }
 
+function passwordInUrl(value: string): string {
+  const url = new URL("https://user@example.com/");
+  url.password = value;
+  return url.password;
+}
+
+/** A string of JSON in which those letters are escaped by their number, whatever they are. */
+function json(value: string, escaped: RegExp): string {
+  return value.replaceAll(escaped, (letter) =>
+    letter
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}
+
 const VALUE = "s3cr3t/+ value?&é'\"x";
 
 describe("a mask", () => {
@@ -47,6 +63,16 @@ describe("a mask", () => {
     ],
     ["a form", new URLSearchParams({ v: VALUE }).toString().slice(2)],
     ["JSON", JSON.stringify(VALUE).slice(1, -1)],
+    ["encodeURI", encodeURI(VALUE)],
+    ["a path of Python's quote()", encodeURIComponent(VALUE).replaceAll("%2F", "/")],
+    ["a password in a URL", passwordInUrl(VALUE)],
+    ["every byte percent-encoded", `%${bytes.toString("hex").match(/../gu)?.join("%") ?? ""}`],
+    ["base64 in a URL", encodeURIComponent(bytes.toString("base64"))],
+    ["JSON in ASCII alone", json(VALUE, /[^ -~]/gu)],
+    ["JSON for HTML", json(VALUE, /[<>&'/é]/gu)],
+    ["JSON with \\/", JSON.stringify(VALUE).slice(1, -1).replaceAll("/", "\\/")],
+    ["every letter in JSON escaped", json(VALUE, /[^]/gu)],
+    ["bytes of C", bytes.toString("hex").replaceAll(/../gu, "\\x$&")],
     ["wrapped base64", bytes.toString("base64").replaceAll(/.{8}/gu, "$&\n")],
     ["grouped hex", bytes.toString("hex").replaceAll(/..../gu, "$& ")],
   ];
@@ -96,6 +122,28 @@ describe("a mask", () => {
     expect(await masked([bytes], single)).toEqual(whole);
   });
 
+  it("finds a value behind escapes however the output is cut", async () => {
+    const value = "pässwörd 😀/\\ %x";
+    const every = Buffer.from(value).toString("hex").replaceAll(/../gu, "%$&");
+    const written = [
+      every,
+      json(value, /[^]/gu),
+      encodeURI(value),
+      json(value, /[^a-z]/gu),
+      json(value, /[^ -[\]-~]/gu),
+    ];
+    for (const form of written) {
+      const output = Buffer.from(`%\\u00${form}\\%${form}`);
+      for (let cut = 0; cut <= output.length; cut += 1) {
+        const out = await masked(
+          [Buffer.from(value)],
+          [output.subarray(0, cut), output.subarray(cut)],
+        );
+        expect([form, out.toString()]).toEqual([form, `%\\u00${CONCEALED}\\%${CONCEALED}`]);
+      }
+    }
+  });
+
   it("lets through at once what can be no part of a value", () => {
     const mask = new Mask(new Patterns([Buffer.from("hunter22")]));
     mask.write("a prompt: ");
@@ -104,6 +152,13 @@ describe("a mask", () => {
     expect(mask.read()).toBeNull();
     mask.write("ing");
     expect((mask.read() as Buffer).toString()).toBe("hunting");
+    // A form that is looked for in one way alone.
+    const short = new Mask(new Patterns([Buffer.from("hunter")]));
+    const hex = Buffer.from("hunter").toString("hex");
+    short.write(hex.slice(0, 5));
+    expect(short.read()).toBeNull();
+    short.write(`${hex.slice(5)}!`);
+    expect((short.read() as Buffer).toString()).toBe(`${CONCEALED}!`);
   });
 
   it("waits for no more white space than lies within a value", () => {

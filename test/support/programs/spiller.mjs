@@ -13,6 +13,12 @@ const forms = [
   encodeURIComponent(value),
   new URLSearchParams({ v: value }).toString().slice(2),
   JSON.stringify(value).slice(1, -1),
+  encodeURI(value),
+  Object.assign(new URL("http://u@h/"), { password: value }).password,
+  value.replaceAll(
+    /[^a-z]/gu,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  ),
 ];
 const LINE = `${"0123456789abcdef ".repeat(20)}\n`;
 let written = 0;

@@ -19,6 +19,12 @@ function forms(): string[] {
     encodeURIComponent(VALUE),
     new URLSearchParams({ v: VALUE }).toString().slice(2),
     JSON.stringify(VALUE).slice(1, -1),
+    encodeURI(VALUE),
+    Object.assign(new URL("http://u@h/"), { password: VALUE }).password,
+    VALUE.replaceAll(
+      /[^a-z]/gu,
+      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
   ];
 }
 

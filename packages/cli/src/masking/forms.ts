@@ -1,28 +1,53 @@
 /** Shorter values are not looked for: they would be found everywhere. */
 export const LEAST_BYTES = 6;
 
+/** Each form once, and none that is too short. */
+class Forms {
+  readonly #forms = new Map<string, Buffer>();
+
+  get all(): Buffer[] {
+    return [...this.#forms.values()];
+  }
+
+  add(form: Buffer | string): void {
+    const bytes = typeof form === "string" ? Buffer.from(form) : form;
+    if (bytes.length >= LEAST_BYTES) this.#forms.set(bytes.toString("latin1"), bytes);
+  }
+}
+
 /**
  * The forms in which a value is looked for in output: as it is and without the white space around
  * it, each of its longer lines, within JSON, in base64 and base64url (RFC 4648) also amid other
  * bytes, in hex, and percent-encoded as URLs (RFC 3986), JavaScript and HTML forms write it.
  */
 export function formsOf(value: Buffer): Buffer[] {
-  const forms = new Map<string, Buffer>();
-  const add = (form: Buffer | string): void => {
-    const bytes = typeof form === "string" ? Buffer.from(form) : form;
-    if (bytes.length >= LEAST_BYTES) forms.set(bytes.toString("latin1"), bytes);
-  };
-  for (const whole of new Set([value, trimmed(value)])) {
-    if (whole.length < LEAST_BYTES) continue;
-    add(whole);
+  const forms = new Forms();
+  for (const whole of wholes(value)) {
     const hex = whole.toString("hex");
-    for (const form of [hex, hex.toUpperCase()]) add(form);
-    for (const form of base64Forms(whole)) add(form);
-    for (const form of percentForms(whole)) add(form);
-    add(JSON.stringify(whole.toString()).slice(1, -1));
+    for (const form of [hex, hex.toUpperCase(), ...percentForms(whole)]) forms.add(form);
+    forms.add(JSON.stringify(whole.toString()).slice(1, -1));
   }
-  for (const line of lines(value)) add(line);
-  return [...forms.values()];
+  for (const form of bareForms(value)) forms.add(form);
+  return forms.all;
+}
+
+/**
+ * The forms in which a value stands behind escapes, which others use for whichever bytes they
+ * like: as it is, as HTML forms write its spaces, its longer lines, and in base64.
+ */
+export function bareForms(value: Buffer): Buffer[] {
+  const forms = new Forms();
+  for (const whole of wholes(value)) {
+    forms.add(whole);
+    forms.add(Buffer.from(whole.toString("latin1").replaceAll(" ", "+"), "latin1"));
+    for (const form of base64Forms(whole)) forms.add(form);
+  }
+  for (const line of lines(value)) forms.add(line);
+  return forms.all;
+}
+
+function wholes(value: Buffer): Buffer[] {
+  return [value, trimmed(value)].filter(({ length }) => length >= LEAST_BYTES);
 }
 
 const SPACE = new Set([0x09, 0x0a, 0x0d, 0x20]);

@@ -1,5 +1,7 @@
 import { Transform } from "node:stream";
 import type { TransformCallback } from "node:stream";
+import { DecodingFinder } from "./decoding-finder.ts";
+import { percentEscapes, stringEscapes } from "./escapes.ts";
 import { ExactFinder, LooseFinder } from "./finder.ts";
 import type { Finder, Span } from "./finder.ts";
 import type { Patterns } from "./patterns.ts";
@@ -26,8 +28,14 @@ export class Mask extends Transform {
   }
 
   /** Conceals these from here on. */
-  conceal({ exact, loose }: Patterns): void {
-    this.#finders = [new ExactFinder(exact, this.#start), new LooseFinder(loose, this.#start)];
+  conceal({ bare, exact, loose }: Patterns): void {
+    const from = this.#start;
+    this.#finders = [
+      new ExactFinder(exact, from),
+      new LooseFinder(loose, from),
+      new DecodingFinder(bare, percentEscapes, from),
+      new DecodingFinder(bare, stringEscapes, from),
+    ];
     for (const finder of this.#finders) finder.take(this.#held, (span) => this.#found(span));
   }
 

@@ -1,15 +1,17 @@
 import { Automaton } from "./automaton.ts";
-import { formsOf } from "./forms.ts";
+import { bareForms, formsOf } from "./forms.ts";
 
 /** Below it text would be found that only looks alike without its spaces. */
 const LEAST_LOOSE = 16;
 
-/** What is looked for: each form of each value by one of two automata, which any output may share. */
+/** What is looked for: each form of each value by one of three automata, which any output may share. */
 export class Patterns {
   /** Short forms, and those with white space in them, as they are. */
   readonly exact: Automaton;
   /** Long ones, without white space: however they are broken into lines, groups and columns. */
   readonly loose: Automaton;
+  /** What may stand behind escapes. */
+  readonly bare: Automaton;
 
   constructor(values: readonly Buffer[]) {
     const forms = values.flatMap(formsOf);
@@ -18,6 +20,7 @@ export class Patterns {
     this.exact = new Automaton(
       forms.filter(({ length }, at) => isLoose[at] !== true || dense[at]?.length !== length),
     );
+    this.bare = new Automaton(values.flatMap(bareForms));
     this.loose = new Automaton(dense.filter((_, at) => isLoose[at]));
   }
 }
