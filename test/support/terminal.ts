@@ -23,7 +23,7 @@ export function atTerminal(
   command: string,
   steps: readonly Step[],
 ): Promise<{ shown: string; status: number | null }> {
-  const words = `'${process.execPath}' '${CLI}' ${command}`;
+  const words = `'${process.execPath}' -- '${CLI}' ${command}`;
   const child = spawn("script", ["-qec", words, "/dev/null"], { env: place.env });
   const waiting = [...steps];
   let shown = "";

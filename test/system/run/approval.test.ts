@@ -58,7 +58,7 @@ test(
     expect([no.status, no.shown.includes("sup3r-s3cret")]).toEqual([3, false]);
     const yes = await atTerminal(place, command, [{ shown: QUESTION, typed: "yes\n" }]);
     expect([yes.status, yes.shown]).toEqual([0, expect.stringContaining("1 sup3r-s3cret")]);
-    expect(yes.shown).toContain("KEY = strongroom://prod/key");
+    expect(yes.shown).toContain("KEY = prod/key");
     expect(yes.shown).toContain("and sets PLAIN");
     expect(await run()).toEqual({ status: 0, stdout: "1 sup3r-s3cret\n", stderr: "" });
     write("PLAIN=2\nKEY=strongroom://prod/key\n");
@@ -72,6 +72,51 @@ test(
     expect((await run()).stdout).toBe("2 sup3r-s3cret\n");
     write("PLAIN=1\nKEY=strongroom://prod/key\n");
     expect((await run()).status).toBe(4);
+  },
+);
+
+test(
+  `all that a .env file asks for is shown, as it is read, or it is not asked about${noTerminal}`,
+  { timeout: 60_000 },
+  async () => {
+    if (noTerminal !== "") return;
+    const { file, place, write } = await project();
+    const many = (count: number): string =>
+      Array.from({ length: count }, (_, at) => `DEV${at}=strongroom://dev/key\n`).join("");
+    const hidden = 'HIDDEN="strongroom://%70%72%6f%64%2fkey#a%20b?version=3"\n';
+    const plain = Array.from({ length: 40 }, (_, at) => `V${at}=1\n`).join("");
+    write(`${many(30)}${hidden}${plain}NODE_OPTIONS=--require ./evil.cjs\n`);
+    const command = `run --env-file ${file} -- true`;
+    const asked = await atTerminal(place, command, [{ shown: QUESTION, typed: "no\n" }]);
+    expect(asked.shown).toContain("HIDDEN = prod/key, its a b, version 3");
+    expect(asked.shown).toContain("V39");
+    expect(asked.shown).toContain("NODE_OPTIONS is set to --require ./evil.cjs");
+    write(many(201));
+    const refused = await place.cli(["run", "--env-file", file, "--", "true"]);
+    const [, hash = ""] = /--sha256 ([0-9a-f]{64})/.exec(refused.stderr) ?? [];
+    expect([refused.status, hash.length]).toEqual([4, 64]);
+    const long = await atTerminal(place, `approval add ${file}`, []);
+    expect([long.status, long.shown]).toEqual([4, expect.stringContaining(hash)]);
+    expect((await place.cli(["approval", "add", file, "--sha256", hash])).status).toBe(0);
+  },
+);
+
+test(
+  "a .env file without references is approved, too, where the program gets secrets",
+  { timeout: 60_000 },
+  async () => {
+    const { file, place, run, write } = await project();
+    write("PATH=/tmp/evil\nBASH_ENV=/tmp/evil.sh\n");
+    expect((await run()).status, "it gets none").toBe(127);
+    const wanting = ["--env", "KEY=strongroom://prod/key"];
+    const args = ["run", ...wanting, "--env-file", file, "--", "/bin/true"];
+    const refused = await place.cli(args);
+    expect([refused.status, refused.stderr]).toEqual([4, expect.stringContaining(file)]);
+    const sha256 = createHash("sha256")
+      .update("PATH=/tmp/evil\nBASH_ENV=/tmp/evil.sh\n")
+      .digest("hex");
+    await place.cli(["approval", "add", file, "--sha256", sha256]);
+    expect((await place.cli(args)).status).toBe(0);
   },
 );
 
@@ -134,6 +179,21 @@ test("a key neither approves nor goes without approval", { timeout: 60_000 }, as
   expect((await withKey(["run", "--env-file", file, "--", "true"])).status).toBe(0);
   expect((await run()).status).toBe(0);
 });
+
+test.skipIf(process.platform !== "linux")(
+  "who starts Node so that it reads such a file itself is told how not to",
+  { timeout: 60_000 },
+  async () => {
+    const { file, place, write } = await project();
+    write("PLAIN=1\n");
+    const args = [LAUNCHER, "run", "--env-file", file, "--", "true"];
+    const refused = await place.run(process.execPath, args);
+    expect(refused.status).toBe(125);
+    expect(refused.stderr).toContain("node -- /");
+    expect((await place.run(process.execPath, ["--", ...args])).status).toBe(0);
+    expect((await place.run(process.execPath, [LAUNCHER, "run", "--", "true"])).status).toBe(0);
+  },
+);
 
 // nodejs/node#54232: Node reads the file of any --env-file, and NODE_OPTIONS in it.
 test.skipIf(process.platform !== "linux")(

@@ -1,14 +1,17 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import type { Approved } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { writeNote } from "../output.ts";
 import { canAsk, confirm } from "../prompt.ts";
 import { shellWord } from "../shell-word.ts";
+import { decidesWhatRuns } from "./deciding-names.ts";
 import { approvedOf } from "./env-file.ts";
 import type { EnvFile } from "./env-file.ts";
-import { isReference } from "./reference.ts";
+import { isReference, parseReference } from "./reference.ts";
 
-const SHOWN = 20;
+/** More variables than somebody can look through. */
+const MOST_SHOWN = 200;
 
 /**
  * Shows what a file asks for and asks its owner at the terminal; then it is approved as it is.
@@ -18,7 +21,12 @@ export async function askToApprove(caller: Caller, file: EnvFile): Promise<void>
   const command = approvalCommand(file);
   if (!canAsk()) {
     throw new StrongroomError("DENIED", `${file.path} is not approved, and nobody can be asked`, {
-      hint: `look at the file, then, at a terminal: ${command}`,
+      hint: `look at the file, then, at a terminal: ${command}; or anywhere: ${byHash(file)}`,
+    });
+  }
+  if (file.variables.length > MOST_SHOWN) {
+    throw new StrongroomError("DENIED", `${file.path} asks for more than can be shown here`, {
+      hint: `look at the file, then approve it as it is: ${byHash(file)}`,
     });
   }
   writeNote(`strongroom: ${escapeLine(file.path)} asks for:`);
@@ -34,20 +42,30 @@ export function mayAsk(error: unknown): boolean {
   return isDenied && key === undefined && file === undefined;
 }
 
+/** The command that approves a file as it is, with nobody asked. */
+function byHash(file: Approved): string {
+  return `${approvalCommand(file)} --sha256 ${file.sha256}`;
+}
+
 /** The command that approves a file. */
 function approvalCommand({ path }: Pick<EnvFile, "path">): string {
   return `strongroom approval add ${shellWord(path)}`;
 }
 
+/** All of it, each reference as it is read: what is not shown has not been approved. */
 function linesOf({ variables }: EnvFile): string[] {
   const references = variables.filter(([, value]) => isReference(value));
-  const lines = references.slice(0, SHOWN).map(([name, value]) => `${name} = ${value}`);
-  if (references.length > SHOWN) lines.push(`and ${references.length - SHOWN} more references`);
-  // What a variable such as PATH or NODE_OPTIONS is set to decides what a program does.
-  const others = variables.filter(([, value]) => !isReference(value)).map(([name]) => name);
-  if (others.length > 0)
-    lines.push(
-      `and sets ${others.slice(0, SHOWN).join(", ")}${others.length > SHOWN ? ", …" : ""}`,
-    );
-  return lines;
+  const others = variables.filter(([, value]) => !isReference(value));
+  const deciding = others.filter(([name]) => decidesWhatRuns(name));
+  const plain = others.filter(([name]) => !decidesWhatRuns(name)).map(([name]) => name);
+  return [
+    ...references.map(([name, value]) => `${name} = ${shownReference(value)}`),
+    ...deciding.map(([name, value]) => `${name} is set to ${value}, which decides what is run`),
+    ...(plain.length === 0 ? [] : [`and sets ${plain.join(", ")}`]),
+  ];
+}
+
+function shownReference(text: string): string {
+  const { field, name, version } = parseReference(text, "what stands there");
+  return `${name}${field === undefined ? "" : `, its ${field}`}${version === undefined ? "" : `, version ${version}`}`;
 }

@@ -3,13 +3,14 @@ import type { Caller } from "../command.ts";
 import { writeNote } from "../output.ts";
 import { approvedOf } from "./env-file.ts";
 import type { EnvFile } from "./env-file.ts";
-import { isReference } from "./reference.ts";
 import { resolve } from "./resolve.ts";
 import type { Terms, Wanted } from "./resolve.ts";
 
 /**
- * The values of references of which some stand in files. What is not approved as it is now is asked
- * for at the terminal, once; with nobody there, or by a key, it is `DENIED`.
+ * The values of references, for a program whose variables come from these files, too: one that
+ * names no secret may still set what decides what the program does with those of others. What is
+ * not approved as it is now is asked for at the terminal, once; with nobody there, or by a key, it
+ * is `DENIED`.
  */
 export async function resolveApproved(
   caller: Caller,
@@ -17,7 +18,7 @@ export async function resolveApproved(
   files: readonly EnvFile[],
   terms: Pick<Terms, "allow">,
 ): Promise<Buffer[]> {
-  const asking = files.filter(({ variables }) => variables.some(([, value]) => isReference(value)));
+  const asking = wanted.length === 0 ? [] : files.filter(({ variables }) => variables.length > 0);
   const whole = asking.length === 0 ? terms : { ...terms, approvals: asking.map(approvedOf) };
   try {
     return await resolve(caller, wanted, whole);

@@ -2,6 +2,7 @@ import type { Caller } from "../command.ts";
 import { resolveApproved } from "../references/approved.ts";
 import { readEnvFile } from "../references/env-file.ts";
 import type { EnvFile } from "../references/env-file.ts";
+import { demandOwnReading } from "../references/own-reading.ts";
 import type { Wanted } from "../references/resolve.ts";
 import { variableText } from "../references/variable-text.ts";
 import type { RunOptions } from "./options.ts";
@@ -25,6 +26,7 @@ export interface Provision {
 
 /** Reads all that the program is to have, or nothing. */
 export async function provide(caller: Caller, options: RunOptions): Promise<Provision> {
+  if (options.envFiles.length > 0) demandOwnReading();
   const variables = ambientVariables(process.env, options.isClean);
   const files = options.envFiles.map(readEnvFile);
   for (const file of files) addFile(variables, file);
