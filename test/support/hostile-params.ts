@@ -317,7 +317,10 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
       [{ variable: "A", name: aName(below), field: MARKER, version: below(3) }],
       anything(below),
     ]),
-    ...maybe(below, { description: () => pick(below, ["", MARKER, anything(below)]) }),
+    ...maybe(below, {
+      description: () => pick(below, ["", MARKER, anything(below)]),
+      sha256: () => pick(below, ["", "0".repeat(64), "A".repeat(64), anything(below)]),
+    }),
     ...repeatable(below),
   }),
   "renewer/list": (below) => maybe(below, { pattern: () => pick(below, ["**", "[", MARKER]) }),

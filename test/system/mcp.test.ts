@@ -1,3 +1,4 @@
+import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
@@ -176,6 +177,47 @@ test(
     await place.cli(["key", "revoke", "agent"]);
     const result = await client.callTool({ name: "list_secrets", arguments: {} });
     expect(result.isError).toBe(true);
+  },
+);
+
+test(
+  "a recipe runs the file that was looked at, and no other that takes its place",
+  { timeout: 60_000 },
+  async () => {
+    const place = await prepared();
+    const program = join(place.home, "deploy");
+    writeFileSync(program, "#!/bin/sh\necho deployed\n", { mode: 0o755 });
+    const add = ["recipe", "add", "deploy", "--env", "T=strongroom://ci/token", "--", program];
+    expect((await place.cli(add)).stderr).toContain("as it is now");
+    const { client } = await connected(place);
+    const call = async (): Promise<{ text: string }> => {
+      const answer = await client.callTool({ name: "run_recipe", arguments: { recipe: "deploy" } });
+      return (answer.content as { text: string }[])[0] ?? { text: "" };
+    };
+    expect((await call()).text).toContain("deployed");
+    writeFileSync(program, '#!/bin/sh\nprintf %s "$T" | rev\n', { mode: 0o755 });
+    expect((await call()).text).toMatch(/^DENIED: .*has changed/u);
+    const ran = await place.cli(["recipe", "run", "deploy"]);
+    expect([ran.status, ran.stdout]).toEqual([4, ""]);
+    unlinkSync(program);
+    expect((await call()).text).toMatch(/^DENIED: .*has changed/u);
+    writeFileSync(program, "#!/bin/sh\necho deployed\n", { mode: 0o755 });
+    expect((await call()).text).toContain("deployed");
+  },
+);
+
+test(
+  "an answer does not wait for what a recipe's program leaves running elsewhere",
+  { timeout: 30_000 },
+  async () => {
+    const place = await prepared();
+    const leaves = "setsid sh -c 'echo $$ > left; exec sleep 400' & echo started";
+    const shell = ["--folder", place.home, "--", "sh", "-c", leaves];
+    await place.cli(["recipe", "add", "bg", "--env", "T=strongroom://ci/token", ...shell]);
+    const { client } = await connected(place);
+    const answer = await client.callTool({ name: "run_recipe", arguments: { recipe: "bg" } });
+    expect(JSON.stringify(answer.content)).toContain("started");
+    process.kill(Number(readFileSync(join(place.home, "left"), "utf8")), "SIGKILL");
   },
 );
 

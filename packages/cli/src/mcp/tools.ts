@@ -33,8 +33,8 @@ export function toolsOver(caller: Caller): Tools {
         const argv = filledArgv(recipe.argv, new Map(Object.entries(asked.arguments ?? {})));
         const provision = await provideRecipe(caller, recipe);
         const { errors, isCut, output, status } = await runCaptured(
+          recipe,
           argv,
-          recipe.folder,
           provision,
           signal,
         );

@@ -5,6 +5,7 @@ import type { RecipeVariable } from "@strongroom/client/protocol";
 import type { Input, OptionValue } from "../command.ts";
 import { writeJson, writeNote } from "../output.ts";
 import { assignment } from "../run/variables.ts";
+import { pinOf } from "./pin.ts";
 import { placeholdersOf } from "./placeholders.ts";
 
 /** `recipe add NAME --env A=REF -- PROGRAM ARGUMENTS`: in the place of one of that name. */
@@ -13,6 +14,7 @@ export async function addRecipe({ caller, positionals, values }: Input): Promise
   if (name === undefined || program === undefined) throw usage("it takes a name and a program");
   const argv = [absolute(program), ...rest];
   const placeholders = placeholdersOf(argv);
+  const sha256 = pinOf(argv[0] ?? "");
   const { describe, folder } = values;
   const recipe = {
     name,
@@ -20,6 +22,7 @@ export async function addRecipe({ caller, positionals, values }: Input): Promise
     argv,
     folder: resolve(typeof folder === "string" ? folder : "."),
     environment: environmentOf(values["env"]),
+    ...(sha256 === undefined ? {} : { sha256 }),
   };
   const done = await caller.change("recipe/set", recipe);
   if (values["json"] === true) writeJson({ ...done, ...recipe, placeholders });
@@ -28,6 +31,9 @@ export async function addRecipe({ caller, positionals, values }: Input): Promise
     writeNote(
       `strongroom: ${name} runs ${argv[0]} in ${recipe.folder}; it takes ${takes || "nothing"}`,
     );
+    if (sha256 !== undefined) {
+      writeNote("strongroom: that file as it is now; when it changes, store the recipe anew");
+    }
   }
   return 0;
 }

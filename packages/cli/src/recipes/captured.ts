@@ -7,9 +7,13 @@ import { LEAST_BYTES } from "../masking/forms.ts";
 import { Mask } from "../masking/mask.ts";
 import { Patterns } from "../masking/patterns.ts";
 import { StrongroomError } from "@strongroom/client/protocol";
+import type { Recipe } from "@strongroom/client/protocol";
+import { demandPinned } from "./pin.ts";
 import type { RecipeProvision } from "./provision.ts";
 
 const DEADLINE_MS = 120_000;
+/** Milliseconds that output is waited for which something holds that outlives the program. */
+const LEFT_MS = 1000;
 const MOST_BYTES = 65_536;
 
 /** How a recipe's program ended, and what it wrote, without values. */
@@ -22,12 +26,13 @@ export interface Captured {
 }
 
 /**
- * Runs a program for somebody who may not see its values. One that is too short to be concealed is
- * refused before the program starts.
+ * Runs a recipe's program for somebody who may not see its values. One that is too short to be
+ * concealed is refused before the program starts. What it leaves running in its group ends with it,
+ * and what else holds its output is not waited for.
  */
 export async function runCaptured(
+  recipe: Recipe,
   argv: readonly string[],
-  folder: string,
   { environment, values }: RecipeProvision,
   signal?: AbortSignal,
 ): Promise<Captured> {
@@ -39,7 +44,8 @@ export async function runCaptured(
     );
   }
   const [program = "", ...rest] = argv;
-  const child = started(program, rest, folder, environment);
+  demandPinned(recipe);
+  const child = started(program, rest, recipe.folder, environment);
   let isLate = false;
   const end = (): void => {
     isLate = true;
@@ -52,7 +58,13 @@ export async function runCaptured(
     const output = collected(child.stdout, patterns);
     const errors = collected(child.stderr, patterns);
     const status = await statusOf(child);
+    endGroup(child);
+    const left = setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, LEFT_MS);
     const [out, err] = await Promise.all([output, errors]);
+    clearTimeout(left);
     return { status, output: out.text, errors: err.text, isCut: isLate || out.isCut || err.isCut };
   } finally {
     clearTimeout(limit);
@@ -93,6 +105,8 @@ async function collected(
     length += chunk.length;
   });
   from.pipe(mask);
+  // Where it is given up before its end.
+  from.once("close", () => mask.end());
   await finished(mask, { readable: true }).catch(() => undefined);
   const bytes = Buffer.concat(chunks).subarray(0, MOST_BYTES);
   return { text: bytes.toString(), isCut: length > MOST_BYTES };

@@ -23,6 +23,8 @@ export interface Recipe {
   /** Where it runs, an absolute path. */
   readonly folder: string;
   readonly environment: readonly RecipeVariable[];
+  /** Of the file that the program is, in hex: whoever runs it looks that it still is that one. */
+  readonly sha256?: string;
 }
 
 /** A recipe as it is listed. */

@@ -25,6 +25,7 @@ const fields: Fields<Recipe> = {
   argv,
   folder: path,
   environment: list(variable, { maxItems: LIMITS.recipeVariables }),
+  sha256: optional(text({ pattern: "^[0-9a-f]{64}$" })),
 };
 const changed = object<Result<"recipe/set">>({ name: recipeName, revision });
 

@@ -8,13 +8,13 @@ import type { VaultView } from "./state.ts";
 
 /** `recipe/set`: in the place of the one before. */
 export function judgeRecipe(pending: Pending, params: Params<"recipe/set">): number {
-  const { argv, description, environment, folder, name } = params;
+  const { argv, description, environment, folder, name, sha256 } = params;
   for (const each of environment) demandSecret(pending.oauth, each.name, "read");
   const { ownerRecords } = pending;
   const isNew = ownerRecords.get(recipeId(name)) === undefined;
   if (isNew && ownerRecords.names(recipeId("")).length >= LIMITS.recipes) throw tooMany();
   const generation = pending.revision + 1;
-  const about = description === undefined ? {} : { description };
+  const about = { ...(description && { description }), ...(sha256 && { sha256 }) };
   const record = { kind: "recipe", name, ...about, argv, folder, environment, generation } as const;
   pending.record({ kind: "owner-record", record });
   return generation;
