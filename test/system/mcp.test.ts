@@ -14,6 +14,7 @@ const CANARIES = [
   "CANARY-ci-other-2",
   "CANARY-prod-key-3",
   "CANARY-bytes-4",
+  "CANARY-line",
 ] as const;
 
 async function prepared(): Promise<Throwaway> {
@@ -42,6 +43,10 @@ async function prepared(): Promise<Throwaway> {
     ]);
   await add("spill", ["T=ci/token", "J=ci/json#a"], "sh", "-c", spill, "sh", "{what:text}");
   await add("pin", ["P=ci/short"], "sh", "-c", "echo $P");
+  await place.cli(["set", "ci/padded", "--raw"], "4321\r\n");
+  await add("padded", ["P=ci/padded"], "sh", "-c", "echo $P");
+  await place.cli(["set", "ci/lines"], "deploy\nCANARY-line\n");
+  await add("lines", ["L=ci/lines"], "sh", "-c", 'echo "$L" | tail -1');
   await add("bytes", ["B=ci/bytes"], "true");
   await add("prod", ["P=prod/key"], "sh", "-c", "echo $P");
   await add("env", ["T=ci/token"], "env");
@@ -113,11 +118,15 @@ test(
     const flood = JSON.parse((await call("run_recipe", { recipe: "flood" })).text) as Arguments;
     expect(flood).toMatchObject({ isCut: true });
     expect((await call("run_recipe", { recipe: "env" })).text).not.toContain("STRONGROOM_API_KEY");
-    const short = await call("run_recipe", { recipe: "pin" });
-    expect([short.isError, short.text]).toEqual([
-      true,
-      expect.stringContaining("cannot be concealed"),
-    ]);
+    for (const recipe of ["pin", "padded"]) {
+      const short = await call("run_recipe", { recipe });
+      expect([short.isError, short.text]).toEqual([
+        true,
+        expect.stringContaining("cannot be concealed"),
+      ]);
+    }
+    const line = await call("run_recipe", { recipe: "lines" });
+    expect([line.isError, line.text]).toEqual([false, expect.stringContaining("<concealed>")]);
     const bytes = await call("run_recipe", { recipe: "bytes" });
     expect([bytes.isError, bytes.text]).toEqual([
       true,

@@ -74,12 +74,14 @@ describe("a mask", () => {
     ["every letter in JSON escaped", json(VALUE, /[^]/gu)],
     ["bytes of C", bytes.toString("hex").replaceAll(/../gu, "\\x$&")],
     ["wrapped base64", bytes.toString("base64").replaceAll(/.{8}/gu, "$&\n")],
+    ["hex with colons", bytes.toString("hex").replaceAll(/../gu, "$&:")],
+    ["upper-case hex in columns", bytes.toString("hex").toUpperCase().replaceAll(/../gu, "$&, ")],
     ["grouped hex", bytes.toString("hex").replaceAll(/..../gu, "$& ")],
   ];
   it.each(forms)("conceals %s", async (_, form) => {
     const out = await text(VALUE, `before ${form} after`);
     expect(out).toContain(CONCEALED);
-    expect(out.replace(CONCEALED, "").replaceAll(/[\s=]/gu, "")).toBe("beforeafter");
+    expect(out.replace(CONCEALED, "").replaceAll(/[\s=:,]/gu, "")).toBe("beforeafter");
   });
 
   it("conceals a value amid others in base64, wherever it lies", async () => {

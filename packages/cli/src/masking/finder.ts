@@ -1,5 +1,4 @@
 import type { Automaton } from "./automaton.ts";
-import { isSpace } from "./patterns.ts";
 
 /** Bytes from `start` up to, and without, `end`, counted from the beginning of the output. */
 export interface Span {
@@ -49,12 +48,13 @@ export class ExactFinder implements Finder {
   }
 }
 
-/** More white space than this between two of its bytes, and it is none: what waits has an end. */
+/** More of what is passed over than this between two of its bytes, and it is none: what waits has an end. */
 const LONGEST_GAP = 256;
 
-/** Finds patterns without white space, whatever white space is between their bytes. */
+/** Finds patterns whatever is between their bytes of what is passed over, such as white space. */
 export class LooseFinder implements Finder {
   readonly #automaton: Automaton;
+  readonly #isGap: (byte: number) => boolean;
   #node = 0;
   #taken: number;
   #gap = 0;
@@ -62,8 +62,9 @@ export class LooseFinder implements Finder {
   #places: number[] = [];
 
   /** `from`: how many bytes went by before the first that it takes. */
-  constructor(automaton: Automaton, from: number) {
+  constructor(automaton: Automaton, isGap: (byte: number) => boolean, from: number) {
     this.#automaton = automaton;
+    this.#isGap = isGap;
     this.#taken = from;
   }
 
@@ -78,7 +79,7 @@ export class LooseFinder implements Finder {
       if (this.#node === 0) at = automaton.skip(bytes, at);
       if (at === bytes.length) break;
       const byte = bytes[at] ?? 0;
-      if (isSpace(byte)) {
+      if (this.#isGap(byte)) {
         this.#gap += 1;
         if (this.#gap > LONGEST_GAP) this.#node = 0;
         continue;

@@ -1,5 +1,11 @@
 /** Shorter values are not looked for: they would be found everywhere. */
 export const LEAST_BYTES = 6;
+/** Of longer values only what is written most is looked for: each form takes forty times its size. */
+const MANY_FORMS_BYTES = 32_768;
+
+const SPACE = new Set([0x09, 0x0a, 0x0d, 0x20]);
+/** Bytes of a line that is looked for by itself. */
+const LEAST_LINE_BYTES = 16;
 
 /** Each form once, and none that is too short. */
 class Forms {
@@ -20,14 +26,14 @@ class Forms {
  * it, each of its longer lines, within JSON, in base64 and base64url (RFC 4648) also amid other
  * bytes, in hex, and percent-encoded as URLs (RFC 3986), JavaScript and HTML forms write it.
  */
-export function formsOf(value: Buffer): Buffer[] {
+export function formsOf(value: Buffer, leastLine: number = LEAST_LINE_BYTES): Buffer[] {
   const forms = new Forms();
+  for (const form of bareForms(value, leastLine)) forms.add(form);
   for (const whole of wholes(value)) {
-    const hex = whole.toString("hex");
-    for (const form of [hex, hex.toUpperCase(), ...percentForms(whole)]) forms.add(form);
+    if (whole.length > MANY_FORMS_BYTES) continue;
+    for (const form of [...hexForms(whole), ...percentForms(whole)]) forms.add(form);
     forms.add(JSON.stringify(whole.toString()).slice(1, -1));
   }
-  for (const form of bareForms(value)) forms.add(form);
   return forms.all;
 }
 
@@ -35,39 +41,48 @@ export function formsOf(value: Buffer): Buffer[] {
  * The forms in which a value stands behind escapes, which others use for whichever bytes they
  * like: as it is, as HTML forms write its spaces, its longer lines, and in base64.
  */
-export function bareForms(value: Buffer): Buffer[] {
+export function bareForms(value: Buffer, leastLine: number = LEAST_LINE_BYTES): Buffer[] {
   const forms = new Forms();
   for (const whole of wholes(value)) {
     forms.add(whole);
+    if (whole.length > MANY_FORMS_BYTES) {
+      forms.add(whole.toString("base64"));
+      continue;
+    }
     forms.add(Buffer.from(whole.toString("latin1").replaceAll(" ", "+"), "latin1"));
     for (const form of base64Forms(whole)) forms.add(form);
   }
-  for (const line of lines(value)) forms.add(line);
+  for (const line of lines(value, leastLine)) forms.add(line);
   return forms.all;
 }
 
-function wholes(value: Buffer): Buffer[] {
-  return [value, trimmed(value)].filter(({ length }) => length >= LEAST_BYTES);
+/** In hex, in either case: programs write it in groups, too, with colons for example. */
+export function hexForms(value: Buffer): Buffer[] {
+  const hex = value.length > MANY_FORMS_BYTES ? "" : value.toString("hex");
+  return [hex, hex.toUpperCase()]
+    .filter(({ length }) => length >= 2 * LEAST_BYTES)
+    .map((text) => Buffer.from(text));
 }
 
-const SPACE = new Set([0x09, 0x0a, 0x0d, 0x20]);
-
-function trimmed(value: Buffer): Buffer {
+/** What of a value counts where it has to be long enough: not the white space around it. */
+export function trimmed(value: Buffer): Buffer {
   let [start, end] = [0, value.length];
   while (start < end && SPACE.has(value[start] ?? 0)) start += 1;
   while (end > start && SPACE.has(value[end - 1] ?? 0)) end -= 1;
   return value.subarray(start, end);
 }
 
-const LEAST_LINE_BYTES = 16;
+function wholes(value: Buffer): Buffer[] {
+  return [value, trimmed(value)].filter(({ length }) => length >= LEAST_BYTES);
+}
 
 /** Of a value with several lines those that are its own: not the frame of a PEM file. */
-function lines(value: Buffer): Buffer[] {
+function lines(value: Buffer, least: number): Buffer[] {
   const all = value.toString("latin1").split(/\r?\n/u);
   if (all.length < 2) return [];
   return all
     .map((line) => Buffer.from(line.trim(), "latin1"))
-    .filter((line) => line.length >= LEAST_LINE_BYTES && !line.toString().startsWith("-----"));
+    .filter((line) => line.length >= least && !line.toString().startsWith("-----"));
 }
 
 function* base64Forms(value: Buffer): Generator<string> {

@@ -4,6 +4,7 @@ import { DecodingFinder } from "./decoding-finder.ts";
 import { percentEscapes, stringEscapes } from "./escapes.ts";
 import { ExactFinder, LooseFinder } from "./finder.ts";
 import type { Finder, Span } from "./finder.ts";
+import { isMark, isSpace } from "./patterns.ts";
 import type { Patterns } from "./patterns.ts";
 
 /** What stands in the place of a value. */
@@ -28,11 +29,12 @@ export class Mask extends Transform {
   }
 
   /** Conceals these from here on. */
-  conceal({ bare, exact, loose }: Patterns): void {
+  conceal({ bare, exact, hex, loose }: Patterns): void {
     const from = this.#start;
     this.#finders = [
       new ExactFinder(exact, from),
-      new LooseFinder(loose, from),
+      new LooseFinder(loose, isSpace, from),
+      new LooseFinder(hex, isMark, from),
       new DecodingFinder(bare, percentEscapes, from),
       new DecodingFinder(bare, stringEscapes, from),
     ];

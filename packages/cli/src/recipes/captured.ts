@@ -3,7 +3,7 @@ import type { ChildProcess, ChildProcessByStdio } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { LEAST_BYTES } from "../masking/forms.ts";
+import { LEAST_BYTES, trimmed } from "../masking/forms.ts";
 import { Mask } from "../masking/mask.ts";
 import { Patterns } from "../masking/patterns.ts";
 import { StrongroomError } from "@strongroom/client/protocol";
@@ -36,7 +36,7 @@ export async function runCaptured(
   { environment, values }: RecipeProvision,
   signal?: AbortSignal,
 ): Promise<Captured> {
-  if (values.some(({ length }) => length < LEAST_BYTES)) {
+  if (values.some((value) => trimmed(value).length < LEAST_BYTES)) {
     throw new StrongroomError(
       "DENIED",
       `a value of the recipe has less than ${LEAST_BYTES} bytes and cannot be concealed`,
@@ -54,7 +54,7 @@ export async function runCaptured(
   const limit = setTimeout(end, DEADLINE_MS);
   signal?.addEventListener("abort", end, { once: true });
   try {
-    const patterns = new Patterns(values);
+    const patterns = new Patterns(values, LEAST_BYTES);
     const output = collected(child.stdout, patterns);
     const errors = collected(child.stderr, patterns);
     const status = await statusOf(child);
