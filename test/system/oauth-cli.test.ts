@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
@@ -96,5 +97,36 @@ test(
     onTestFinished(() => inRestored("daemon", "stop").then(() => undefined));
     expect((await inRestored("oauth", "doctor")).stdout).toMatch(/^mcp\/a: shared: /);
     expect((await place.cli(["oauth", "doctor"])).stdout).toBe("mcp/a: ok\n");
+  },
+);
+
+test(
+  "the command line says why no token is given where that can be mended, and how",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    await place.cli(["init"]);
+    const { registration } = LIVING;
+    const tokens = { expiresIn: 0, accessToken: "access-0", refreshToken: "refresh-0" };
+    const lost = { ...registration, tokenEndpoint: "https://127.0.0.1:1/token" };
+    const never = await place.cli(
+      ["oauth", "put", "mcp/a"],
+      JSON.stringify({ ...LIVING, registration: lost }),
+    );
+    expect([never.status, never.stderr]).toEqual([2, expect.stringContaining("privateHost")]);
+    await place.cli(["oauth", "put", "mcp/a"], JSON.stringify({ ...LIVING, tokens }));
+    const file = join(place.home, "config", "network.json");
+    mkdirSync(join(place.home, "config"), { recursive: true });
+    writeFileSync(file, "{");
+    for (const args of [
+      ["oauth", "doctor", "mcp/a"],
+      ["token", "mcp/a"],
+      ["oauth", "doctor"],
+    ]) {
+      const { status, stderr, stdout } = await place.cli(args);
+      expect([args, status]).toEqual([args, args[0] === "token" ? 2 : 15]);
+      expect(stdout + stderr).toContain(`${file}: it is no JSON`);
+      expect(stdout + stderr).toContain(`mend it, or remove it: rm ${file}`);
+    }
   },
 );

@@ -30,6 +30,9 @@ it("the doctor says of an OAuth credential that it is dead, ends, or is not adop
     "strongroom oauth doctor 'mcp/a b'",
   ]);
   expect(told({ state: "ending", why: "it has no refresh token" })[1]).toContain("ends soon");
+  expect(told({ state: "failing", why: "its server says invalid_client" })[1]).toContain(
+    "is not refreshed now: its server says invalid_client",
+  );
   expect(told({ state: "shared" })).toEqual([
     "note",
     "mcp/a b is not refreshed",

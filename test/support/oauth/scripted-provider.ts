@@ -1,5 +1,7 @@
+import type { StrongroomError } from "@strongroom/client/protocol";
 import type {
   Granted,
+  Obstacles,
   Provider,
   Redemption,
   Registration,
@@ -22,6 +24,13 @@ export class ScriptedProvider implements Provider {
   #made = 0;
   /** Seconds that its tokens live; undefined = it does not say. */
   life: number | undefined = 3600;
+
+  /** What stands in the way of asking it. */
+  obstacle: StrongroomError | undefined;
+
+  obstacles(): Promise<Obstacles> {
+    return Promise.resolve(() => this.obstacle);
+  }
 
   /** What it does with the next tokens, one after the other. */
   script(...answers: readonly Answer[]): void {

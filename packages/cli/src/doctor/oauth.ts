@@ -34,5 +34,11 @@ function judge({ name, state, why }: OAuthEntry): Finding[] {
     return [note("oauth", `${name} is not refreshed${reason}`, mend)];
   }
   const mend = `strongroom oauth doctor ${shellWord(name)}`;
-  return [note("oauth", `${name} ${state === "ending" ? "ends soon" : "is dead"}${reason}`, mend)];
+  return [note("oauth", `${name} ${WORDS[state]}${reason}`, mend)];
 }
+
+const WORDS = {
+  ending: "ends soon",
+  failing: "is not refreshed now",
+  reauthorize: "is dead",
+} as const;

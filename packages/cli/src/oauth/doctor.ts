@@ -7,7 +7,7 @@ import { nameOf } from "./part.ts";
 
 const PROBLEMS_FOUND = 15;
 
-/** `oauth doctor [NAME]`: why a credential is dead, in one sentence; 15 where one is. */
+/** `oauth doctor [NAME]`: why a credential gives no token, in one sentence; 15 where one does not. */
 export async function doctor(input: Input): Promise<number> {
   const { caller, values } = input;
   const name = nameOf(input);
@@ -20,10 +20,16 @@ export async function doctor(input: Input): Promise<number> {
   return found.some(({ state }) => state !== "ok") ? PROBLEMS_FOUND : 0;
 }
 
-function lineOf({ issuer, name, state, why }: OAuthEntry): string {
+function lineOf(entry: OAuthEntry): string {
+  const { hint, issuer, name, nextAttemptAt, state, why } = entry;
   const said = why === undefined ? state : `${state}: ${why}`;
-  const next = NEXT[state]?.replace("URL", shellWord(issuer));
-  return `${escapeLine(name)}: ${escapeLine(said)}${next === undefined ? "" : `; ${next}`}`;
+  const next = NEXT[state]?.replace("URL", shellWord(issuer)) ?? hint;
+  const attempt =
+    nextAttemptAt === undefined
+      ? undefined
+      : `nothing is tried before ${new Date(nextAttemptAt).toISOString()}`;
+  const parts = [said, attempt, next].filter((part) => part !== undefined);
+  return `${escapeLine(name)}: ${parts.map(escapeLine).join("; ")}`;
 }
 
 const NEXT: { readonly [state in OAuthEntry["state"]]?: string } = {

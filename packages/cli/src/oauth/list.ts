@@ -13,7 +13,7 @@ export async function list({ caller, values }: Input): Promise<number> {
 }
 
 function row(found: OAuthEntry): readonly string[] {
-  const { account, expiresAt, issuer, name, scopes, state, subject } = found;
+  const { account, expiresAt, issuer, name, scopes, state, subject, why = "" } = found;
   return [
     escapeLine(name),
     state,
@@ -21,5 +21,6 @@ function row(found: OAuthEntry): readonly string[] {
     expiresAt === undefined ? "no access token" : `until ${new Date(expiresAt).toISOString()}`,
     escapeLine(issuer),
     escapeLine(scopes.join(" ")),
+    escapeLine(why),
   ];
 }

@@ -57,8 +57,10 @@ const tokens = object<OAuthTokens>({
 
 const entryFields: Fields<OAuthEntry> = {
   name,
-  state: oneOf("ending", "ok", "reauthorize", "shared"),
+  state: oneOf("ending", "failing", "ok", "reauthorize", "shared"),
   why: optional(text()),
+  hint: optional(text()),
+  nextAttemptAt: optional(time),
   issuer: text(),
   tokenEndpoint: text(),
   clientId: text(),

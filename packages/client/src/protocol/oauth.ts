@@ -44,10 +44,17 @@ export interface OAuthCredential {
 /** An OAuth credential as its owner is shown it: without tokens and secrets. */
 export interface OAuthEntry {
   readonly name: string;
-  /** `ok`: it can be refreshed; `ending`: not, but its access token lives; `shared`: not yet. */
-  readonly state: "ending" | "ok" | "reauthorize" | "shared";
+  /**
+   * `ok`: it can be refreshed; `failing`: not now, and nothing is lost; `ending`: no more, but its
+   * access token lives; `shared`: not yet.
+   */
+  readonly state: "ending" | "failing" | "ok" | "reauthorize" | "shared";
   /** Why it is not `ok`, in one sentence. */
   readonly why?: string;
+  /** What helps, where it is `failing` and somebody knows. */
+  readonly hint?: string;
+  /** Where it is `failing`: nothing is tried before; milliseconds since 1970. */
+  readonly nextAttemptAt?: number;
   readonly issuer: string;
   readonly tokenEndpoint: string;
   readonly clientId: string;

@@ -34,10 +34,15 @@ export class Holds {
 
   /** What holds a key back, of this generation. */
   of(key: string, generation: number): Hold | undefined {
+    const last = this.last(key, generation);
+    return last === undefined || last.leftMs <= 0 ? undefined : last;
+  }
+
+  /** How it failed last, of this generation; `leftMs` is not above 0 when it may be tried again. */
+  last(key: string, generation: number): Hold | undefined {
     const kept = this.#kept.get(key);
     if (kept === undefined || kept.generation !== generation) return undefined;
-    const leftMs = Math.ceil(kept.until - this.#clock.monotonic());
-    return leftMs <= 0 ? undefined : { error: kept.error, leftMs };
+    return { error: kept.error, leftMs: Math.ceil(kept.until - this.#clock.monotonic()) };
   }
 
   /** It failed: it is held back for as long as it has failed in a row, and for `leastMs`. */

@@ -1,3 +1,4 @@
+import { demandReachable } from "../oauth/reachable.ts";
 import type { WriteHandler } from "../turn/handler.ts";
 import { judgePut } from "../vault/judge-oauth.ts";
 import { COMMIT_BYTES } from "./bytes.ts";
@@ -8,7 +9,10 @@ const MORE_BYTES = 65_536;
 /** `oauth/put` */
 export const oauthPut: WriteHandler<"oauth/put"> = {
   kind: "write",
-  judge: (pending, params) => [judgePut(pending, params)],
+  judge: (pending, params) => {
+    demandReachable(params);
+    return [judgePut(pending, params)];
+  },
   result: ({ name }, [generation = 0], revision) => ({ name, generation, revision }),
   bytes: (params) => COMMIT_BYTES + Buffer.byteLength(JSON.stringify(params)) + MORE_BYTES,
   frees: () => false,

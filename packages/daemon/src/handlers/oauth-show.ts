@@ -1,14 +1,12 @@
-import { entryOf } from "../oauth/entry.ts";
+import { seen } from "../oauth/seen.ts";
 import type { FlightHandler } from "../turn/handler.ts";
 
 /** `oauth/show` */
 export const oauthShow: FlightHandler<"oauth/show"> = {
   kind: "flight",
-  begin:
-    (credentials, { name }) =>
-    (at) => {
-      const record = credentials.find(name);
-      const entry = entryOf(record, at, credentials.isFlying(record));
-      return { result: { ...entry, revision: credentials.view.counters.revision } };
-    },
+  begin: (credentials, { name }) =>
+    seen(credentials, (entryOf) => {
+      const { revision } = credentials.view.counters;
+      return { ...entryOf(credentials.find(name)), revision };
+    }),
 };

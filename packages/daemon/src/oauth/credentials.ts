@@ -7,8 +7,10 @@ import { credentialOf } from "../vault/judge-oauth.ts";
 import type { OAuthRecord } from "../vault/oauth-record.ts";
 import type { VaultView } from "../vault/state.ts";
 import type { Refresher } from "./refresher.ts";
-import { unavailable } from "./refusals.ts";
+import type { Obstacles } from "./provider.ts";
+import { blocked, unavailable } from "./refusals.ts";
 import { isAging, leftOf, refusalFor } from "./standing.ts";
+import type { Standing } from "./standing.ts";
 
 /** A client that its server knows no more is not asked about again for so long; milliseconds. */
 const MEND_MS = 60_000;
@@ -20,7 +22,7 @@ const AHEAD = { part: 0.8, jitter: 0.1 } as const;
 /** What the credentials of a vault are used with. */
 export interface CredentialsParts {
   readonly state: VaultView;
-  readonly refresher: Pick<Refresher, "isKept" | "kept" | "refresh" | "revoke">;
+  readonly refresher: Pick<Refresher, "isKept" | "kept" | "obstacles" | "refresh" | "revoke">;
   readonly clock: Clock;
   /** The time of the vault, milliseconds since 1970. */
   readonly at: () => number;
@@ -79,6 +81,7 @@ export class Credentials {
   /** The refresh of a credential: begun, or joined. It rejects with why there is none. */
   refresh({ generation, name }: OAuthRecord): Promise<void> {
     return this.flights.join(name, async (signal) => {
+      await this.#demandWay(name);
       if (this.#refused.has(name)) this.#forced.set(name, this.#parts.clock.monotonic());
       try {
         await this.#parts.refresher.refresh(name, signal);
@@ -133,6 +136,31 @@ export class Credentials {
   get unfinished(): number {
     const records = [...this.#parts.state.oauth.values()];
     return records.filter((record) => record.flight !== undefined).length;
+  }
+
+  /** How a credential is, as far as only we know; `obstacles`: what stands in the way now. */
+  standing(record: OAuthRecord, at: number, obstacles: Obstacles): Standing {
+    const { generation, name } = record;
+    const isFlying = this.isFlying(record);
+    const found = isFlying ? undefined : obstacles(record.registration);
+    const error = found ?? this.refusal(record) ?? this.#holds.last(name, generation)?.error;
+    return {
+      left: this.left(record, at),
+      isFlying,
+      ...(error === undefined || isFlying ? {} : { failure: error }),
+    };
+  }
+
+  /** What stands in the way of every refresh. */
+  obstacles(): Promise<Obstacles> {
+    return this.#parts.refresher.obstacles();
+  }
+
+  /** What can be mended here holds nothing back, once it is. */
+  async #demandWay(name: string): Promise<void> {
+    if (this.#parts.refresher.isKept(name)) return;
+    const obstacle = (await this.obstacles())(this.find(name).registration);
+    if (obstacle !== undefined) throw blocked(name, obstacle);
   }
 
   #tooSoon({ generation, name }: OAuthRecord): StrongroomError | undefined {

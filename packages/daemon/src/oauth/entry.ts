@@ -1,14 +1,16 @@
 import type { OAuthEntry } from "@strongroom/client/protocol";
 import type { OAuthRecord } from "../vault/oauth-record.ts";
-import { leftOf, SHARED, whyDead } from "./standing.ts";
+import { reasonOf } from "./refusals.ts";
+import { SHARED, whyDead } from "./standing.ts";
+import type { Standing } from "./standing.ts";
 
 /** What its owner is shown of a credential. */
-export function entryOf(record: OAuthRecord, at: number, isFlying: boolean): OAuthEntry {
+export function entryOf(record: OAuthRecord, at: number, standing: Standing): OAuthEntry {
   const { access, account, flight, generation, name, registration, scopes, subject } = record;
   const { clientId, issuer, resource, tokenEndpoint } = registration;
   return {
     name,
-    ...standingOf(record, at, isFlying),
+    ...standingOf(record, at, standing),
     issuer,
     tokenEndpoint,
     clientId,
@@ -27,11 +29,16 @@ export function entryOf(record: OAuthRecord, at: number, isFlying: boolean): OAu
 function standingOf(
   record: OAuthRecord,
   at: number,
-  isFlying: boolean,
-): Pick<OAuthEntry, "state" | "why"> {
+  { failure, isFlying, left }: Standing,
+): Pick<OAuthEntry, "hint" | "nextAttemptAt" | "state" | "why"> {
   const why = whyDead(record, isFlying);
-  if (why !== undefined) return { state: leftOf(record, at) > 0 ? "ending" : "reauthorize", why };
+  if (why !== undefined) return { state: left > 0 ? "ending" : "reauthorize", why };
   if (record.shared === true) return { state: "shared", why: SHARED };
+  if (failure !== undefined) {
+    const next = failure.retryAfterMs === undefined ? undefined : at + failure.retryAfterMs;
+    const attempt = next === undefined ? {} : { nextAttemptAt: next };
+    return { state: "failing", ...reasonOf(record.name, failure), ...attempt };
+  }
   if (record.flight === undefined || isFlying) return { state: "ok" };
   const { id } = record.flight;
   return { state: "ok", why: `flight ${id} was not answered: it is made once more when asked for` };

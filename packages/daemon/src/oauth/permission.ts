@@ -15,14 +15,15 @@ const LOCAL = /(?:^|\.)localhost\.?$/;
  */
 export function permittedUrl(href: string, privateHost: string | undefined): URL {
   const url = URL.canParse(href) ? new URL(href) : undefined;
-  if (url === undefined) throw denied("an address of the server is no URL");
+  if (url === undefined) throw denied("an address of the server is no URL", SEE_URL);
   const { hostname, password, protocol, username } = url;
   const isPlain = protocol === "http:" && hostname === privateHost && PLAIN.includes(hostname);
   if (protocol !== "https:" && !isPlain) {
-    throw denied(`${url.host} would be spoken to without TLS`);
+    const where = url.host === "" ? "what is no host" : url.host;
+    throw denied(`${where} would be spoken to without TLS`, USE_TLS);
   }
   if (username !== "" || password !== "") {
-    throw denied(`the URL of ${url.host} holds a name or a password`);
+    throw denied(`the URL of ${url.host} holds a name or a password`, SEE_URL);
   }
   const host = hostOf(url);
   if (isIP(host) !== 0 && !mayConnect(url, host, privateHost)) throw astray(url);
@@ -45,11 +46,15 @@ export function hostOf({ hostname }: URL): string {
 
 /** `DENIED`: a host that is, or resolves to, what may not be spoken to. */
 export function astray(url: URL): StrongroomError {
-  return denied(`${url.hostname} is an address that is not public`);
+  return denied(`${url.hostname} is an address that is not public`, NAME_IT);
 }
 
-function denied(what: string): StrongroomError {
-  return new StrongroomError("DENIED", what, {
-    hint: "a private host is spoken to when it is the one that you named: strongroom help oauth",
-  });
+const SEE_URL = "give the URL as it is, without a name or a password in it: strongroom help oauth";
+const USE_TLS =
+  "give it by its https URL; http is for a loopback host that you name: strongroom help oauth";
+const NAME_IT =
+  "if it is yours, name it: by its URL in oauth login, or as registration.privateHost in oauth put; strongroom help oauth";
+
+function denied(what: string, hint: string): StrongroomError {
+  return new StrongroomError("DENIED", what, { hint });
 }

@@ -1,3 +1,5 @@
+import type { StrongroomError } from "@strongroom/client/protocol";
+
 /** How a client proves to the token endpoint who it is (RFC 7591 section 2). */
 export type ClientAuth = "client_secret_basic" | "client_secret_post" | "none";
 
@@ -36,7 +38,7 @@ export interface Granted {
 export type Redemption =
   | { readonly kind: "granted"; readonly granted: Granted }
   /** DNS, refused, TLS, an address that may not be spoken to: the server has not seen the token. */
-  | { readonly kind: "not-sent"; readonly reason: string }
+  | { readonly kind: "not-sent"; readonly reason: string; readonly hint?: string }
   /** It may have seen it: no answer, a cut one, or one that is no answer of a token endpoint. */
   | { readonly kind: "unanswered"; readonly reason: string }
   /** 429 or 5xx with a body: the grant stands. */
@@ -46,8 +48,15 @@ export type Redemption =
   /** `invalid_client`, `unauthorized_client`, `invalid_scope` …: nothing is dead, the owner must mend it. */
   | { readonly kind: "misconfigured"; readonly error: string };
 
+/** Why the server of a registration can be asked nothing, whatever it answers; undefined: it can. */
+export type Obstacles = (
+  registration: Pick<Registration, "privateHost" | "tokenEndpoint">,
+) => StrongroomError | undefined;
+
 /** What the flights of refresh tokens need of the network. */
 export interface Provider {
+  /** What stands in the way here, before anything is sent: an address, `network.json`. Never rejects. */
+  obstacles(): Promise<Obstacles>;
   /** Presents a refresh token once. Never rejects; `signal` ends the wait, as `unanswered` if it was sent. */
   redeem(
     registration: Registration,

@@ -7,7 +7,7 @@ import type { OAuthRecord, OpenFlight } from "../vault/oauth-record.ts";
 import type { Pending } from "../vault/pending.ts";
 import { buried, emptied, isOfAnother, isWhole, landed, takenBack } from "./landing.ts";
 import { changeOf } from "./own-changes.ts";
-import type { Granted, Provider, Redemption } from "./provider.ts";
+import type { Granted, Obstacles, Provider, Redemption } from "./provider.ts";
 import { knownWord, misconfigured, notRevocable, reauthorize, unavailable } from "./refusals.ts";
 import { MOST_ATTEMPTS, refusalFor, whyDead } from "./standing.ts";
 
@@ -55,6 +55,11 @@ export class Refresher {
   /** Whether one does. */
   isKept(name: string): boolean {
     return this.#kept.has(name);
+  }
+
+  /** What stands in the way of presenting any. */
+  obstacles(): Promise<Obstacles> {
+    return this.#parts.provider.obstacles();
   }
 
   /** Resolves when a new generation is durable; rejects with why there is none. */
@@ -130,7 +135,7 @@ export class Refresher {
         return await this.#bury(begun, knownWord(redemption.error));
       case "not-sent":
         await this.#takeBack(begun);
-        throw unavailable(name, redemption.reason);
+        throw unavailable(name, redemption.reason, undefined, redemption.hint);
       case "busy": {
         await this.#takeBack(begun);
         const { retryAfterMs, status } = redemption;

@@ -5,6 +5,8 @@ import { quoted } from "../vault/quote.ts";
 const SIGN_IN =
   "sign in again: strongroom oauth login NAME URL --force; strongroom oauth doctor says more";
 
+const LATER = "try again later; strongroom oauth doctor says how it stands";
+
 /** What a server may answer that the owner has to mend (RFC 6749, section 5.2; RFC 8707). */
 const WORDS: ReadonlySet<string> = new Set([
   "access_denied",
@@ -34,21 +36,43 @@ export function reauthorize(name: string, why: string, hint: string = SIGN_IN): 
   });
 }
 
-/** Nothing is lost; it may go well later. */
-export function unavailable(name: string, why: string, retryAfterMs?: number): StrongroomError {
-  return new StrongroomError("UNAVAILABLE", `${quoted(name)} could not be refreshed: ${why}`, {
-    hint: "try again later; strongroom oauth doctor says how it stands",
+/** Nothing is lost; it may go well later. `hint`: what would help, where somebody knows. */
+export function unavailable(
+  name: string,
+  why: string,
+  retryAfterMs?: number,
+  hint: string = LATER,
+): StrongroomError {
+  return new StrongroomError("UNAVAILABLE", `${unrefreshed(name)}${why}`, {
+    hint,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
 
 /** The server takes us for another, or not what we ask: the grant stands, and the owner must mend it. */
 export function misconfigured(name: string, word: string): StrongroomError {
-  return new StrongroomError(
-    "INVALID",
-    `${quoted(name)} could not be refreshed: its server says ${knownWord(word)}`,
-    { hint: "see its client and scopes, then put it again: strongroom oauth list" },
-  );
+  return new StrongroomError("INVALID", `${unrefreshed(name)}its server says ${knownWord(word)}`, {
+    hint: "see its client and scopes, then put it again: strongroom oauth list",
+  });
+}
+
+/** Nothing is sent before its owner mends what stands in the way here. */
+export function blocked(name: string, { code, hint, message }: StrongroomError): StrongroomError {
+  return new StrongroomError(code, `${unrefreshed(name)}${message}`, { hint });
+}
+
+/** Why a refresh of that credential failed, as its owner is shown it, and what helps. */
+export function reasonOf(
+  name: string,
+  { hint, message }: StrongroomError,
+): { readonly why: string; readonly hint?: string } {
+  const before = unrefreshed(name);
+  const why = message.startsWith(before) ? message.slice(before.length) : message;
+  return { why, ...(hint === LATER ? {} : { hint }) };
+}
+
+function unrefreshed(name: string): string {
+  return `${quoted(name)} could not be refreshed: `;
 }
 
 /** It is for other scopes than those that were asked for. */

@@ -10,6 +10,16 @@ const DEFAULT_MS = 60_000;
 /** Whoever asks for more than a token can live gets one that is younger than this part of its life. */
 const LEAST_AGE_PART = 0.2;
 
+/** How a credential is, as far as this process alone knows. */
+export interface Standing {
+  /** Milliseconds that its access token may be served for. */
+  readonly left: number;
+  /** Its refresh token is on its way. */
+  readonly isFlying: boolean;
+  /** Why a refresh is refused now, or failed last; `retryAfterMs`: nothing is tried before. */
+  readonly failure?: StrongroomError;
+}
+
 /** Milliseconds that the access token of a credential may be served for. */
 export function leftOf({ access }: OAuthRecord, at: number): number {
   if (access === undefined) return 0;

@@ -7,14 +7,18 @@ import {
   revocationRequest,
 } from "oauth4webapi";
 import type { AuthorizationServer, Client, ClientAuth as Authenticate } from "oauth4webapi";
+import { refusalOf } from "../turn/refusal.ts";
 import { speaking } from "./http.ts";
 import type { Http } from "./http.ts";
-import type { Provider, Redemption, Registration } from "./provider.ts";
+import { readNetwork } from "./network.ts";
+import { permittedUrl } from "./permission.ts";
+import type { Obstacles, Provider, Redemption, Registration } from "./provider.ts";
 import { readTokenAnswer } from "./token-answer.ts";
 
 /** What speaks to the authorization servers of credentials over the network. */
 export function networkProvider(http: Http): Provider {
   return {
+    obstacles: () => obstaclesOf(http.configFolder),
     redeem: async (registration, request, signal) => {
       let isSent = false;
       const sent = (): void => {
@@ -62,6 +66,22 @@ export function networkProvider(http: Http): Provider {
   };
 }
 
+async function obstaclesOf(configFolder: string): Promise<Obstacles> {
+  try {
+    await readNetwork(configFolder);
+  } catch (error) {
+    return () => refusalOf(error);
+  }
+  return ({ privateHost, tokenEndpoint }) => {
+    try {
+      permittedUrl(tokenEndpoint, privateHost);
+      return undefined;
+    } catch (error) {
+      return refusalOf(error);
+    }
+  };
+}
+
 /** What oauth4webapi knows of a pinned server. */
 function serverOf(registration: Registration): AuthorizationServer {
   const { issuer, revocationEndpoint, tokenEndpoint } = registration;
@@ -97,6 +117,9 @@ function parametersOf(
 
 /** Only what is ours is told: an error of the library may quote what it was given. */
 function failureOf(error: unknown, isSent: boolean): Redemption {
-  const reason = error instanceof StrongroomError ? error.message : "the request cannot be made";
-  return { kind: isSent ? "unanswered" : "not-sent", reason };
+  if (!(error instanceof StrongroomError)) {
+    return { kind: isSent ? "unanswered" : "not-sent", reason: "the request cannot be made" };
+  }
+  const { hint, message: reason } = error;
+  return isSent ? { kind: "unanswered", reason } : { kind: "not-sent", reason, hint };
 }
