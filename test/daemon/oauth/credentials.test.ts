@@ -408,6 +408,32 @@ describe("a token that some service did not take", () => {
     expect(vault.provider.presented).toHaveLength(1);
   });
 
+  it("is served by no later process either, and called what it is, where it cannot be refreshed", async () => {
+    const vault = await withCredential();
+    const { generation } = await vault.call("oauth/show", { name: "a" });
+    vault.provider.script(() => ({ kind: "rejected", error: "invalid_grant" }));
+    for (const _ of [1, 2]) {
+      expect(await vault.call("oauth/report", { name: "a", generation })).toMatchObject({
+        current: true,
+      });
+    }
+    expect(await codeOf(token(vault))).toBe("REAUTHORIZE");
+    for (const each of [vault, vault.reopened()]) {
+      expect(await codeOf(token(each))).toBe("REAUTHORIZE");
+      const shown = await each.call("oauth/show", { name: "a" });
+      expect([shown.state, shown.expiresAt]).toEqual(["reauthorize", undefined]);
+    }
+    expect(vault.provider.presented).toEqual([FIRST_REFRESH]);
+  });
+
+  it("is refused to be reported where that cannot be kept, and not served meanwhile", async () => {
+    const vault = await withCredential();
+    const { generation } = await vault.call("oauth/show", { name: "a" });
+    vault.log.failure = { code: "DISK_FULL", kept: false };
+    expect(await codeOf(vault.call("oauth/report", { name: "a", generation }))).toBe("DISK_FULL");
+    expect(await codeOf(token(vault))).toBe("DISK_FULL");
+  });
+
   it("makes nobody ask the server as fast as it is reported", async () => {
     const vault = await withCredential();
     for (let n = 0; n < 20; n += 1) {

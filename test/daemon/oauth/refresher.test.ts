@@ -49,6 +49,17 @@ it("keeps the open flight of a credential that is put anew without tokens", asyn
   expect(vault.state.oauth.get("a")).toMatchObject({ account: "me", refreshToken: "refresh-1" });
 });
 
+it("drops no newer token for one that was refused before", async () => {
+  const vault = new TestVault();
+  await vault.call("oauth/put", credential("a"));
+  const { generation } = await vault.call("oauth/show", { name: "a" });
+  // The report is judged behind the tokens that are put in that very moment.
+  const put = vault.call("oauth/put", { ...credential("a", { accessToken: "new" }), force: true });
+  const report = vault.call("oauth/report", { name: "a", generation });
+  expect([await codeOf(put), (await report).current]).toEqual(["resolved", true]);
+  expect(vault.state.oauth.get("a")).toMatchObject({ access: { token: "new" } });
+});
+
 it("is recorded: what came of it, by the daemon itself, and what was exported, before it is", async () => {
   const vault = new TestVault();
   await vault.call("oauth/put", credential("a", EXPIRED));

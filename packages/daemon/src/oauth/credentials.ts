@@ -22,7 +22,10 @@ const AHEAD = { part: 0.8, jitter: 0.1 } as const;
 /** What the credentials of a vault are used with. */
 export interface CredentialsParts {
   readonly state: VaultView;
-  readonly refresher: Pick<Refresher, "isKept" | "kept" | "obstacles" | "refresh" | "revoke">;
+  readonly refresher: Pick<
+    Refresher,
+    "drop" | "isKept" | "kept" | "obstacles" | "refresh" | "revoke"
+  >;
   readonly clock: Clock;
   /** The time of the vault, milliseconds since 1970. */
   readonly at: () => number;
@@ -104,10 +107,17 @@ export class Credentials {
 
   /** Some service did not take the token of this generation; whether it is the one that is served. */
   refused(record: OAuthRecord, generation: number): boolean {
-    if (record.generation !== generation || record.access === undefined) return false;
-    this.#refused.set(record.name, generation);
+    const { access, name } = record;
+    if (record.generation !== generation) return false;
+    if (access === undefined && this.#refused.get(name) !== generation) return false;
+    this.#refused.set(name, generation);
     if (this.refusal(record) === undefined) void this.refresh(record);
     return true;
+  }
+
+  /** Forgets an access token that was refused; when it resolves no later process serves it either. */
+  drop(record: OAuthRecord): Promise<void> {
+    return this.#parts.refresher.drop(record);
   }
 
   /** Has the server revoke the refresh token, when no flight has it. */

@@ -3,6 +3,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import { noMore } from "../flights/flights.ts";
 import type { OwnChange } from "../turn/own-change.ts";
 import { credentialOf } from "../vault/judge-oauth.ts";
+import { without } from "../vault/oauth-record.ts";
 import type { OAuthRecord, OpenFlight } from "../vault/oauth-record.ts";
 import type { Pending } from "../vault/pending.ts";
 import { buried, emptied, isOfAnother, isWhole, landed, takenBack } from "./landing.ts";
@@ -82,6 +83,17 @@ export class Refresher {
       }
       await this.#parts.pause(AGAIN_MS, signal);
     }
+  }
+
+  /** Forgets the access token of a generation; resolves when that is durable. */
+  async drop(record: OAuthRecord): Promise<void> {
+    await this.#persist(
+      changeOf(record, undefined, (pending) => {
+        const now = pending.oauth.get(record.name);
+        if (now?.access === undefined || now.generation !== record.generation) return undefined;
+        return without(now, "access");
+      }),
+    );
   }
 
   /** Has the server revoke a refresh token; rejects where that is not sure. */

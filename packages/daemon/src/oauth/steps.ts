@@ -46,14 +46,18 @@ export function tokenAsked(
   };
 }
 
-/** `oauth/report`: says at once whether that generation was the one that is served. */
+/** `oauth/report`: says whether that generation was the one that is served, once it is no more. */
 export function reportAsked(
   credentials: Credentials,
   { generation, name }: Params<"oauth/report">,
 ): Ask<Result<"oauth/report">> {
+  let current: boolean | undefined;
   return () => {
     const record = credentials.find(name);
-    const current = credentials.refused(record, generation);
+    if (current === undefined) {
+      current = credentials.refused(record, generation);
+      if (current && record.access !== undefined) return { wait: credentials.drop(record) };
+    }
     const { revision } = credentials.view.counters;
     return { result: { name, generation: record.generation, current, revision } };
   };
