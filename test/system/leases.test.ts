@@ -2,8 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "@strongroom/client";
 import type { Client, Lease } from "@strongroom/client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { connected, throwaway } from "../support/connected.ts";
+import { withKey } from "../support/key-flood.ts";
 import { discard, recordedPid, rounds, startDaemon } from "../support/processes.ts";
 import { temporaryHome, until, worker } from "../support/processes.ts";
+import { codeOf } from "../support/vault.ts";
 
 let home: string;
 let client: Client;
@@ -136,3 +139,37 @@ async function said<T>({ take }: ReturnType<typeof worker>): Promise<T> {
   });
   return found as T;
 }
+
+test(
+  "a key that is revoked leaves the line, and is refused at once whatever it asks then",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    await owner.set("q/a", "v");
+    const held = await owner.call("lease/acquire", { name: "q/h", ttl: 3_600_000 });
+    const terms = { allow: ["lease,get,set:q/**"], noExpiry: true } as const;
+    const times = rounds("revocations", 20, 200);
+    for (let n = 0; n < times; n += 1) {
+      const { id, token } = await owner.change("key/create", { name: `k${n}`, ...terms }, {});
+      const key = await withKey(place, token);
+      const asked = { name: "q/h", ttl: 1000, wait: 600_000 };
+      const waiting = codeOf(key.call("lease/acquire", asked, { timeout: 600_000 }));
+      // Behind it on the same connection: it stands in the line.
+      await key.get("q/a");
+      await owner.change("key/revoke", { key: id }, {});
+      const codes = await Promise.all([codeOf(key.set("q/b", "v")), codeOf(key.get("q/a"))]);
+      expect([n, ...codes, await waiting]).toEqual([n, "DENIED", "DENIED", "DENIED"]);
+      if (n > 0) key.close();
+    }
+    // That of the first was not closed by its client.
+    await until("the end of its connection", async () => {
+      const { detail } = await owner.status({ detail: true });
+      return detail?.connections === 1;
+    });
+    const { name, token: number } = held;
+    expect(await owner.call("lease/release", { name, token: number })).toMatchObject({
+      released: true,
+    });
+  },
+);

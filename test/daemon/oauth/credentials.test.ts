@@ -1,4 +1,5 @@
 import type { Params, Result } from "@strongroom/client/protocol";
+import { Line } from "@strongroom/daemon/src/lease/line.ts";
 import { describe, expect, it } from "vitest";
 import { credential, FIRST_REFRESH } from "../../support/oauth/credential.ts";
 import { held } from "../../support/oauth/scripted-provider.ts";
@@ -459,6 +460,21 @@ describe("whoever waits", () => {
     await vault.call("key/revoke", { key: id });
     slow.release(vault.provider.granted());
     expect(await asked).toBe("DENIED");
+  });
+
+  it("is told at once that its key has ended, though no server has answered yet", async () => {
+    const vault = await withCredential(EXPIRED);
+    const terms = { allow: ["token:**"], noExpiry: true } as const;
+    const { id } = await vault.call("key/create", { name: "k", ...terms });
+    const slow = held();
+    vault.provider.script(slow.answer);
+    const who = { key: id, line: new Line() };
+    const asked = codeOf(vault.call("oauth/token", { name: "a" }, who));
+    await presented(vault, 1);
+    await vault.call("key/revoke", { key: id });
+    who.line.retired.come();
+    expect(await asked).toBe("DENIED");
+    slow.release(vault.provider.granted());
   });
 
   it("gets none when the vault was locked meanwhile", async () => {

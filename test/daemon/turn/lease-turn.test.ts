@@ -79,6 +79,24 @@ describe("a lease of an API key", () => {
     expect(await waiting).toBe("DENIED");
     expect(await codeOf(held(vault, "jobs/b"))).toBe("resolved");
   });
+
+  it("ends with the key, and who waits for one leaves the line at once and is told so", async () => {
+    const vault = new TestVault();
+    const terms = { allow: ["lease:jobs/**"], noExpiry: true } as const;
+    const { id } = await vault.call("key/create", { name: "k", ...terms });
+    const who = { key: id, line: new Line() };
+    await vault.call("lease/acquire", { name: "jobs/a", ttl: 60_000 }, who);
+    const owners = await held(vault, "jobs/b");
+    const ask = { name: "jobs/b", ttl: 1000, wait: 60_000 };
+    const waiting = codeOf(vault.call("lease/acquire", ask, who));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await vault.call("key/revoke", { key: id });
+    who.line.retired.come();
+    expect(await waiting).toBe("DENIED");
+    expect(await codeOf(held(vault, "jobs/a"))).toBe("resolved");
+    expect(await codeOf(vault.call("lease/release", owners))).toBe("resolved");
+    expect(await codeOf(held(vault, "jobs/b"))).toBe("resolved");
+  });
 });
 
 it("tokens grow from one process to the next though none is written down", async () => {

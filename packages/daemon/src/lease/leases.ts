@@ -62,7 +62,7 @@ export class Leases {
     this.#judge(name);
     if (!this.#held.has(name)) return this.#grant(name, asker);
     if (wait === 0) throw taken();
-    return await this.#waiting.join(name, { signal, wait }, () => {
+    return await this.#waiting.join(name, { retired: line?.retired, signal, wait }, () => {
       // It may have got others since it began to wait.
       this.#shares.checkRoom(line);
       return this.#grant(name, asker);

@@ -17,7 +17,7 @@ export class LineShares {
       throw tooManyHeld();
   }
 
-  /** Calls `end` when the connection ends, unless the returned function is called before. */
+  /** Calls `end` when the connection, or its key, ends, unless the returned function is called before. */
   take(line: Line | undefined, end: () => void): () => void {
     if (line === undefined) return () => {};
     const share = this.#shares.get(line) ?? this.#open(line);
@@ -28,10 +28,12 @@ export class LineShares {
   #open(line: Line): Set<() => void> {
     const share = new Set<() => void>();
     this.#shares.set(line, share);
-    line.end.on(() => {
+    const give = (): void => {
       this.#shares.delete(line);
       for (const end of share) end();
-    });
+    };
+    line.end.on(give);
+    line.retired.on(give);
     return share;
   }
 }

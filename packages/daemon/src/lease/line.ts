@@ -26,6 +26,8 @@ export class Moment {
 export class Line {
   /** It is gone. */
   readonly end: Moment = new Moment();
+  /** The API key that it was of has ended: what it holds and waits for is given up. */
+  readonly retired: Moment = new Moment();
   /** Its client asks nothing more, and may be gone: that shows when it is written to. */
   readonly hangUp: Moment = new Moment();
 }

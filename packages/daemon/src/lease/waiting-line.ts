@@ -2,6 +2,7 @@ import type { StrongroomError } from "@strongroom/client/protocol";
 import { cancelled } from "../turn/refusal.ts";
 import type { Timers } from "../turn/timers.ts";
 import type { CancelSignal } from "../turn/turn.ts";
+import type { Moment } from "./line.ts";
 import { taken } from "./refusals.ts";
 
 interface Waiter {
@@ -12,6 +13,8 @@ interface Waiter {
 
 /** How long somebody waits, milliseconds, and how they give up. */
 interface Patience {
+  /** The key that waits has ended. */
+  readonly retired: Moment | undefined;
   readonly signal: CancelSignal;
   readonly wait: number;
 }
@@ -29,12 +32,13 @@ export class WaitingLine {
    * Waits until it is the caller's turn, and resolves with what `take` returns, which is called in
    * that very step; rejects with `CONFLICT` when the time is over.
    */
-  join<T>(name: string, { signal, wait }: Patience, take: () => T): Promise<T> {
+  join<T>(name: string, { retired, signal, wait }: Patience, take: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         line.delete(waiter);
         if (line.size === 0) this.#waiting.delete(name);
         stop();
+        unlisten?.();
         signal.removeEventListener("abort", giveUp);
       };
       const refuse = (error: StrongroomError): void => {
@@ -53,6 +57,7 @@ export class WaitingLine {
       };
       const giveUp = (): void => refuse(cancelled());
       const stop = this.#timers.after(wait, () => refuse(taken()));
+      const unlisten = retired?.on(giveUp);
       const waiter: Waiter = { go, refuse };
       const line = this.#waiting.get(name) ?? new Set();
       line.add(waiter);

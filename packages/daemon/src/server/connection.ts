@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { InFlight, LIMITS, ReplyWriter, RequestReader } from "@strongroom/client/protocol";
+import { InFlight, ReplyWriter, RequestReader } from "@strongroom/client/protocol";
 import type { ErrorCode, RequestId, WireError } from "@strongroom/client/protocol";
 
 import type { Asker } from "../lock/asker.ts";
@@ -15,6 +15,8 @@ import { Exchange } from "./exchange.ts";
 import type { Served } from "./exchange.ts";
 import { hello } from "./hello.ts";
 import { Lane } from "./lane.ts";
+import { limitsOf } from "./impatience.ts";
+import type { Impatience } from "./impatience.ts";
 import { Patience } from "./patience.ts";
 import { refusal, response } from "./refusal.ts";
 import type { Refused } from "./refusal.ts";
@@ -40,9 +42,6 @@ export interface ConnectionOptions {
   readonly onClosed: (connection: Connection) => void;
 }
 
-/** Why a connection was dropped by its patience. */
-type Impatience = "frame-incomplete" | "hello-missing" | "idle" | "not-reading";
-
 /** One client: its handshake, the order of its requests, its limits and its end. */
 export class Connection implements Served {
   readonly #socket: Socket;
@@ -67,7 +66,8 @@ export class Connection implements Served {
     if (options.isGreeted) this.#greeting = "said";
     this.#reader = new RequestReader(socket, this.#inFlight);
     this.#unsent = new Unsent(socket, this.#reader);
-    this.#patience = new Patience<Impatience>(this.#limits());
+    const limits = { session: this.#session, unsent: this.#unsent, connection: this };
+    this.#patience = new Patience(limitsOf(this.#reader, limits));
     this.#exchange = new Exchange(this.#reader, new ReplyWriter(socket, this.#inFlight), this);
     this.#inFlight.onAnswered(() => this.#answered());
     // The last frames before an end may be such as nothing is answered to.
@@ -92,6 +92,11 @@ export class Connection implements Served {
     return this.#session.key;
   }
 
+  /** Whether it said hello. */
+  get isGreeted(): boolean {
+    return this.#greeting === "said";
+  }
+
   /** Requests accepted and not answered. */
   get inFlight(): number {
     return this.#inFlight.size + this.#reader.waiting;
@@ -111,6 +116,8 @@ export class Connection implements Served {
   judge(): void {
     const spent = this.#patience.spent();
     if (spent === undefined) return;
+    // All that it has asked is answered, and nothing has come since.
+    if (spent === "retired") return this.#endWhenAnswered();
     this.#log(spent);
     this.#socket.destroy();
   }
@@ -119,6 +126,11 @@ export class Connection implements Served {
   finish(): void {
     this.#reader.closeInput();
     this.#endWhenAnswered();
+  }
+
+  /** Its API key has ended: who waits is told at once, and it ends when it is silent. */
+  retire(): void {
+    this.#session.retire();
   }
 
   /** Ends at once, whatever is in flight. */
@@ -224,27 +236,5 @@ export class Connection implements Served {
 
   #log(reason: Parameters<Logger["connection"]>[1]): void {
     this.#options.logger.connection(this.#options.id, reason);
-  }
-
-  #limits(): ConstructorParameters<typeof Patience<Impatience>>[0] {
-    const reader = this.#reader;
-    return [
-      {
-        name: "hello-missing",
-        ms: LIMITS.helloMs,
-        progress: () => (reader.received === 0 && this.#greeting !== "said" ? 0 : undefined),
-      },
-      {
-        name: "frame-incomplete",
-        ms: LIMITS.incompleteFrameMs,
-        progress: () => (reader.partial && !reader.paused ? reader.frames : undefined),
-      },
-      {
-        name: "idle",
-        ms: LIMITS.idleConnectionMs,
-        progress: () => (this.inFlight === 0 ? reader.received : undefined),
-      },
-      { name: "not-reading", ms: LIMITS.stalledClientMs, progress: () => this.#unsent.progress() },
-    ];
   }
 }

@@ -117,9 +117,9 @@ export class Server {
     this.#accept(socket, { door: "owner", isGreeted: true });
   }
 
-  /** Ends the connections of an API key, when what they had asked is answered. */
+  /** An API key has ended: its connections end once they are silent, and nothing waits on them. */
   endSessions(key: string): void {
-    for (const connection of this.#connections) if (connection.key === key) connection.finish();
+    for (const connection of this.#connections) if (connection.key === key) connection.retire();
   }
 
   #accept(

@@ -20,6 +20,7 @@ export class Session {
   /** As it was last told; asked for with each request. */
   #actor: Actor | undefined;
   #provedAt: number | undefined;
+  #retired: string | undefined;
 
   /** A connection through the owner's door is the owner's until it presents a credential. */
   constructor(door: "key" | "owner", peer?: Peer) {
@@ -38,6 +39,17 @@ export class Session {
   /** The id of its API key, if it has one. */
   get key(): string | undefined {
     return typeof this.#who === "string" ? undefined : this.#who.key;
+  }
+
+  /** Its API key has ended; who waits for something over it hears of it. */
+  retire(): void {
+    this.#retired = this.key;
+    this.line.retired.come();
+  }
+
+  /** Whether the API key that it is of has ended. */
+  get isRetired(): boolean {
+    return this.#retired !== undefined && this.#retired === this.key;
   }
 
   /** What it calls itself. */

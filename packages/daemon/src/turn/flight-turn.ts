@@ -39,7 +39,7 @@ export class FlightTurn {
   ): Promise<Result<M>> {
     const { at, check, gate, services, state, viewOf } = this.#parts;
     const { ask, method, params } = request;
-    const { key, provedAt, session, signal } = caller;
+    const { key, line, provedAt, session, signal } = caller;
     const who: Who | undefined = key === undefined ? undefined : { key, session };
     let hasWaited = false;
     for (let isCounted = who === undefined; ;) {
@@ -56,7 +56,7 @@ export class FlightTurn {
       else {
         const waiting = this.#counted(who, asks);
         if (waiting !== undefined) {
-          await unlessTakenBack(waiting, signal);
+          await unlessTakenBack(waiting, { line, signal });
           continue;
         }
         isCounted = true;
@@ -64,7 +64,7 @@ export class FlightTurn {
       const step = ask(least, viewOf(method, who));
       if ("result" in step) return step.result;
       hasWaited = true;
-      await unlessTakenBack(step.wait, signal, step.left);
+      await unlessTakenBack(step.wait, { line, signal }, step.left);
     }
   }
 
@@ -84,10 +84,13 @@ export class FlightTurn {
   }
 }
 
-/** Whoever takes a request back waits no longer; what it waited for goes on. */
+/**
+ * Whoever takes a request back waits no longer; what it waited for goes on. Whose key has ended
+ * waits no longer either, and is judged again.
+ */
 async function unlessTakenBack(
   wait: Promise<void>,
-  signal: Caller["signal"],
+  { line, signal }: Pick<Caller, "line" | "signal">,
   isLeft?: () => void,
 ): Promise<void> {
   const left = new AbortController();
@@ -97,9 +100,17 @@ async function unlessTakenBack(
   };
   signal.addEventListener("abort", leave, { once: true });
   if (signal.aborted) leave();
+  let unlisten: (() => void) | undefined;
+  const retired = new Promise<void>((resolve) => {
+    unlisten = line?.retired.on(() => {
+      isLeft?.();
+      resolve();
+    });
+  });
   try {
-    await Promise.race([wait, rejected(left.signal)]);
+    await Promise.race([wait, retired, rejected(left.signal)]);
   } finally {
+    unlisten?.();
     signal.removeEventListener("abort", leave);
   }
 }

@@ -20,7 +20,10 @@ export async function leased<M extends TurnMethod>(
   holder: Holder,
   stillMay: () => void,
 ): Promise<Result<M>> {
-  const held = await handler.run(leases, params, holder);
+  const held = await handler.run(leases, params, holder).catch((error: unknown) => {
+    stillMay();
+    throw error;
+  });
   try {
     stillMay();
   } catch (error) {
