@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { credential } from "../../support/oauth/credential.ts";
+import { credential, FIRST_REFRESH } from "../../support/oauth/credential.ts";
 import { held } from "../../support/oauth/scripted-provider.ts";
 import { codeOf, TestVault } from "../../support/vault.ts";
 
@@ -47,6 +47,46 @@ it("keeps the open flight of a credential that is put anew without tokens", asyn
   release(vault.provider.granted());
   expect(await asked).toBe("resolved");
   expect(vault.state.oauth.get("a")).toMatchObject({ account: "me", refreshToken: "refresh-1" });
+});
+
+it("says what was answered where that was no token, each time that it is asked why", async () => {
+  const vault = new TestVault();
+  await vault.call("oauth/put", credential("a", EXPIRED));
+  const unusable = (accessToken: string) => () => vault.provider.granted({ accessToken });
+  vault.provider.script(unusable("two words"), unusable(""));
+  const why =
+    /^flight [0-9a-f]{16} presented its refresh token 2 times, .*\(it answered with what is no token\)$/;
+  for (const asked of [() => vault, () => vault.reopened()]) {
+    const each = asked();
+    await expect(each.call("oauth/token", { name: "a" })).rejects.toMatchObject({
+      code: "REAUTHORIZE",
+      message: expect.stringContaining("it answered with what is no token"),
+    });
+    const shown = await each.call("oauth/show", { name: "a" });
+    expect(shown).toMatchObject({ state: "reauthorize", why: expect.stringMatching(why) });
+  }
+  expect(vault.provider.presented).toEqual([FIRST_REFRESH, FIRST_REFRESH]);
+});
+
+it("says after one presentation what came of it, and that it is made once more", async () => {
+  const vault = new TestVault();
+  await vault.call("oauth/put", credential("a", EXPIRED));
+  const slow = held();
+  vault.provider.script(
+    () => ({ kind: "unanswered", reason: "as.example was cut off" }),
+    slow.answer,
+  );
+  const asked = codeOf(vault.call("oauth/token", { name: "a" }));
+  while (vault.provider.presented.length < 2) await new Promise((done) => setTimeout(done, 1));
+  const shown = await vault.reopened().call("oauth/show", { name: "a" });
+  expect(shown).toMatchObject({ state: "reauthorize", flight: { attempts: 2 } });
+  expect(shown.why).toContain("(as.example was cut off)");
+  slow.release({ kind: "busy", status: 503 });
+  expect(await asked).toBe("UNAVAILABLE");
+  vault.clock.pass(10_000);
+  const once = await vault.reopened().call("oauth/show", { name: "a" });
+  expect(once).toMatchObject({ state: "ok", flight: { attempts: 1 } });
+  expect(once.why).toContain("(as.example was cut off): it is made once more");
 });
 
 it("drops no newer token for one that was refused before", async () => {

@@ -75,11 +75,14 @@ describe("an answer that refuses", () => {
     expect(read(status, { error })).toEqual({ kind: "misconfigured", error });
   });
 
-  it.each([400, 403, 404, 405, 410])("kills nothing without a word: %i", (status) => {
-    for (const body of ["", "<html>no</html>", "[]", "null", { error: 7 }]) {
-      expect(read(status, body)).toEqual({ kind: "misconfigured", error: `status ${status}` });
-    }
-  });
+  it.each([302, 303, 307, 308, 400, 403, 404, 405, 410])(
+    "kills nothing without a word: %i",
+    (status) => {
+      for (const body of ["", "<html>no</html>", "[]", "null", { error: 7 }]) {
+        expect(read(status, body)).toEqual({ kind: "misconfigured", error: `status ${status}` });
+      }
+    },
+  );
 
   it("is not quoted when it is no word of the standard", () => {
     for (const error of ['a"b', "a\nb", "x".repeat(65), "\u001b[31m"]) {
@@ -136,8 +139,6 @@ describe("an answer that says nothing", () => {
     [200, { access_token: 7, refresh_token: "r" }],
     [201, { access_token: "a" }],
     [204, ""],
-    [302, ""],
-    [307, { access_token: "a" }],
   ])("may have redeemed it: %i %j", (status, body) => {
     expect(read(status, body)).toMatchObject({ kind: "unanswered" });
   });

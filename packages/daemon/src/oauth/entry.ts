@@ -1,7 +1,7 @@
 import type { OAuthEntry } from "@strongroom/client/protocol";
 import type { OAuthRecord } from "../vault/oauth-record.ts";
 import { reasonOf } from "./refusals.ts";
-import { SHARED, whyDead } from "./standing.ts";
+import { knownOf, SHARED, whyDead } from "./standing.ts";
 import type { Standing } from "./standing.ts";
 
 /** What its owner is shown of a credential. */
@@ -41,7 +41,11 @@ function standingOf(
   }
   if (record.flight === undefined || isFlying) return { state: "ok" };
   const { id } = record.flight;
-  return { state: "ok", why: `flight ${id} was not answered: it is made once more when asked for` };
+  const known = knownOf(record.flight);
+  return {
+    state: "ok",
+    why: `it is not known what became of flight ${id}${known}: it is made once more when asked for`,
+  };
 }
 
 function timesOf({

@@ -78,8 +78,11 @@ export class Refresher {
       );
       const redemption = wholeOf(answer);
       if (redemption.kind !== "unanswered") return await this.#end(begun, redemption);
-      if (begun.flight.attempts >= MOST_ATTEMPTS) {
-        throw reauthorize(name, whyDead({ ...record, flight: begun.flight }, false) ?? "");
+      const { reason } = redemption;
+      const flight = { ...begun.flight, reason };
+      await this.#note(begun, reason);
+      if (flight.attempts >= MOST_ATTEMPTS) {
+        throw reauthorize(name, whyDead({ ...record, flight }, false) ?? "");
       }
       await this.#parts.pause(AGAIN_MS, signal);
     }
@@ -126,8 +129,9 @@ export class Refresher {
         attempts = 0,
         id = randomBytes(8).toString("hex"),
         startedAt = pending.at,
+        ...known
       } = record.flight ?? {};
-      const flight = { id, generation, attempts: attempts + 1, startedAt };
+      const flight = { ...known, id, generation, attempts: attempts + 1, startedAt };
       begun = { name, record, flight, refreshToken, askedAt: pending.at };
       return { ...record, flight };
     };
@@ -195,6 +199,18 @@ export class Refresher {
     if (why !== undefined) throw reauthorize(name, why);
   }
 
+  /** What is known of a presentation without tokens; where that cannot be written it is not told. */
+  async #note({ flight, name, record }: Begun, reason: string): Promise<void> {
+    const change = changeOf(record, undefined, (pending) => {
+      const now = pending.oauth.get(name);
+      if (now?.flight?.id !== flight.id || now.flight.attempts !== flight.attempts) {
+        return undefined;
+      }
+      return { ...now, flight: { ...now.flight, reason } };
+    });
+    await this.#parts.change(change).catch(() => undefined);
+  }
+
   /** The token was not presented after all; where that cannot be written it counts as if it were. */
   async #takeBack({ flight, name, record }: Begun): Promise<void> {
     const { attempts, id } = flight;
@@ -223,5 +239,5 @@ export class Refresher {
 /** An answer without a token that could be sent anywhere is none. */
 function wholeOf(redemption: Redemption): Redemption {
   if (redemption.kind !== "granted" || isWhole(redemption.granted)) return redemption;
-  return { kind: "unanswered", reason: "what it answered is no token" };
+  return { kind: "unanswered", reason: "it answered with what is no token" };
 }

@@ -1,5 +1,5 @@
 import type { StrongroomError } from "@strongroom/client/protocol";
-import type { OAuthRecord } from "../vault/oauth-record.ts";
+import type { OAuthRecord, OpenFlight } from "../vault/oauth-record.ts";
 import { reauthorize } from "./refusals.ts";
 
 /** No refresh token is presented more often than so without an answer. */
@@ -47,7 +47,12 @@ export function whyDead(record: OAuthRecord, isFlying: boolean): string | undefi
   if (dead !== undefined) return whyOf(dead.reason, dead.flight);
   if (refreshToken === undefined) return "it has no refresh token";
   if (flight === undefined || isFlying || flight.attempts < MOST_ATTEMPTS) return undefined;
-  return `flight ${flight.id} presented its refresh token ${MOST_ATTEMPTS} times and was never answered`;
+  return `flight ${flight.id} presented its refresh token ${MOST_ATTEMPTS} times, and it is not known whether it was redeemed${knownOf(flight)}`;
+}
+
+/** What is known of a flight, as the end of a sentence. */
+export function knownOf({ reason }: OpenFlight): string {
+  return reason === undefined ? "" : ` (${reason})`;
 }
 
 /** The refusal that goes with it. */

@@ -31,7 +31,7 @@ export function readTokenAnswer({ body, now, retryAfter, status }: TokenAnswer):
   const isBusy = status >= 500 || LATER_STATUS.includes(status);
   // Who says that it is too often has answered; what is between us and a server says the others too.
   if (isBusy && body === "" && status !== 429) {
-    return { kind: "unanswered", reason: `an answer of status ${status} without a body` };
+    return { kind: "unanswered", reason: `it answered with status ${status} and without a body` };
   }
   if (isBusy || (code !== undefined && LATER.includes(code))) {
     const retryAfterMs = waitOf(retryAfter, now);
@@ -42,9 +42,9 @@ export function readTokenAnswer({ body, now, retryAfter, status }: TokenAnswer):
   }
   if (code !== undefined && DEAD.includes(code)) return { kind: "rejected", error: code };
   if (code !== undefined) return { kind: "misconfigured", error: code };
-  // A token endpoint that redeemed something does not say so with these.
-  if (status >= 400) return { kind: "misconfigured", error: `status ${status}` };
-  return { kind: "unanswered", reason: `an answer of status ${status} that holds no token` };
+  // A token endpoint that redeemed something does not say so with these; nothing is followed.
+  if (status >= 300) return { kind: "misconfigured", error: `status ${status}` };
+  return { kind: "unanswered", reason: `it answered with status ${status} and without a token` };
 }
 
 function objectIn(body: string): { readonly [key: string]: unknown } | undefined {

@@ -25,6 +25,8 @@ export interface OpenFlight {
   /** How often they may have been presented without an answer: 1 or 2. */
   readonly attempts: number;
   readonly startedAt: number;
+  /** What is known of the last that came to no tokens, never anything of what was answered. */
+  readonly reason?: string;
 }
 
 /** Why a refresh token will not be presented again. */
