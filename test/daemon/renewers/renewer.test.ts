@@ -1,3 +1,5 @@
+import { Renewer } from "@strongroom/daemon/src/renewers/renewer.ts";
+import { Pending } from "@strongroom/daemon/src/vault/pending.ts";
 import { describe, expect, it } from "vitest";
 import { HOUR, RENEWER, started, withRenewer } from "../../support/renewing.ts";
 import { waiting as waits } from "../../support/scripted-programs.ts";
@@ -87,6 +89,32 @@ describe("a daemon that ends", () => {
     await drained;
     expect((await vault.reopened().call("secret/get", { name: "a" })).value).toBe("one");
   });
+});
+
+it("a program that is ended because the daemon ends has not failed", async () => {
+  const vault = await withRenewer();
+  const end = new AbortController();
+  const renewer = new Renewer({
+    run: () => {
+      end.abort();
+      return Promise.reject(new Error("its group was killed"));
+    },
+    change: ({ judge }) => {
+      const pending = new Pending(vault.state);
+      const judged = (): readonly number[] => {
+        judge(pending);
+        return [];
+      };
+      pending.judge(vault.clock.wall, judged, undefined);
+      pending.publish();
+      return Promise.resolve();
+    },
+    pause: () => Promise.resolve(),
+  });
+  expect(await codeOf(renewer.renew("a", end.signal))).toBe("CLOSING");
+  const [entry] = (await vault.call("renewer/list", {})).renewers;
+  expect(entry).not.toHaveProperty("failure");
+  expect(entry).not.toHaveProperty("flight");
 });
 
 describe("what was begun before the power went", () => {

@@ -28,11 +28,9 @@ export function judgeRenewers(renewers: readonly RenewerEntry[]): Finding[] {
 
 function judge({ failure, flight, name }: RenewerEntry): Finding[] {
   const mend = `strongroom get ${shellWord(name)} --timeout 30s`;
-  if (failure !== undefined) {
-    return [note("renewers", failure.why, `run its program by hand, then: ${mend}`)];
-  }
-  if (flight === undefined) return [];
-  return [
-    note("renewers", `a program began to renew ${name}, and it is not known if it ended`, mend),
-  ];
+  const failed = failure && note("renewers", failure.why, `run its program by hand, then: ${mend}`);
+  const begun =
+    flight &&
+    note("renewers", `a program began to renew ${name}, and it is not known if it ended`, mend);
+  return [begun, failed].filter((found) => found !== undefined);
 }

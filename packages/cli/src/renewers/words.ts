@@ -15,8 +15,13 @@ export function spanText(ms: number): string {
 
 /** How a renewer is, in a few words. */
 export function standing({ due, failure, flight, renewedAt }: RenewerEntry): string {
-  if (failure !== undefined) return `failed at ${textOf(failure.at)}: ${failure.why}`;
-  if (flight !== undefined) return `begun at ${textOf(flight.startedAt)}, and not ended`;
+  const failed = failure && `failed at ${textOf(failure.at)}: ${failure.why}`;
+  // Who was begun later than it failed may still run.
+  if (flight !== undefined) {
+    const before = failed === undefined ? "" : `; before that it ${failed}`;
+    return `begun at ${textOf(flight.startedAt)}, and not ended${before}`;
+  }
+  if (failed !== undefined) return failed;
   if (renewedAt === undefined) return "not run yet";
   return `${due ? "due, " : ""}renewed at ${textOf(renewedAt)}`;
 }

@@ -57,10 +57,11 @@ export class Renewer {
       if (value.length === 0) throw unrenewed(name, "its program printed nothing");
       if (value.length > LIMITS.valueBytes) throw unrenewed(name, "its program writes too much");
     } catch (thrown) {
-      const error = signal.aborted ? noMore() : refusalOf(thrown);
+      // We have ended it: that says nothing of the program.
+      const error = signal.aborted ? undefined : refusalOf(thrown);
       // Where that cannot be written, it says that nobody knows what became of it.
-      await this.#failed(begun, error).catch(() => undefined);
-      throw error;
+      await this.#ended(begun, error).catch(() => undefined);
+      throw error ?? noMore();
     }
     await this.#land(begun, value);
   }
@@ -105,12 +106,12 @@ export class Renewer {
     });
   }
 
-  #failed({ id, record: { name } }: Begun, error: StrongroomError): Promise<void> {
+  #ended({ id, record: { name } }: Begun, error: StrongroomError | undefined): Promise<void> {
     return this.#change(RENEWER_BYTES, (pending) => {
       const now = this.#current(pending, name, id);
       if (now === undefined) return;
-      const failure = { at: pending.at, why: error.message };
-      pending.record({ kind: "renewer", record: { ...now, failure } });
+      const failure = error && { failure: { at: pending.at, why: error.message } };
+      pending.record({ kind: "renewer", record: { ...now, ...failure } });
     });
   }
 
