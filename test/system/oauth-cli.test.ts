@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
 import { credential } from "../support/oauth/credential.ts";
+import { startPlain } from "../support/oauth/little-server.ts";
+import { until } from "../support/processes.ts";
 import { ROOT } from "../support/throwaway.ts";
 
 const LIVING = credential("any", { expiresIn: 3600 });
@@ -128,5 +130,45 @@ test(
       expect(stdout + stderr).toContain(`${file}: it is no JSON`);
       expect(stdout + stderr).toContain(`mend it, or remove it: rm ${file}`);
     }
+  },
+);
+
+test(
+  "whoever looks while a lock waits for a refresh is told so, and not to start a daemon",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    const answers: (() => void)[] = [];
+    const server = await startPlain((_, answer) => {
+      answers.push(() => answer.end('{"access_token":"access-1","expires_in":3600}'));
+    });
+    onTestFinished(() => server.close());
+    await place.cli(["init"]);
+    const issuer = `http://127.0.0.1:${server.port}`;
+    const tokens = { expiresIn: 0, accessToken: "access-0", refreshToken: "refresh-0" };
+    const registration = {
+      issuer,
+      tokenEndpoint: `${issuer}/token`,
+      clientId: "client",
+      clientAuth: "none",
+      privateHost: "127.0.0.1",
+    };
+    await place.cli(["oauth", "put", "a"], JSON.stringify({ ...LIVING, registration, tokens }));
+    const asked = place.cli(["token", "a"]);
+    await until("the refresh", () => answers.length === 1);
+    const locked = place.cli(["lock"]);
+    const look = (): ReturnType<typeof place.cli> => place.cli(["status"]);
+    let status = await look();
+    // Until the lock is taken up it says that the vault is open, and while it is handed over, locked.
+    for (let looks = 0; status.status === 0 && looks < 50; looks += 1) status = await look();
+    expect([status.status, status.stderr]).toEqual([
+      8,
+      expect.stringContaining("is ending (the vault is locked)"),
+    ]);
+    expect(status.stderr).not.toContain("daemon start");
+    answers[0]?.();
+    expect((await locked).status).toBe(0);
+    expect((await asked).status).toBe(7);
+    expect((await look()).stdout).toContain("locked");
   },
 );

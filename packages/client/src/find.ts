@@ -4,8 +4,8 @@ import type { Deadline } from "./deadline.ts";
 import { dial } from "./dial.ts";
 import { claimStart, launch } from "./launch.ts";
 import type { DaemonProgram } from "./launch.ts";
-import { readLastExit, StrongroomError } from "./protocol/index.ts";
-import type { Home, PathEnvironment } from "./protocol/index.ts";
+import { readEnding, readLastExit, StrongroomError } from "./protocol/index.ts";
+import type { Home, LastExit, PathEnvironment } from "./protocol/index.ts";
 import { findDaemonProgram } from "./program.ts";
 import { noSocket, noVault, readVaultId } from "./vault-file.ts";
 
@@ -51,6 +51,8 @@ function mayStart(target: Target): void {
   if (missing && target.apiKey !== undefined) throw noSocket(home);
   if (missing && !target.create) throw noVault(home);
   if (!target.autostart) {
+    const ending = readEnding(home.state, Date.now());
+    if (ending !== undefined) throw stillEnding(home, ending);
     throw new StrongroomError("UNAVAILABLE", `no daemon serves ${home.vault}`, {
       hint: "start one: strongroom daemon start",
     });
@@ -67,7 +69,17 @@ function mayStart(target: Target): void {
   launch(home, env, { command: program.command, args });
 }
 
+function stillEnding({ vault }: Home, { pid, reason }: LastExit): StrongroomError {
+  return new StrongroomError(
+    "UNAVAILABLE",
+    `the daemon of ${vault} is ending (${reason}): process ${pid} waits for refreshes that it has begun`,
+    { hint: "look again in ten seconds: strongroom status" },
+  );
+}
+
 function unreachable({ home }: Target): StrongroomError {
+  const ending = readEnding(home.state, Date.now());
+  if (ending !== undefined) return stillEnding(home, ending);
   const reason = lastReason(home.run) ?? readLastExit(home.state)?.reason;
   const why = reason === undefined ? "" : `; the last one ended with: ${reason}`;
   return new StrongroomError("UNAVAILABLE", `no daemon answered for ${home.vault}${why}`, {

@@ -7,7 +7,7 @@ import { Departure } from "./departure.ts";
 import { STATUS } from "./ending.ts";
 import type { Ending } from "./ending.ts";
 import { assertNoInspector } from "./guard/inspector.ts";
-import { describeLastExit, writeLastExit } from "./guard/last-exit.ts";
+import { describeLastExit, noteExit } from "./guard/last-exit.ts";
 import { Ownership } from "./guard/ownership.ts";
 import { lockVault } from "./guard/start.ts";
 import type { LockedVault } from "./guard/start.ts";
@@ -212,8 +212,11 @@ export class Daemon {
     this.stop(error.message, STATUS.poisoned);
   }
 
-  async #stopInOrder({ reason }: Ending): Promise<void> {
+  async #stopInOrder({ reason, status }: Ending): Promise<void> {
     this.#options.say(`stops: ${reason}`);
+    // From here on nobody is answered, and that may last: whoever looks is told why.
+    if (this.#service.opened?.isAloft() === true)
+      noteExit(this.#options.home.state, { status, reason }, true);
     this.#service.beginClosing();
     const landed = this.#service.opened?.land();
     await this.#publication.end();
@@ -225,8 +228,7 @@ export class Daemon {
 
   #finish({ status, reason }: Ending): void {
     this.#log.logger.info("exit", { status });
-    const { state } = this.#options.home;
-    writeLastExit(state, { time: Date.now(), pid: process.pid, code: status, reason });
+    noteExit(this.#options.home.state, { status, reason });
     this.#log.close();
     void this.#ownership.release().then(() => this.#end({ status, reason }));
   }

@@ -22,6 +22,7 @@ import { pacer } from "./storage/pause.ts";
 import { readSegment } from "./storage/segment.ts";
 import { HANDLERS } from "./handlers/table.ts";
 import { Engine } from "./turn/engine.ts";
+import { isAloft } from "./turn/flown.ts";
 import { mayBeRenewed } from "./turn/key-turn.ts";
 import type { Services } from "./turn/handler.ts";
 import type { TurnMethod } from "./turn/turn.ts";
@@ -57,6 +58,8 @@ export interface Opened {
   readonly remarks: readonly string[];
   /** From now on no refresh begins; resolves when those under way have landed, or were told to end. */
   readonly land: () => Promise<void>;
+  /** Whether any is on its way, or what came of one waits for the disk. */
+  readonly isAloft: () => boolean;
   /**
    * Rejects with `DENIED` where the owner must prove a slot and did not; with `WRONG_KEY` when what
    * is given, which would prove one, is of none.
@@ -134,7 +137,8 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     vault,
     state,
     engine: turn,
-    remarks: [...vault.warnings, ...unfinished(engine.unfinished)],
+    remarks: [...vault.warnings, ...unfinished(engine.flown.credentials.unfinished)],
+    isAloft: () => isAloft(engine.flown),
     land: () => {
       logins.close();
       return engine.land();

@@ -307,7 +307,7 @@ describe("a process that ended in the middle", () => {
     void token(vault).catch(() => undefined);
     await presented(vault, 1);
     const next = vault.reopened();
-    expect(next.engine.unfinished).toBe(1);
+    expect(next.engine.flown.credentials.unfinished).toBe(1);
     expect(await next.call("oauth/show", { name: "a" })).toMatchObject({
       state: "ok",
       why: expect.stringContaining(next.state.oauth.get("a")?.flight?.id ?? "?"),
@@ -360,7 +360,7 @@ describe("a disk that is full", () => {
       return vault.provider.granted();
     });
     expect(await codeOf(token(vault))).toBe("DISK_FULL");
-    expect(vault.reopened().engine.unfinished).toBe(1);
+    expect(vault.reopened().engine.flown.credentials.unfinished).toBe(1);
     expect(vault.reopened().state.oauth.get("a")).toMatchObject({ refreshToken: FIRST_REFRESH });
     vault.log.failure = undefined;
     vault.clock.pass(2000);
@@ -379,7 +379,7 @@ describe("a disk that is full", () => {
     vault.log.failure = undefined;
     await vault.engine.drain();
     expect(vault.reopened().state.oauth.get("a")).toMatchObject({ refreshToken: "refresh-1" });
-    expect(vault.reopened().engine.unfinished).toBe(0);
+    expect(vault.reopened().engine.flown.credentials.unfinished).toBe(0);
   });
 
   it("has room kept for what a server gave", async () => {

@@ -16,6 +16,8 @@ export function checkStarts({ home, record }: Scene): Finding[] {
   const last = record !== undefined && isRecorded(record) ? undefined : readLastExit(home.state);
   if (last === undefined) return [ok("starts", "no daemon died at its start lately")];
   const { pid, code, time } = last;
-  const message = `process ${pid} ended with status ${code} at ${new Date(time).toISOString()}: ${last.reason}`;
+  const when = new Date(time).toISOString();
+  const what = last.isEnding === true ? "began to end" : `ended with status ${code}`;
+  const message = `process ${pid} ${what} at ${when}: ${last.reason}`;
   return [note("last exit", message, "strongroom daemon logs")];
 }

@@ -86,7 +86,7 @@ export type { Home, PathEnvironment } from "./paths.ts";
 export { formatRecord, parseRecord, readRecord } from "./record.ts";
 export type { DaemonRecord } from "./record.ts";
 export { checkFile, checkFolder, checkHome } from "./private.ts";
-export { LAST_EXIT_NAME, readLastExit } from "./last-exit.ts";
+export { LAST_EXIT_NAME, readEnding, readLastExit } from "./last-exit.ts";
 export type { LastExit } from "./last-exit.ts";
 export { WireError } from "./wire-error.ts";
 export type { WireFault } from "./wire-error.ts";

@@ -10,7 +10,12 @@ export interface LastExit {
   readonly code: number;
   /** One sentence, safe to print. */
   readonly reason: string;
+  /** It has not ended yet: it waits for refreshes that it has begun, and answers nobody. */
+  readonly isEnding?: true;
 }
+
+/** A daemon that ends waits for no more than ten seconds; milliseconds. */
+const LONGEST_END_MS = 60_000;
 
 /** The file in `state/` that tells how the last daemon ended. */
 export const LAST_EXIT_NAME = "last-exit.json";
@@ -20,11 +25,27 @@ export function readLastExit(state: string): LastExit | undefined {
   try {
     const parsed: unknown = JSON.parse(readFileSync(join(state, LAST_EXIT_NAME), "utf8"));
     if (typeof parsed !== "object" || parsed === null) return undefined;
-    const { time, pid, code, reason } = parsed as { readonly [field: string]: unknown };
+    const { time, pid, code, reason, isEnding } = parsed as { readonly [field: string]: unknown };
     if (typeof time !== "number" || typeof pid !== "number" || typeof code !== "number") {
       return undefined;
     }
-    return typeof reason === "string" ? { time, pid, code, reason } : undefined;
+    if (typeof reason !== "string") return undefined;
+    return { time, pid, code, reason, ...(isEnding === true ? { isEnding } : {}) };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The daemon of a home that has begun to end and is there yet. One that was killed meanwhile is not
+ * taken for another process that has its number since.
+ */
+export function readEnding(state: string, now: number): LastExit | undefined {
+  const last = readLastExit(state);
+  if (last?.isEnding !== true || Math.abs(now - last.time) > LONGEST_END_MS) return undefined;
+  try {
+    process.kill(last.pid, 0);
+    return last;
   } catch {
     return undefined;
   }

@@ -155,9 +155,9 @@ export class Engine implements Turn {
     }
   }
 
-  /** How many refreshes of OAuth credentials there are of which nobody knows what became. */
-  get unfinished(): number {
-    return this.#flown.credentials.unfinished;
+  /** What is waited for in this vault. */
+  get flown(): Flown {
+    return this.#flown;
   }
 
   /** From now on no refresh begins; resolves when those under way have landed, or were told to end. */
