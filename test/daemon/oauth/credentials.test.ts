@@ -542,3 +542,26 @@ it("knows nothing of a flight that its log could not be trusted with", async () 
   expect(await codeOf(token(vault))).toBe("DURABILITY_UNKNOWN");
   expect(vault.provider.presented).toEqual([]);
 });
+
+describe("a refusal", () => {
+  it("says that a secret has the name, to whoever would sign in for a credential of it", async () => {
+    const vault = new TestVault();
+    await vault.set("a", "1");
+    await expect(
+      vault.call("oauth/login", { name: "a", url: "https://as.example" }),
+    ).rejects.toMatchObject({
+      code: "ALREADY_EXISTS",
+      hint: expect.stringContaining("choose another name"),
+    });
+  });
+
+  it("says of a revocation that was not confirmed that nothing is forgotten", async () => {
+    const vault = await withCredential();
+    vault.provider.revokes = false;
+    await expect(vault.call("oauth/revoke", { name: "a" })).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: expect.stringMatching(/is kept: .* did not confirm that it is revoked$/),
+    });
+    expect(await token(vault)).toMatchObject({ accessToken: "access-0" });
+  });
+});

@@ -54,6 +54,22 @@ describe("a URL that may be spoken to", () => {
   });
 });
 
+it("what may not be spoken to is refused with what would go on", () => {
+  for (const [href, message, hint] of [
+    ["http://example.com/", "example.com would be spoken to without TLS", "https URL"],
+    ["https://10.0.0.1/", "10.0.0.1 is an address that is not public", "privateHost"],
+    ["https://me@a.example/", "holds a name or a password", "leave the name"],
+    ["javascript:alert(1)", "an address of the server is none of the web", "is that of the server"],
+  ] as const) {
+    expect(() => permittedUrl(href, undefined)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(message),
+        hint: expect.stringContaining(hint),
+      }),
+    );
+  }
+});
+
 describe("an address that a name resolved to", () => {
   it("may be a public one always, and any of the host that the owner typed", () => {
     expect(mayConnect(url("a.example"), "93.184.216.34", undefined)).toBe(true);

@@ -20,6 +20,8 @@ export type Answer = (
 export class ScriptedProvider implements Provider {
   readonly presented: string[] = [];
   readonly revoked: string[] = [];
+  /** Whether it confirms that it revokes. */
+  revokes = true;
   readonly #answers: Answer[] = [];
   #made = 0;
   /** Seconds that its tokens live; undefined = it does not say. */
@@ -59,7 +61,7 @@ export class ScriptedProvider implements Provider {
 
   revoke(_registration: Registration, refreshToken: string): Promise<boolean> {
     this.revoked.push(refreshToken);
-    return Promise.resolve(true);
+    return Promise.resolve(this.revokes);
   }
 }
 

@@ -1,7 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Result } from "@strongroom/client/protocol";
 import type { FlightHandler } from "../turn/handler.ts";
-import { credentialOf } from "../vault/judge-oauth.ts";
+import { credentialOf, taken } from "../vault/judge-oauth.ts";
 
 type Names = Parameters<typeof credentialOf>[0];
 type Shown = Omit<Result<"oauth/login">, "flight" | "joined" | "name" | "revision">;
@@ -28,14 +28,14 @@ export const oauthLogin: FlightHandler<"oauth/login"> = {
   },
 };
 
-/** Whether there is a credential of that name; `INVALID` where it is a secret's. */
+/** Whether there is a credential of that name; `ALREADY_EXISTS` where it is a secret's. */
 function isTaken(names: Names, name: string): boolean {
   try {
     credentialOf(names, name);
     return true;
   } catch (error) {
     if (error instanceof StrongroomError && error.code === "NOT_FOUND") return false;
-    throw error;
+    throw error instanceof StrongroomError && error.code === "INVALID" ? taken(name) : error;
   }
 }
 

@@ -19,11 +19,11 @@ export function permittedUrl(href: string, privateHost: string | undefined): URL
   const { hostname, password, protocol, username } = url;
   const isPlain = protocol === "http:" && hostname === privateHost && PLAIN.includes(hostname);
   if (protocol !== "https:" && !isPlain) {
-    const where = url.host === "" ? "what is no host" : url.host;
-    throw denied(`${where} would be spoken to without TLS`, USE_TLS);
+    if (protocol !== "http:") throw denied("an address of the server is none of the web", SEE_URL);
+    throw denied(`${url.host} would be spoken to without TLS`, USE_TLS);
   }
   if (username !== "" || password !== "") {
-    throw denied(`the URL of ${url.host} holds a name or a password`, SEE_URL);
+    throw denied(`the URL of ${url.host} holds a name or a password`, LEAVE_OUT);
   }
   const host = hostOf(url);
   if (isIP(host) !== 0 && !mayConnect(url, host, privateHost)) throw astray(url);
@@ -49,7 +49,9 @@ export function astray(url: URL): StrongroomError {
   return denied(`${url.hostname} is an address that is not public`, NAME_IT);
 }
 
-const SEE_URL = "give the URL as it is, without a name or a password in it: strongroom help oauth";
+const SEE_URL =
+  "see that the URL is that of the server, and what it says of itself is right: strongroom help oauth";
+const LEAVE_OUT = "leave the name and the password out of it: strongroom help oauth";
 const USE_TLS =
   "give it by its https URL; http is for a loopback host that you name: strongroom help oauth";
 const NAME_IT =

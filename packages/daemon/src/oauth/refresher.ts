@@ -9,7 +9,14 @@ import type { Pending } from "../vault/pending.ts";
 import { buried, emptied, isOfAnother, isWhole, landed, takenBack } from "./landing.ts";
 import { changeOf } from "./own-changes.ts";
 import type { Granted, Obstacles, Provider, Redemption } from "./provider.ts";
-import { knownWord, misconfigured, notRevocable, reauthorize, unavailable } from "./refusals.ts";
+import {
+  knownWord,
+  misconfigured,
+  notRevocable,
+  reauthorize,
+  unavailable,
+  unconfirmed,
+} from "./refusals.ts";
 import { MOST_ATTEMPTS, refusalFor, whyDead } from "./standing.ts";
 
 /** Between the first presentation without an answer and the second; milliseconds. */
@@ -106,7 +113,7 @@ export class Refresher {
     if (refreshToken === undefined || !isPossible) throw notRevocable(record);
     const { change, provider } = this.#parts;
     if (!(await provider.revoke(registration, refreshToken, signal))) {
-      throw unavailable(name, "its server did not confirm that it is revoked");
+      throw unconfirmed(name);
     }
     await change(
       changeOf(record, "oauth/revoke", (pending) => {

@@ -82,6 +82,17 @@ export function otherScopes(name: string): StrongroomError {
   });
 }
 
+/** Whether its server has revoked it is not known; nothing is forgotten. */
+export function unconfirmed(name: string): StrongroomError {
+  return new StrongroomError(
+    "UNAVAILABLE",
+    `${quoted(name)} is kept: its server did not confirm that it is revoked`,
+    {
+      hint: "try again later; or forget it here, and end it at the server by hand: strongroom oauth remove NAME",
+    },
+  );
+}
+
 /** It has no token that could be revoked, or nowhere to do it. */
 export function notRevocable(record: OAuthRecord): StrongroomError {
   const why =

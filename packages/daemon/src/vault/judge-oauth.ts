@@ -105,7 +105,8 @@ function demandGeneration(
   );
 }
 
-function taken(name: string): StrongroomError {
+/** A secret that can be found has the name. */
+export function taken(name: string): StrongroomError {
   return new StrongroomError("ALREADY_EXISTS", `there is a secret named ${quoted(name)}`, {
     hint: "choose another name, or delete the secret first: strongroom delete NAME",
   });

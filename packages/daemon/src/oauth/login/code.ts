@@ -15,6 +15,9 @@ import type { Ground, SignedIn } from "./ground.ts";
 import type { Loopback } from "./loopback.ts";
 import { loginFailure, notOurs, unable } from "./refusal.ts";
 
+const BY_CODE =
+  "a code that is entered on another device may do: strongroom oauth login NAME URL --device";
+
 /** A page to sign in at, and what to do with what the browser brings back. */
 export interface CodeFlow {
   readonly url: string;
@@ -33,14 +36,14 @@ export async function beginCode(
   const { client, found, scopes } = ground;
   const { server } = found;
   if (server.authorization_endpoint === undefined || server.token_endpoint === undefined) {
-    throw unable(
-      "the server has no page to sign in at",
-      "a code on another device may do: strongroom oauth login NAME URL",
-    );
+    throw unable("the server has no page to sign in at", BY_CODE);
   }
   const methods = server.code_challenge_methods_supported;
   if (methods !== undefined && !methods.includes("S256")) {
-    throw unable("the server does not take PKCE with S256", "its code could be used by others");
+    throw unable(
+      "the server does not take PKCE with S256, so that others could use the code of a page",
+      BY_CODE,
+    );
   }
   const verifier = generateRandomCodeVerifier();
   const state = generateRandomState();

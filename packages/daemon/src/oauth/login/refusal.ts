@@ -13,6 +13,13 @@ export function loginFailure(error: unknown, what: string): StrongroomError {
   if (error instanceof ResponseBodyError || error instanceof AuthorizationResponseError) {
     return refusedWith(error.error, what);
   }
+  const status = statusIn(error);
+  if (status !== undefined && status >= 500) {
+    return new StrongroomError("UNAVAILABLE", `${what}: the server answers with status ${status}`, {
+      hint: "nothing is stored; sign in again when it works: strongroom oauth login NAME URL",
+      cause: error,
+    });
+  }
   return new StrongroomError(
     "UNAVAILABLE",
     `${what}: what came back is not as the standard has it`,
@@ -21,6 +28,12 @@ export function loginFailure(error: unknown, what: string): StrongroomError {
       cause: error,
     },
   );
+}
+
+/** The status of the answer that an error of the library is about. */
+function statusIn(error: unknown): number | undefined {
+  const { cause } = error instanceof Error ? error : {};
+  return cause instanceof Response ? cause.status : undefined;
 }
 
 /** The end of an attempt that the server, or whoever sat before it, refused with this word. */
