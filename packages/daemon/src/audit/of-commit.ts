@@ -54,12 +54,16 @@ function tellOfChange(change: Change, { operation, who }: By, tell: Tell): void 
       return operation === "renewer/set" ? tell(operation, change.record.name, 1) : undefined;
     case "forget-renewer":
       return tell("renewer/remove", change.name, 1);
-    case "owner-record":
-      return change.record.kind === "approval"
-        ? tell("approval/add", change.record.path, 1)
-        : tell("recipe/set", change.record.name, 1);
+    case "owner-record": {
+      const { record } = change;
+      if (record.kind === "presented") return undefined;
+      return record.kind === "approval"
+        ? tell("approval/add", record.path, 1)
+        : tell("recipe/set", record.name, 1);
+    }
     case "forget-owner-record": {
       const [kind = "", ...rest] = change.id.split(":");
+      if (kind === "presented") return undefined;
       return tell(`${kind}/remove`, rest.join(":"), 1);
     }
   }

@@ -4,6 +4,7 @@ import { isSameGrant } from "./oauth-identity.ts";
 import { without } from "./oauth-record.ts";
 import type { AccessToken, OAuthRecord } from "./oauth-record.ts";
 import type { Pending } from "./pending.ts";
+import { isJustGiven, remember, remembered } from "./presented.ts";
 import { quoted } from "./quote.ts";
 import { isLive } from "./secret.ts";
 import type { Secret } from "./secret.ts";
@@ -41,22 +42,21 @@ export function judgePut(pending: Pending, params: Params<"oauth/put">): number 
   if (before === undefined) checkName(name);
   const generation = pending.revision + 1;
   const { account, registration, scopes, subject } = params;
-  pending.record({
-    kind: "oauth",
-    record: {
-      name,
-      registration,
-      scopes,
-      ...(subject === undefined ? {} : { subject }),
-      ...(account === undefined ? {} : { account }),
-      generation,
-      updatedAt: pending.at,
-      ...(params.tokens === undefined
-        ? keptOf(before, params, generation)
-        : { ...knownOf(before, params, generation), ...tokensOf(params.tokens, pending.at) }),
-      ...(params.shared === true ? { shared: true } : {}),
-    },
-  });
+  const record: OAuthRecord = {
+    name,
+    registration,
+    scopes,
+    ...(subject === undefined ? {} : { subject }),
+    ...(account === undefined ? {} : { account }),
+    generation,
+    updatedAt: pending.at,
+    ...(params.tokens === undefined
+      ? keptOf(before, params, generation)
+      : { ...knownOf(pending, before, params), ...tokensOf(params.tokens, pending.at) }),
+    ...(params.shared === true ? { shared: true as const } : {}),
+  };
+  pending.record({ kind: "oauth", record });
+  if (before?.refreshToken !== record.refreshToken) remember(pending, before);
   return generation;
 }
 
@@ -66,8 +66,10 @@ export function judgeRemove(
   { expect, name }: Pick<Params<"oauth/remove">, "expect" | "name">,
 ): number {
   const { generation } = credentialOf(pending, name);
-  demandGeneration(expect, name, pending.oauth.get(name));
+  const before = pending.oauth.get(name);
+  demandGeneration(expect, name, before);
   pending.record({ kind: "forget-oauth", name });
+  remember(pending, before);
   return generation;
 }
 
@@ -141,13 +143,15 @@ function keptOf(
  * puts the same file at every start must not have it presented again and again.
  */
 function knownOf(
+  pending: Pending,
   before: OAuthRecord | undefined,
-  { tokens }: Params<"oauth/put">,
-  generation: number,
+  params: Params<"oauth/put">,
 ): Pick<OAuthRecord, "flight"> {
-  const isSame = before?.refreshToken !== undefined && before.refreshToken === tokens?.refreshToken;
-  const flight = isSame ? before.flight : undefined;
-  return flight === undefined ? {} : { flight: { ...flight, generation } };
+  const refreshToken = params.tokens?.refreshToken;
+  if (refreshToken === undefined || isJustGiven(params)) return {};
+  const isSame = before?.refreshToken === refreshToken;
+  const flight = isSame ? before.flight : remembered(pending, refreshToken);
+  return flight === undefined ? {} : { flight: { ...flight, generation: pending.revision + 1 } };
 }
 
 function tokensOf(tokens: OAuthTokens, at: number): Pick<OAuthRecord, "access" | "refreshToken"> {

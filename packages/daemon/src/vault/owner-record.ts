@@ -1,12 +1,24 @@
 import type { ApprovalEntry, RecipeEntry } from "@strongroom/client/protocol";
+import type { OpenFlight } from "./oauth-record.ts";
 import type { ByteReader } from "./reader.ts";
 import { malformed } from "./reader.ts";
 import type { ByteWriter } from "./writer.ts";
 
-/** What the owner has laid down: which files are approved, and which programs others may have run. */
+/**
+ * What the owner has laid down: which files are approved, and which programs others may have run;
+ * and of refresh tokens that they took away, how often those may have been presented.
+ */
 export type OwnerRecord =
   | ({ readonly kind: "approval" } & ApprovalEntry)
+  | ({ readonly kind: "presented" } & Presented)
   | ({ readonly kind: "recipe" } & RecipeEntry);
+
+/** A flight of a refresh token that is in no credential any more. */
+export interface Presented {
+  /** Of the refresh token, in hex. */
+  readonly sha256: string;
+  readonly flight: OpenFlight;
+}
 
 /** What its owner's records are found by. */
 export function approvalId(path: string): string {
@@ -18,8 +30,14 @@ export function recipeId(name: string): string {
   return `recipe:${name}`;
 }
 
+/** The same for a refresh token that was presented. */
+export function presentedId(sha256: string): string {
+  return `presented:${sha256}`;
+}
+
 /** The same for any of them. */
 export function ownerRecordId(record: OwnerRecord): string {
+  if (record.kind === "presented") return presentedId(record.sha256);
   return record.kind === "approval" ? approvalId(record.path) : recipeId(record.name);
 }
 
@@ -40,6 +58,12 @@ export function readOwnerRecord(reader: ByteReader): OwnerRecord {
     const { approvedAt, path, sha256 } = value;
     if (typeof sha256 === "string" && typeof approvedAt === "number") {
       return { ...value, approvedAt, path, sha256 };
+    }
+  }
+  if (value.kind === "presented" && typeof value.sha256 === "string") {
+    const { flight, sha256 } = value;
+    if (typeof flight?.id === "string" && typeof flight.attempts === "number") {
+      return { ...value, sha256, flight };
     }
   }
   if (value.kind === "recipe" && typeof value.name === "string") {

@@ -16,8 +16,11 @@ export function withRestored(bytes: number, value: Buffer | undefined): number {
 const GROWING: ReadonlySet<Change["kind"]> = new Set(["oauth", "owner-record", "restore", "set"]);
 
 /** `TOO_LARGE` when a change has made more of the vault than it holds. */
-export function checkRoom({ kind }: Change, before: Counters, after: Counters): void {
+export function checkRoom(change: Change, before: Counters, after: Counters): void {
+  const { kind } = change;
   if (!GROWING.has(kind)) return;
+  // It comes with what is forgotten.
+  if (kind === "owner-record" && change.record.kind === "presented") return;
   // What a server gave for a refresh token cannot be had again.
   if (kind === "oauth" && after.live === before.live) return;
   if (after.weight > LIMITS.vaultBytes && after.weight > before.weight) {

@@ -2,6 +2,7 @@ import { LIMITS, parseParams, StrongroomError } from "@strongroom/client/protoco
 import type { Params } from "@strongroom/client/protocol";
 import type { Caller, Turn } from "../../turn/turn.ts";
 import type { SignedIn } from "./ground.ts";
+import { justGiven } from "../../vault/presented.ts";
 import { Logins } from "./logins.ts";
 import type { Login, LoginsParts } from "./logins.ts";
 import { unable } from "./refusal.ts";
@@ -44,7 +45,7 @@ export function loginService(parts: LoginsParts, turn: () => Pick<Turn, "execute
           ...(account === undefined ? {} : { account }),
           ...(force === undefined ? {} : { force }),
         });
-        const { generation } = await turn().execute("oauth/put", params, by);
+        const { generation } = await turn().execute("oauth/put", justGiven(params), by);
         const { registration, scopes, subject } = params;
         const { issuer } = registration;
         return { name, generation, issuer, scopes, ...(subject === undefined ? {} : { subject }) };
