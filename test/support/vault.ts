@@ -186,10 +186,11 @@ export class TestVault {
     caller: Partial<Caller> = {},
   ): Promise<Result<M>> {
     const signal = caller.signal ?? new AbortController().signal;
-    const { key, line, provedAt, session, who } = caller;
+    const { claimed, key, line, provedAt, session, who } = caller;
     const actor = caller.actor ?? (key === undefined ? "owner" : `key:${key}`);
     return this.engine.execute(method, params, {
       actor,
+      claimed,
       key,
       line,
       provedAt,

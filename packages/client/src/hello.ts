@@ -1,9 +1,11 @@
-import { PROTOCOL, StrongroomError, VERSION } from "./protocol/index.ts";
+import { ownProcess, PROTOCOL, StrongroomError, VERSION } from "./protocol/index.ts";
 import type { HelloParams, HelloResult } from "./protocol/index.ts";
 
 /** What a client says first. */
 export function helloParams(name: string): HelloParams {
-  return { protocol: PROTOCOL, client: { name, version: VERSION } };
+  const process = ownProcess();
+  const about = process === undefined ? {} : { process };
+  return { protocol: PROTOCOL, client: { name, version: VERSION, ...about } };
 }
 
 /**

@@ -6,6 +6,7 @@ import { FrameDecoder } from "./protocol/frame-reader.ts";
 import { encodeFrame } from "./protocol/frame-writer.ts";
 import { LIMITS } from "./protocol/limits.ts";
 import type { HelloResult, MethodName, Params, Result } from "./protocol/methods.ts";
+import { ownProcess } from "./protocol/own-process.ts";
 import { readRecord } from "./protocol/record.ts";
 import { PROTOCOL, VERSION } from "./protocol/version.ts";
 import type { WireValue } from "./values.ts";
@@ -54,7 +55,8 @@ export class Quick {
       for (const { reject } of this.#waiting.values()) reject(new QuickFailure("lost"));
       this.#waiting.clear();
     });
-    const client = { name, version: VERSION };
+    const own = ownProcess();
+    const client = { name, version: VERSION, ...(own && { process: own }) };
     this.#hello = this.#send("hello", { protocol: PROTOCOL, client }).then((hello) => {
       const { protocol } = hello;
       const known = protocol >= PROTOCOL.min && protocol <= PROTOCOL.max;

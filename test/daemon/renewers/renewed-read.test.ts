@@ -190,7 +190,9 @@ describe("a program that asks for what it is to print", () => {
     vault.programs.own.add(77);
     const inside = { who: { actor: "owner", pid: 77 } };
     for (const name of ["a", "b"]) {
-      expect(await codeOf(vault.call("secret/get", { name }, inside))).toBe("DENIED");
+      for (const each of [inside, { claimed: 77 }]) {
+        expect(await codeOf(vault.call("secret/get", { name }, each))).toBe("DENIED");
+      }
     }
     print("one");
     expect(await waiting).toBe("one");

@@ -90,3 +90,5 @@ export { LAST_EXIT_NAME, readEnding, readLastExit } from "./last-exit.ts";
 export type { LastExit } from "./last-exit.ts";
 export { WireError } from "./wire-error.ts";
 export type { WireFault } from "./wire-error.ts";
+export { ownProcess } from "./own-process.ts";
+export type { ProcessPlace } from "./own-process.ts";

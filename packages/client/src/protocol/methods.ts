@@ -11,6 +11,7 @@ import type { SlotMethods } from "./slot-methods.ts";
 import type { VaultMethods } from "./vault-methods.ts";
 import type { WatchMethods } from "./watch-methods.ts";
 import type { DaemonState } from "./status.ts";
+import type { ProcessPlace } from "./own-process.ts";
 
 /** How a value travels: text as it is, or any bytes in base64 (RFC 4648 section 4, padded). */
 export type Encoding = "base64" | "utf8";
@@ -47,7 +48,12 @@ export interface AtRevision {
 /** `hello`, the first request on a connection. */
 export interface HelloParams {
   readonly protocol: { readonly min: number; readonly max: number };
-  readonly client: { readonly name: string; readonly version: string };
+  readonly client: {
+    readonly name: string;
+    readonly version: string;
+    /** Which process it is, by its own word. */
+    readonly process?: ProcessPlace;
+  };
 }
 /** The answer to `hello`; `vault` is the vault's id, null until it is known. */
 export interface HelloResult {

@@ -88,6 +88,12 @@ export const helloParams: ObjectShape<HelloParams> = object<HelloParams>({
   client: object<HelloParams["client"]>({
     name: text({ maxLength: 64 }),
     version: text({ maxLength: 64 }),
+    process: optional(
+      object<Required<HelloParams["client"]>["process"]>({
+        pid: integer(1),
+        namespace: text({ maxLength: 64 }),
+      }),
+    ),
   }),
 });
 

@@ -56,8 +56,9 @@ export class Renewals {
   }
 
   /** Whether whoever asks is a program that renews a secret, as far as that is known. */
-  isAskedByItself({ who }: Pick<Caller, "who">): boolean {
-    return who?.pid !== undefined && this.isBusy && this.#parts.isOwn(who.pid);
+  isAskedByItself({ claimed, who }: Pick<Caller, "claimed" | "who">): boolean {
+    const pid = who?.pid ?? claimed;
+    return pid !== undefined && this.isBusy && this.#parts.isOwn(pid);
   }
 
   /** From now on none begins; resolves when those under way have ended, or were told to. */

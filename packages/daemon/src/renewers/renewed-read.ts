@@ -11,7 +11,7 @@ import type { Renewals } from "./renewals.ts";
 export interface RenewedRead<M extends TurnMethod> {
   readonly handler: ReadHandler<M> & { readonly renewed: Renewed<M> };
   readonly params: Params<M>;
-  readonly caller: Pick<Caller, "who">;
+  readonly caller: Pick<Caller, "claimed" | "who">;
 }
 
 /**

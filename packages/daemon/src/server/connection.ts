@@ -180,8 +180,8 @@ export class Connection implements Served {
     }
     this.#greeting = "refused";
     try {
-      const { client, result } = hello(params, this.#options.context);
-      this.#session.greeted(client);
+      const { client, pid, result } = hello(params, this.#options.context);
+      this.#session.greeted(client, pid);
       this.#greeting = "said";
       return result;
     } finally {

@@ -1,4 +1,10 @@
-import { parseParams, PROTOCOL, StrongroomError, VERSION } from "@strongroom/client/protocol";
+import {
+  ownProcess,
+  parseParams,
+  PROTOCOL,
+  StrongroomError,
+  VERSION,
+} from "@strongroom/client/protocol";
 import type { HelloResult } from "@strongroom/client/protocol";
 
 import type { ServerContext } from "./context.ts";
@@ -10,14 +16,16 @@ import type { ServerContext } from "./context.ts";
 export function hello(
   params: unknown,
   context: ServerContext,
-): { readonly client: string; readonly result: HelloResult } {
+): { readonly client: string; readonly pid: number | undefined; readonly result: HelloResult } {
   const { client, protocol: theirs } = parseParams("hello", params);
   if (theirs.min > theirs.max)
     throw new StrongroomError("INVALID", "protocol.min must not be above protocol.max");
   const protocol = Math.min(theirs.max, PROTOCOL.max);
   if (protocol < Math.max(theirs.min, PROTOCOL.min)) throw mismatch(theirs);
   const result = { protocol, version: VERSION, state: context.state(), ...context.identity() };
-  return { client: client.name, result };
+  // A number of another numbering is another process here.
+  const isHere = client.process?.namespace === ownProcess()?.namespace;
+  return { client: client.name, pid: isHere ? client.process?.pid : undefined, result };
 }
 
 function mismatch(theirs: { readonly min: number; readonly max: number }): StrongroomError {

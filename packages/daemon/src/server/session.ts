@@ -16,6 +16,7 @@ export class Session {
   readonly line: Line = new Line();
   #who: Who;
   #client: string | undefined;
+  #claimed: number | undefined;
   readonly #peer: Peer | undefined;
   /** As it was last told; asked for with each request. */
   #actor: Actor | undefined;
@@ -52,10 +53,16 @@ export class Session {
     return this.#retired !== undefined && this.#retired === this.key;
   }
 
-  /** What it calls itself. */
-  greeted(client: string): void {
+  /** What it calls itself, and which process it says that it is. */
+  greeted(client: string, claimed?: number): void {
     this.#client = client;
+    this.#claimed = claimed;
     this.#actor = undefined;
+  }
+
+  /** Which process it says that it is. */
+  get claimed(): number | undefined {
+    return this.#claimed;
   }
 
   /** On whose behalf its requests are recorded. */
@@ -132,5 +139,9 @@ export class SessionCaller implements Caller {
 
   get provedAt(): number | undefined {
     return this.#session.provedAt;
+  }
+
+  get claimed(): number | undefined {
+    return this.#session.claimed;
   }
 }

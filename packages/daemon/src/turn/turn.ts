@@ -26,6 +26,8 @@ export interface Caller {
   readonly key?: string | undefined;
   /** What is known of it for the audit; `actor` alone unless told. */
   readonly who?: Who;
+  /** Which process it says that it is: its word, good for nothing but to be refused by. */
+  readonly claimed?: number | undefined;
   /** The session of that key that asks, where it is one. */
   readonly session?: SessionTerms | undefined;
   /** The connection that it came by; what is held by it ends with it. */
