@@ -71,6 +71,7 @@ test(
         "mcp/b: shared: another program has its refresh token too, and it is not adopted yet; strongroom oauth adopt NAME --source-is-retired\n",
     );
     expect((await place.cli(["token", "mcp/a"])).status).toBe(14);
+    expect((await place.cli(["oauth", "list"])).stdout).toContain("it has no refresh token\n");
     expect((await place.cli(["oauth", "adopt", "mcp/b"])).status).toBe(2);
     expect((await place.cli(["oauth", "adopt", "mcp/b", "--source-is-retired"])).status).toBe(0);
     expect((await place.cli(["oauth", "doctor", "mcp/b"])).stdout).toBe("mcp/b: ok\n");
