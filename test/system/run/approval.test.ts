@@ -95,6 +95,11 @@ test(
     const refused = await place.cli(["run", "--env-file", file, "--", "true"]);
     const [, hash = ""] = /--sha256 ([0-9a-f]{64})/.exec(refused.stderr) ?? [];
     expect([refused.status, hash.length]).toEqual([4, 64]);
+    write('A=strongroom://x%1b]0;PWNED%07y\nPATH="\u001b[2J/evil"\n');
+    const hostile = await atTerminal(place, command, [{ shown: QUESTION, typed: "no\n" }]);
+    expect(hostile.shown).toContain("x\\u{1b}]0;PWNED");
+    for (const raw of ["\u001b]0", "\u001b[2J"]) expect(hostile.shown).not.toContain(raw);
+    write(many(201));
     const long = await atTerminal(place, `approval add ${file}`, []);
     expect([long.status, long.shown]).toEqual([4, expect.stringContaining(hash)]);
     expect((await place.cli(["approval", "add", file, "--sha256", hash])).status).toBe(0);
@@ -121,7 +126,7 @@ test(
 );
 
 test(
-  "an approval is of a real path, can be given by hash, listed and taken back",
+  "an approval is of the path that was given, can be given by hash, listed and taken back",
   { timeout: 60_000 },
   async () => {
     const { file, place, run, write } = await project();
@@ -131,7 +136,11 @@ test(
     const link = join(place.home, "link");
     symlinkSync(file, link);
     expect((await place.cli(["approval", "add", file, "--sha256", "0".repeat(64)])).status).toBe(5);
+    // A repository may bring a link to what is approved elsewhere.
     expect((await place.cli(["approval", "add", link, "--sha256", sha256])).status).toBe(0);
+    expect((await run()).status).toBe(4);
+    expect((await place.cli(["approval", "remove", link])).status).toBe(0);
+    expect((await place.cli(["approval", "add", file, "--sha256", sha256])).status).toBe(0);
     expect((await run()).status).toBe(0);
     const listed = await place.cli(["approval", "list", "--json"]);
     expect(JSON.parse(listed.stdout)).toMatchObject({ approvals: [{ path: file, sha256 }] });
@@ -173,6 +182,11 @@ test("a key neither approves nor goes without approval", { timeout: 60_000 }, as
       ...args,
     ]);
   expect((await withKey(["run", "--env-file", file, "--", "true"])).status).toBe(4);
+  if (noTerminal === "") {
+    const keyed = { env: { ...place.env, STRONGROOM_API_KEY: made.stdout.trim() } };
+    const asked = await atTerminal(keyed, `run --env-file ${file} -- true`, []);
+    expect([asked.status, asked.shown]).toEqual([4, expect.stringContaining("not approved")]);
+  }
   const sha256 = createHash("sha256").update("PLAIN=1\nKEY=strongroom://prod/key\n").digest("hex");
   expect((await withKey(["approval", "add", file, "--sha256", sha256])).status).toBe(4);
   await place.cli(["approval", "add", file, "--sha256", sha256]);

@@ -1,4 +1,3 @@
-import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Input } from "../command.ts";
@@ -12,16 +11,8 @@ export async function removeApproval({ caller, positionals, values }: Input): Pr
       hint: "strongroom approval remove .env",
     });
   }
-  const done = await caller.change("approval/remove", { path: pathOf(given) });
+  const done = await caller.change("approval/remove", { path: resolve(given) });
   if (values["json"] === true) writeJson(done);
   else writeNote("strongroom: its references are not used any more");
   return 0;
-}
-
-function pathOf(given: string): string {
-  try {
-    return realpathSync(given);
-  } catch {
-    return resolve(given);
-  }
 }

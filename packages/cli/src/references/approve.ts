@@ -29,7 +29,8 @@ export async function askToApprove(caller: Caller, file: EnvFile): Promise<void>
       hint: `look at the file, then approve it as it is: ${byHash(file)}`,
     });
   }
-  writeNote(`strongroom: ${escapeLine(file.path)} asks for:`);
+  const link = file.target === undefined ? "" : ` (a link to ${file.target})`;
+  writeNote(`strongroom: ${escapeLine(`${file.path}${link}`)} asks for:`);
   for (const line of linesOf(file)) writeNote(`  ${escapeLine(line)}`);
   await confirm("May programs that are run with this file have these?", command);
   await caller.change("approval/add", approvedOf(file));

@@ -8,23 +8,31 @@ import {
   realpathSync,
   statSync,
 } from "node:fs";
+import { resolve } from "node:path";
 import { parse } from "dotenv";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Approved } from "@strongroom/client/protocol";
 
 const MOST_BYTES = 1_048_576;
 
-/** A .env file as it was read once: its variables are those of the content whose hash it names. */
+/**
+ * A .env file as it was read once: its variables are those of the content whose hash it names. Its
+ * path is absolute and as it was given: a link that a repository brings is not the file it leads to.
+ */
 export interface EnvFile extends Approved {
+  /** Where a link leads, when one does. */
+  readonly target?: string;
   readonly variables: readonly (readonly [name: string, value: string])[];
 }
 
 /** Reads a .env file. What is no regular file has no content that could be approved: `INVALID`. */
 export function readEnvFile(given: string): EnvFile {
-  const path = found(given);
-  const content = readRegular(path);
+  const target = found(given);
+  const path = resolve(given);
+  const content = readRegular(target);
   const sha256 = createHash("sha256").update(content).digest("hex");
-  return { path, sha256, variables: Object.entries(parse(content)) };
+  const variables = Object.entries(parse(content));
+  return { path, sha256, variables, ...(target === path ? {} : { target }) };
 }
 
 /** What identifies a file's content, for who approves it. */

@@ -2,7 +2,7 @@ import type { AtRevision, Repeatable } from "./methods.ts";
 
 /** A file whose references its owner has seen: that path with that content, and no other. */
 export interface Approved {
-  /** The real path of the file, absolute. */
+  /** The path of the file as it was given, made absolute; no link is followed. */
   readonly path: string;
   /** SHA-256 of its content, 64 lower-case hex digits. */
   readonly sha256: string;
