@@ -128,7 +128,7 @@ test(
 );
 
 test(
-  "a link or a folder in the place of an audit file is a broken record, and what is around it is shown",
+  "a link, a folder or a pipe in the place of an audit file is a broken record, and what is around it is shown",
   { timeout: 60_000 },
   async () => {
     const place = throwaway();
@@ -144,6 +144,7 @@ test(
     for (const replace of [
       () => symlinkSync(join(place.home, "kept"), file),
       () => mkdirSync(file),
+      () => spawnSync("mkfifo", [file]),
     ]) {
       replace();
       const verified = await place.cli(["audit", "verify"]);

@@ -9,7 +9,7 @@ import type { NewSegment, SegmentPlace } from "./ledger.ts";
 import { openNamed } from "./load.ts";
 import { epochName } from "./names.ts";
 import { readSealed, writeSealed } from "./sealed-file.ts";
-import { corrupt } from "./trouble.ts";
+import { corrupt, trouble } from "./trouble.ts";
 
 // Small chunks: where a byte is damaged, few records beside it are in doubt.
 const CHUNK_BYTES = 4096;
@@ -84,7 +84,7 @@ export async function readSegment(
   } catch (error) {
     const isCorrupt = error instanceof StrongroomError && error.code === "CORRUPT";
     const what = NO_FILE.get(systemCodeOf(error));
-    if (!isCorrupt && what === undefined) throw error;
+    if (!isCorrupt && what === undefined) throw trouble(error, path);
     throw brokenAt(path, before.count + read + 1, what ?? error);
   }
   return { path };
@@ -92,6 +92,7 @@ export async function readSegment(
 
 /** What somebody may have put in its place, by what the system says of it. */
 const NO_FILE: ReadonlyMap<string, string> = new Map([
+  ["EINVAL", "it is no regular file"],
   ["EISDIR", "a folder is in its place"],
   ["ELOOP", "a symbolic link is in its place"],
   ["ENXIO", "it is no regular file"],
