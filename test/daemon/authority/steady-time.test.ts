@@ -25,6 +25,21 @@ test("it does not go back when the clock is set back, and nothing lives again", 
   expect(time.now()).toBe(from + 6000);
 });
 
+test("nor does it go back from what was told when a clock that was ahead is set right", () => {
+  const clocks = new HandClocks();
+  const time = new SteadyTime(clocks);
+  const { wall } = clocks.time;
+  for (const ahead of [800, 3_000_000]) {
+    clocks.time.wall = wall + ahead;
+    expect(time.now()).toBe(wall + ahead);
+    clocks.time.wall = wall;
+    expect(time.now()).toBe(wall + ahead);
+  }
+  clocks.pass(3_000_001);
+  expect(time.now()).toBe(wall + 3_000_001);
+  expect(time.accept()).toBe(wall + 3_000_001);
+});
+
 test("one reading of 2038 is a reading, and no time that passed", () => {
   const clocks = new HandClocks();
   const time = new SteadyTime(clocks);

@@ -22,6 +22,8 @@ export class SteadyTime {
   #from: Moment;
   /** When the wall clock was first found so far ahead, by the running clock. */
   #leaptAt: number | undefined;
+  /** The latest time that was told. */
+  #told = 0;
 
   constructor(clocks: Clocks) {
     this.#clocks = clocks;
@@ -30,6 +32,12 @@ export class SteadyTime {
 
   /** Milliseconds since 1970, whole ones: so a record says the same when it is read again. */
   now(): number {
+    // What was said once was acted on: an expired key stays so when a clock ahead is set right.
+    this.#told = Math.max(this.#told, this.#found());
+    return this.#told;
+  }
+
+  #found(): number {
     const from = this.#from;
     const awake = from.wall + Math.floor(this.#clocks.running() - from.running);
     const said = this.#clocks.wall();
@@ -50,7 +58,8 @@ export class SteadyTime {
   accept(): number {
     this.#from = this.#look();
     this.#leaptAt = undefined;
-    return this.#from.wall;
+    this.#told = this.#from.wall;
+    return this.#told;
   }
 
   #judge(): number {
