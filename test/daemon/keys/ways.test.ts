@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { pinPath } from "@strongroom/client/protocol";
 import type { StrongroomError } from "@strongroom/client/protocol";
 import { newIdentity, recipientOf, seal } from "@strongroom/daemon/src/keys/age.ts";
 import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
 import { fill } from "@strongroom/daemon/src/keys/slot.ts";
+import type { Slot } from "@strongroom/daemon/src/keys/slot.ts";
 import { parseSlots, slotsText } from "@strongroom/daemon/src/keys/slots.ts";
 import { unlockVault } from "@strongroom/daemon/src/keys/unlock.ts";
 import type { Unlocked } from "@strongroom/daemon/src/keys/unlock.ts";
@@ -82,7 +84,15 @@ function without(world: World, ...paths: readonly string[]): World {
   return copy;
 }
 
+/** A slot with the sum of what is in it, as the storage format has it. */
+function summed(slot: Slot): Slot {
+  if (slot.type !== "passphrase") return slot;
+  const digest = createHash("sha256").update(JSON.stringify(slot)).digest("hex");
+  return { ...slot, sum: digest.slice(0, 16) };
+}
+
 const VAULT = await made();
+const ANOTHER = await newIdentity();
 
 describe("a vault with a key file and a passphrase", () => {
   test("opens by the key file, whatever passphrase is given", async () => {
@@ -248,6 +258,34 @@ describe("a stranger who can write the vault's folder", () => {
       const code = await codeOf(unlock(bothSlots(world, text), VAULT, passphrase));
       expect(code).toBe("ROLLED_BACK");
     }
+  });
+
+  test("makes it look like a rekey that was interrupted, with a slot of his own: refused", async () => {
+    const his = new DataKey(Buffer.alloc(32, 9), VAULT.vaultId);
+    const { slots } = parseSlots(keyed.peek(SLOTS), SLOTS);
+    // What the true data key is wrapped in can be copied, and a key of his wrapped for all.
+    const both = await Promise.all(
+      slots.map(async ({ sum: _, wrapped: next, recipient = "", ...rest }) => {
+        const { sum: __, ...slot } = await fill({ ...rest, recipient }, his);
+        return summed({ ...slot, next });
+      }),
+    );
+    const own = await fill({ type: "recipient", recipient: await recipientOf(ANOTHER) }, his);
+    const added = [...both, { ...own, next: own.wrapped }];
+    for (const body of [added, both, both.slice(1), both.slice(0, 1)]) {
+      for (const [next, codes] of [
+        [undefined, ["ROLLED_BACK", "LOCKED", "WRONG_KEY", "CORRUPT"]],
+        [his, ["CORRUPT", "LOCKED", "WRONG_KEY"]],
+      ] as const) {
+        const text = Buffer.from(slotsText(body, his, next));
+        expect(codes).toContain(await codeOf(unlock(bothSlots(keyed, text), VAULT)));
+        const code = await codeOf(unlock(bothSlots(keyless, text), VAULT, PASSPHRASE));
+        expect(codes).toContain(code);
+      }
+    }
+    const text = Buffer.from(slotsText(added, his));
+    expect(await codeOf(unlock(bothSlots(keyed, text), VAULT))).toBe("ROLLED_BACK");
+    expect(await codeOf(unlock(bothSlots(keyless, text), VAULT, PASSPHRASE))).toBe("ROLLED_BACK");
   });
 
   test("replaces the whole folder by a vault of his: refused", async () => {

@@ -176,7 +176,7 @@ export class Custody {
     const old = this.#key;
     const next = nextKey(old);
     const both = await twoKeys(folders, before, next, without);
-    await this.#store.write(() => replaceBoth(disk, vault, slotsText(both, old)));
+    await this.#store.write(() => replaceBoth(disk, vault, slotsText(both, old, next)));
     try {
       await reseal(next);
     } catch (error) {

@@ -8,34 +8,58 @@ import { mac, sameBytes } from "./data-key.ts";
 import type { DataKey } from "./data-key.ts";
 import type { Slot } from "./slot.ts";
 
+const TEXT = /^\{"body":(\{.*\}),"mac":"([0-9a-f]{64})"(?:,"next":"([0-9a-f]{64})")?\}\n$/;
+/** What the keys of the two seals are derived for. */
+const PURPOSE = { mac: "slots", nextMac: "slots of the key before" } as const;
+
 /** All ways to the data key of one vault. */
 export interface Slots {
   readonly vaultId: Buffer;
   readonly slots: readonly Slot[];
   /** Over all the rest, keyed by the data key: no slot can be added from outside. */
   readonly mac: Buffer;
+  /**
+   * The same by the data key that follows, while each slot leads to both. Without it nothing says
+   * that who knows that key has written this: what it is wrapped in can be copied by anybody.
+   */
+  readonly nextMac?: Buffer;
 }
 
-/** The text of `slots.json`. */
-export function slotsText(slots: readonly Slot[], key: DataKey): string {
+/** The text of `slots.json`; with `next` while that is to follow the data key. */
+export function slotsText(slots: readonly Slot[], key: DataKey, next?: DataKey): string {
   const body = bodyText(key.vaultId, slots);
-  const seal = mac(key.derive("slots"), Buffer.from(body)).toString("hex");
-  return `{"body":${body},"mac":"${seal}"}\n`;
+  const seal = mac(key.derive(PURPOSE.mac), Buffer.from(body)).toString("hex");
+  const followed =
+    next === undefined
+      ? ""
+      : `,"next":"${mac(next.derive(PURPOSE.nextMac), Buffer.from(body)).toString("hex")}"`;
+  return `{"body":${body},"mac":"${seal}"${followed}}\n`;
 }
 
 /** Takes `slots.json` apart; nothing in it is authenticated before `unlock`. */
 export function parseSlots(bytes: Buffer, path: string): Slots {
   const text = bytes.toString("utf8");
-  const match = /^\{"body":(\{.*\}),"mac":"([0-9a-f]{64})"\}\n$/.exec(text);
+  const match = TEXT.exec(text);
   const body = match === null ? undefined : parseBody(match[1] ?? "", path);
   if (match === null || body === undefined) throw corrupt(path, "it is damaged");
-  return { ...body, mac: Buffer.from(match[2] ?? "", "hex") };
+  const [, , seal = "", nextSeal] = match;
+  const followed = nextSeal === undefined ? {} : { nextMac: Buffer.from(nextSeal, "hex") };
+  return { ...body, mac: Buffer.from(seal, "hex"), ...followed };
 }
 
-/** Throws `CORRUPT` when the slots are not what the holder of the data key wrote. */
-export function authenticateSlots(slots: Slots, key: DataKey, path: string): void {
+/**
+ * Throws `CORRUPT` when the slots are not what the holder of the data key wrote; with `which`
+ * `nextMac` of the one that follows it.
+ */
+export function authenticateSlots(
+  slots: Slots,
+  key: DataKey,
+  path: string,
+  which: "mac" | "nextMac" = "mac",
+): void {
   const body = Buffer.from(bodyText(slots.vaultId, slots.slots));
-  if (sameBytes(mac(key.derive("slots"), body), slots.mac)) return;
+  const seal = slots[which];
+  if (seal !== undefined && sameBytes(mac(key.derive(PURPOSE[which]), body), seal)) return;
   throw corrupt(path, "it does not authenticate");
 }
 

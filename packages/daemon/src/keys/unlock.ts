@@ -107,7 +107,10 @@ async function unlockWith(place: KeyPlace, anchors: Anchors, path: string): Prom
     slot.next === undefined
       ? undefined
       : await openSlot({ wrapped: slot.next }, identity, slots.vaultId, path);
-  const trust = trusted(anchors, { key, next, path }, wanting);
+  // Only what who knows that key has written may be believed because that key is.
+  const vouched = next !== undefined && slots.nextMac !== undefined;
+  if (vouched) authenticateSlots(slots, next, path, "nextMac");
+  const trust = trusted(anchors, { key, next: vouched ? next : undefined, path }, wanting);
   return { key, next, wanting, slots: slots.slots, ...trust };
 }
 
