@@ -41,6 +41,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "say how the daemon gets at the network",
     load: async () => (await import("./commands/config.ts")).config,
   },
+  connect: {
+    summary: "have git, docker, AWS, kubectl or an agent ask the vault",
+    load: async () => (await import("./commands/connect.ts")).connect,
+  },
   copy: {
     summary: "put a value into the clipboard, for a while",
     load: async () => (await import("./commands/copy.ts")).copy,

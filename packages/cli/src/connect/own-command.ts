@@ -1,0 +1,46 @@
+import { accessSync, constants, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+
+/** Where a program is found by its name, absolute; undefined = nowhere. */
+export function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  return (env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder))
+    .map((folder) => join(folder, name))
+    .find(isProgram);
+}
+
+/**
+ * The absolute path of one of our programs, for tools that know no PATH: as it is found there when
+ * that is this installation, for an update changes what is behind it, else the file itself.
+ */
+export function ownProgram(name: string, env: NodeJS.ProcessEnv): string {
+  const own = launcher(name);
+  const found = onPath(name, env);
+  return found !== undefined && realpathSync(found) === realpathSync(own) ? found : own;
+}
+
+/** The words by which a tool runs the command line, on the vault that was named. */
+export function ownWords(
+  words: readonly string[],
+  vault: unknown,
+  env: NodeJS.ProcessEnv,
+): readonly string[] {
+  const named = typeof vault === "string" ? ["--vault", vault] : [];
+  return [ownProgram("strongroom", env), ...words, ...named];
+}
+
+function launcher(name: string): string {
+  const manifest = createRequire(import.meta.url).resolve("strongroom/package.json");
+  return join(dirname(manifest), "bin", `${name}.js`);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
