@@ -9,6 +9,7 @@ function told(entry: Partial<OAuthEntry>): readonly (string | undefined)[] {
     issuer: "https://auth.example",
     tokenEndpoint: "https://auth.example/token",
     clientId: "c",
+    clientAuth: "none",
     scopes: [],
     generation: 1,
     updatedAt: 0,

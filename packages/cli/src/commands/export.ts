@@ -3,40 +3,58 @@ import type { Command, Input } from "../command.ts";
 import { escapeText } from "../escape.ts";
 import { collect } from "../exports/collect.ts";
 import { asDotenv, asJson, asShell } from "../exports/formats.ts";
+import { PASSPHRASE_OPTIONS } from "../passphrase.ts";
 import { isTerminal, writeData, writeJson } from "../output.ts";
 
 const FORMATS = ["age", "dotenv", "json", "shell"] as const;
 
 /** `export`: the secrets for another program, sealed or in plain text. */
 export const exportSecrets: Command = {
-  operands: "[PATTERN]",
+  operands: "[PATTERN or PATH]",
   arity: [0, 1],
   takes: "secret",
   options: {
-    force: { type: "boolean", help: "write into a git work tree, too" },
+    force: { type: "boolean", help: "also into a git work tree, or (--to) over what is there" },
     format: { type: "string", value: "age", help: "age, dotenv, json or shell; age seals it" },
     out: { type: "string", short: "o", value: "FILE", help: "where to, 0600; else to stdout" },
-    prefix: { type: "string", value: "P", help: "those below P/, which is left out of variables" },
+    ...PASSPHRASE_OPTIONS,
+    prefix: { type: "string", value: "P", help: "those below P/, which is left out of names" },
     recipient: {
       type: "string",
       multiple: true,
       value: "age1…",
       help: "who opens it; else whoever opens the vault",
     },
+    retire: { type: "boolean", help: "--to mcporter: refresh tokens leave the vault for it" },
+    to: { type: "string", value: "KIND", help: "gogcli, mcporter, swamp or toolhive, to PATH" },
   },
   examples: [
     "strongroom export --out secrets.age",
     "strongroom export --format dotenv --prefix app/dev --out .env --force",
     'eval "$(strongroom export --format shell --prefix app/dev)"',
     "strongroom export 'app/**' --format json > secrets.json",
+    "strongroom export --to toolhive ~/secrets_encrypted --prefix thv",
+    "strongroom export --to mcporter ~/credentials.json --retire",
   ],
   notes: [
     "The age file holds what --format json prints, and opens with age -d -i KEYFILE. dotenv and",
     "shell make variables of names: APP_DEV_DB_URL of app/dev/db-url. OAuth credentials stay where",
     "they are. A program that only needs the values is better run with them: strongroom help run.",
+    "",
+    "--to writes what another system reads: ToolHive's file, gogcli's folder of keys, a vault of",
+    "swamp, mcporter's file. Names and values that it cannot have are listed, and the status is 15.",
+    "Of OAuth credentials mcporter gets the access tokens; with --retire the refresh tokens as well,",
+    "each recorded, and they go from the vault: two programs that refresh one end it for both.",
   ],
   async run(input) {
-    const { out, force } = input.values;
+    const { out, force, to } = input.values;
+    if (to !== undefined) {
+      if (out !== undefined || input.values["format"] !== undefined) {
+        throw usage("--to goes with neither --out nor --format");
+      }
+      const { exportTo } = await import("../exports/systems.ts");
+      return await exportTo(input, prefixOf(input));
+    }
     if (typeof out === "string" && force !== true) {
       const { demandNoWorkTree } = await import("../work-tree.ts");
       demandNoWorkTree(out, "strongroom export --out FILE --force");
@@ -76,8 +94,13 @@ function chosen({ positionals: [pattern], values: { prefix } }: Input): {
 } {
   if (typeof prefix !== "string") return { pattern: pattern ?? "**", strip: "" };
   if (pattern !== undefined) throw usage("--prefix and PATTERN cannot both hold");
-  const strip = prefix.endsWith("/") ? prefix : `${prefix}/`;
+  const strip = prefixOf({ values: { prefix } });
   return { pattern: `${strip}**`, strip };
+}
+
+function prefixOf({ values: { prefix } }: Pick<Input, "values">): string {
+  if (typeof prefix !== "string") return "";
+  return prefix.endsWith("/") ? prefix : `${prefix}/`;
 }
 
 function usage(what: string): StrongroomError {

@@ -87,7 +87,11 @@ function registrationOf(entry: Fields): OAuthRegistration | undefined {
   const client = fieldsOf(entry["clientInfo"]) ?? {};
   const discovered = fieldsOf(entry["discoveryState"]) ?? {};
   const server = fieldsOf(discovered["authorizationServerMetadata"]) ?? {};
-  const { issuer, revocation_endpoint: revocationEndpoint, token_endpoint: tokenEndpoint } = server;
+  const { revocation_endpoint: revocationEndpoint } = server;
+  // What an export of ours says, which mcporter keeps and does not read.
+  const said = fieldsOf(entry["strongroom"]) ?? {};
+  const issuer = server["issuer"] ?? said["issuer"];
+  const tokenEndpoint = server["token_endpoint"] ?? said["tokenEndpoint"];
   const { client_id: clientId, client_secret: clientSecret } = client;
   if (typeof clientId !== "string" || typeof tokenEndpoint !== "string") return undefined;
   if (typeof issuer !== "string") return undefined;

@@ -109,7 +109,7 @@ function metadataOf(about: {
   const { labels, notes, updatedAt, url } = about;
   const note = [url, notes].filter((each) => typeof each === "string" && each !== "").join("\n");
   const tags = isObject(labels)
-    ? Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`)
+    ? Object.entries(labels).map(([key, value]) => (value === "" ? key : `${key}=${String(value)}`))
     : [];
   const at = typeof updatedAt === "string" ? Date.parse(updatedAt) : NaN;
   return {

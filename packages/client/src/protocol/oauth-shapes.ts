@@ -64,6 +64,7 @@ const entryFields: Fields<OAuthEntry> = {
   issuer: text(),
   tokenEndpoint: text(),
   clientId: text(),
+  clientAuth: oneOf("client_secret_basic", "client_secret_post", "none"),
   resource: optional(text()),
   scopes: list(text()),
   subject: optional(text()),

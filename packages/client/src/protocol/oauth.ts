@@ -58,6 +58,8 @@ export interface OAuthEntry {
   readonly issuer: string;
   readonly tokenEndpoint: string;
   readonly clientId: string;
+  /** With `none` the client has no secret. */
+  readonly clientAuth: OAuthRegistration["clientAuth"];
   readonly resource?: string;
   readonly scopes: readonly string[];
   readonly subject?: string;

@@ -7,13 +7,14 @@ import type { Standing } from "./standing.ts";
 /** What its owner is shown of a credential. */
 export function entryOf(record: OAuthRecord, at: number, standing: Standing): OAuthEntry {
   const { access, account, flight, generation, name, registration, scopes, subject } = record;
-  const { clientId, issuer, resource, tokenEndpoint } = registration;
+  const { clientAuth, clientId, issuer, resource, tokenEndpoint } = registration;
   return {
     name,
     ...standingOf(record, at, standing),
     issuer,
     tokenEndpoint,
     clientId,
+    clientAuth,
     ...(resource === undefined ? {} : { resource }),
     scopes: access?.scopes ?? scopes,
     ...(subject === undefined ? {} : { subject }),
