@@ -1,7 +1,6 @@
 import { isAbsolute } from "node:path";
 import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
-import type { SecretEntry } from "@strongroom/client/protocol";
-import type { Input } from "../command.ts";
+import type { Caller, Input } from "../command.ts";
 import { isCredential } from "../pages.ts";
 import { Refusal } from "../refusal.ts";
 
@@ -25,18 +24,32 @@ export function demandNoVault(values: Input["values"], tool: string): void {
   );
 }
 
-/** `NOT_FOUND` for a name that nothing is stored under; a typing error would show much later. */
+/**
+ * Whether it is an OAuth credential that is under a name. `NOT_FOUND` where nothing is, nor a
+ * renewer makes something: a typing error would show much later.
+ */
 export async function demandSecret(
   { caller }: Pick<Input, "caller">,
   name: string,
   hint: string,
-): Promise<SecretEntry> {
+): Promise<boolean> {
   const { secrets } = await caller.call("secret/list", { pattern: name, limit: 1 });
   const [found] = secrets;
-  if (found !== undefined) return found;
+  if (found !== undefined) return isCredential(found);
+  if (await isRenewed(caller, name)) return false;
   throw new StrongroomError("NOT_FOUND", `nothing is stored under ${JSON.stringify(name)}`, {
     hint,
   });
+}
+
+/** Whether a renewer makes it when it is asked for; only the owner is told. */
+async function isRenewed(caller: Caller, pattern: string): Promise<boolean> {
+  try {
+    return (await caller.call("renewer/list", { pattern })).renewers.length > 0;
+  } catch (error) {
+    if (error instanceof StrongroomError && error.code === "DENIED") return false;
+    throw error;
+  }
 }
 
 /** The words that print a secret, or the access token of an OAuth credential. */
@@ -44,12 +57,8 @@ export async function printingWords(
   input: Pick<Input, "caller">,
   name: string,
 ): Promise<readonly string[]> {
-  const found = await demandSecret(
-    input,
-    name,
-    "store it first: strongroom set NAME, or oauth login",
-  );
-  return [isCredential(found) ? "token" : "get", name];
+  const hint = "store it first: strongroom set NAME, or oauth login";
+  return [(await demandSecret(input, name, hint)) ? "token" : "get", name];
 }
 
 /** A name that a tool's file can hold as it is: no white space, no quotes, no brackets. */
