@@ -5,6 +5,7 @@ import { cold } from "./cold.mjs";
 import { gap } from "./gap.mjs";
 import { gets } from "./gets.mjs";
 import { growth } from "./growth.mjs";
+import { helpers } from "./helpers.mjs";
 import { memory } from "./memory.mjs";
 import { sets } from "./sets.mjs";
 import { slowDiskRow } from "./slow-disk.mjs";
@@ -23,6 +24,7 @@ export const ROWS = [
   watched,
   update,
   cli,
+  helpers,
   cold,
   memory,
 ];

@@ -1,3 +1,6 @@
 #!/usr/bin/env node
 "use strict";
-void import("../dist/docker-credential.js");
+// CommonJS, see dist/quick-get.cjs.
+const thorough = (input) =>
+  void import("../dist/docker-credential.js").then(({ serve }) => serve(input));
+require("../dist/quick-helpers.cjs").docker(process.argv.slice(2), thorough);

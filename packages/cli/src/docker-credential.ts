@@ -1,4 +1,7 @@
 import { dockerCredential } from "./helpers/docker.ts";
 import { serveHelper } from "./helpers/serve.ts";
 
-void serveHelper(dockerCredential);
+/** docker's credential helper; `input`: what was on stdin, where somebody has read it. */
+export async function serve(input?: string): Promise<void> {
+  await serveHelper(dockerCredential, input);
+}

@@ -11,7 +11,13 @@ interface Ears {
   lost(): void;
 }
 
-type Fields = { readonly [field: string]: unknown } | null;
+type Result = { readonly [field: string]: unknown };
+type Fields = Result | null;
+type Request = readonly [method: string, params: object];
+
+interface Helpers {
+  command(argv: readonly string[], thorough: () => void): void;
+}
 
 const NOT_PLAIN = [
   "STRONGROOM_API_KEY",
@@ -31,19 +37,38 @@ const PATIENCE_MS = 250;
  */
 function main(argv: readonly string[], thorough: () => void): void {
   const [verb, name, ...rest] = argv;
-  const plain = verb === "get" && name !== undefined && !name.startsWith("-") && rest.length === 0;
-  if (!plain || NOT_PLAIN.some((variable) => process.env[variable] !== undefined)) {
-    thorough();
+  if (verb === "aws" || verb === "kube" || verb === "token") {
+    (require("./quick-helpers.cjs") as Helpers).command(argv, thorough);
     return;
   }
+  const plain = verb === "get" && name !== undefined && !name.startsWith("-") && rest.length === 0;
+  if (!plain) return thorough();
+  ask(["secret/get", { name }], (found) => sayValue(valueOf(found), thorough), thorough);
+}
+
+function sayValue(value: Buffer | undefined, thorough: () => void): void {
+  if (value === undefined) thorough();
+  else print(value, thorough);
+}
+
+/**
+ * Asks one thing of the daemon, and gives what it answered to `settle`, when everything is as it
+ * should be; else, or when `settle` throws, nothing was shown, and `thorough` goes on.
+ */
+function ask(request: Request, settle: (result: Result) => void, thorough: () => void): void {
+  if (NOT_PLAIN.some((variable) => process.env[variable] !== undefined)) return thorough();
   try {
-    ask(name, thorough);
+    askDaemon(request, settle, thorough);
   } catch {
     thorough();
   }
 }
 
-function ask(name: string, thorough: () => void): void {
+function askDaemon(
+  [method, params]: Request,
+  settle: (result: Result) => void,
+  thorough: () => void,
+): void {
   const vault = vaultFolder();
   const { endpoint } = isFolderOfOurs(vault) ? readFields(`${vault}/daemon.pid`) : {};
   if (typeof endpoint !== "string" || !isOwn(endpoint, vault) || !isSocketOfOurs(endpoint)) {
@@ -67,19 +92,26 @@ function ask(name: string, thorough: () => void): void {
       giveUp();
     }
   };
+  const settled = (result: Result): void => {
+    try {
+      settle(result);
+    } catch {
+      thorough();
+    }
+  };
   let bytes: Buffer = Buffer.alloc(0);
   let id: unknown;
   const take = (chunk: Buffer): void => {
     bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
     const replies = decode(bytes);
     if (replies === undefined) return;
-    const value = judge(replies, id);
-    if (value === undefined) giveUp();
-    else end(() => print(value, thorough));
+    const result = judge(replies, id);
+    if (result === undefined) giveUp();
+    else end(() => settled(result));
   };
   const client = { name: "strongroom-cli", version: VERSION };
   const hello = frame(0, "hello", { protocol: { min: 1, max: 1 }, client });
-  const close = dial(endpoint, hello + frame(1, "secret/get", { name }), {
+  const close = dial(endpoint, hello + frame(1, method, params), {
     lost: giveUp,
     received: (chunk) => attempt(() => take(chunk)),
     // The rest is looked at while the daemon works.
@@ -93,20 +125,24 @@ function ask(name: string, thorough: () => void): void {
   });
 }
 
-/** The value in the replies to `hello` and `secret/get`, unless anything is out of the ordinary. */
-function judge([hello, got]: readonly Fields[], vault: unknown): Buffer | undefined {
+/** What was answered, behind the reply to `hello`, unless anything is out of the ordinary. */
+function judge([hello, got]: readonly Fields[], vault: unknown): Result | undefined {
   const greeting = hello?.["result"] as Fields | undefined;
-  const found = got?.["result"] as Fields | undefined;
   if (hello?.["id"] !== 0 || greeting?.["protocol"] !== 1) return undefined;
   if (typeof vault !== "string" || greeting["vault"] !== vault) return undefined;
-  const value = found?.["value"];
-  const encoding = found?.["encoding"];
-  const known = encoding === "utf8" || encoding === "base64";
   if (hello["error"] !== undefined || got?.["error"] !== undefined) return undefined;
+  const result = got?.["result"];
+  if (got?.["id"] !== 1 || typeof result !== "object" || result === null) return undefined;
+  return result as Result;
+}
+
+/** The bytes of a secret, unless anything has to be said of it. */
+function valueOf(found: Result): Buffer | undefined {
+  const { encoding, value } = found;
+  const known = encoding === "utf8" || encoding === "base64";
   // That a value is old has to be said.
-  if (found?.["stale"] !== undefined) return undefined;
-  if (got?.["id"] !== 1 || typeof value !== "string" || !known) return undefined;
-  return Buffer.from(value, encoding);
+  if (found["stale"] !== undefined) return undefined;
+  return typeof value === "string" && known ? Buffer.from(value, encoding) : undefined;
 }
 
 function frame(id: number, method: string, params: object): string {
@@ -203,4 +239,4 @@ function isFolderOfOurs(path: string): boolean {
   return Number(uid) === process.getuid?.() && (mode & 0o170077n) === 0o040000n;
 }
 
-module.exports = { decode, frame, main, VERSION };
+module.exports = { ask, decode, frame, main, print, valueOf, VERSION };

@@ -5,18 +5,34 @@ import { QuickCaller } from "../quick-caller.ts";
 
 const PATIENCE_MS = 5000;
 
-/** Runs a helper of another program: what it is asked is on stdin, whom it is for in its argument. */
+/** Variables by which somebody acts as another, or otherwise, than the short way does. */
+const NOT_PLAIN = [
+  "STRONGROOM_API_KEY",
+  "STRONGROOM_API_KEY_FILE",
+  "STRONGROOM_PASSPHRASE_FILE",
+  "STRONGROOM_TIMEOUT",
+];
+
+/**
+ * Runs a helper of another program: what it is asked is on stdin, or was read from there, whom it
+ * is for in its argument.
+ */
 export async function serveHelper(
   answer: (
     caller: Caller,
     operation: string,
     input: string,
   ) => Promise<{ text: string; isError: boolean }>,
+  read?: string,
 ): Promise<void> {
   const [operation = ""] = process.argv.slice(2);
-  const caller = callerHere();
+  const caller = await callerHere();
   try {
-    const { isError, text } = await answer(caller, operation, operation === "list" ? "" : input());
+    const { isError, text } = await answer(
+      caller,
+      operation,
+      operation === "list" ? "" : (read ?? input()),
+    );
     writeData(text);
     process.exitCode = isError ? 1 : 0;
   } catch (error) {
@@ -27,11 +43,17 @@ export async function serveHelper(
   }
 }
 
-function callerHere(): QuickCaller {
+async function callerHere(): Promise<Closable> {
   const command = { creates: true } as const;
-  return new QuickCaller(PATIENCE_MS, async () =>
-    (await import("../open.ts")).callerFor(command as never, { positionals: [], values: {} }),
-  );
+  const thorough = async (): Promise<Closable> =>
+    (await import("../open.ts")).callerFor(command as never, { positionals: [], values: {} });
+  // With a key somebody is never the owner, whose socket the short way takes.
+  const isPlain = !NOT_PLAIN.some((name) => name in process.env);
+  return isPlain ? new QuickCaller(PATIENCE_MS, thorough) : await thorough();
+}
+
+interface Closable extends Caller {
+  close(): Promise<void>;
 }
 
 function input(): string {
