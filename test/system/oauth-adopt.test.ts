@@ -111,6 +111,30 @@ test("an mcporter that holds its file is waited for", { timeout: 60_000 }, async
 });
 
 test(
+  "a file that it did not come from is refused, and nothing is adopted",
+  { timeout: 60_000 },
+  async () => {
+    const { file, place } = await imported();
+    const other = join(place.home, "mcporter/other.json");
+    const whole = JSON.parse(readFileSync(file, "utf8")) as { entries: { [key: string]: Entry } };
+    const [[key = "", entry] = []] = Object.entries(whole.entries);
+    for (const entries of [
+      {},
+      { elsewhere: { ...entry, serverName: "pictures" } },
+      { [key]: { ...entry, clientInfo: { client_id: "of another profile" } } },
+    ]) {
+      writeFileSync(other, JSON.stringify({ ...whole, entries }));
+      const refused = await place.cli(["oauth", "adopt", "mcp/notes", "--from-mcporter", other]);
+      expect([refused.status, refused.stderr]).toEqual([5, expect.stringContaining(other)]);
+    }
+    const none = await place.cli(["oauth", "adopt", "mcp/notes", "--from-mcporter", "/no/file"]);
+    expect([none.status, none.stderr]).toEqual([6, expect.stringContaining("/no/file")]);
+    expect((await place.cli(["oauth", "list"])).stdout).toContain("shared");
+    expect(readFileSync(file, "utf8")).toContain("refresh-first");
+  },
+);
+
+test(
   "an adoption that is killed loses no token, and is gone on with",
   { timeout: 300_000 },
   async () => {

@@ -49,6 +49,16 @@ it("keeps the open flight of a credential that is put anew without tokens", asyn
   expect(vault.state.oauth.get("a")).toMatchObject({ account: "me", refreshToken: "refresh-1" });
 });
 
+it("presents no refresh token once more once its daemon is ending", async () => {
+  const { asked, release, vault } = await inFlight();
+  const ended = vault.engine.land();
+  release({ kind: "unanswered", reason: "as.example was cut off" });
+  expect(await asked).toBe("CLOSING");
+  await ended;
+  expect(vault.provider.presented).toEqual([FIRST_REFRESH]);
+  expect(vault.state.oauth.get("a")?.flight).toMatchObject({ attempts: 1 });
+});
+
 it("says what was answered where that was no token, each time that it is asked why", async () => {
   const vault = new TestVault();
   await vault.call("oauth/put", credential("a", EXPIRED));

@@ -63,6 +63,30 @@ describe("a change that carries a lease", () => {
 });
 
 describe("a lease of an API key", () => {
+  it("ends with the time of the key", async () => {
+    const vault = new TestVault();
+    const expiresAt = vault.clock.now() + 5000;
+    const { id } = await vault.call("key/create", { name: "k", allow: ["lease:**"], expiresAt });
+    const who = { key: id };
+    const asked = { name: "job", ttl: 60_000 };
+    expect(await vault.call("lease/acquire", asked, who)).toMatchObject({ ttl: 5000 });
+    expect(await codeOf(held(vault))).toBe("CONFLICT");
+    vault.clock.pass(5000);
+    expect(await codeOf(held(vault))).toBe("resolved");
+  });
+
+  it("is none that a key may not ask about, nor is a change under it", async () => {
+    const vault = new TestVault();
+    const terms = { allow: ["set:**", "lease:jobs/**"], noExpiry: true } as const;
+    const { id } = await vault.call("key/create", { name: "k", ...terms });
+    const set = async (lease: { name: string; token: number }): Promise<string> =>
+      codeOf(vault.call("secret/set", { name: "a", value: "1", lease }, { key: id }));
+    const hidden = await held(vault, "hidden");
+    expect(await set(hidden)).toBe("DENIED");
+    expect(await set({ ...hidden, token: hidden.token + 1 })).toBe("DENIED");
+    expect(await set(await held(vault, "jobs/a"))).toBe("resolved");
+  });
+
   it("takes an action of its own, and is not given to who lost it while waiting", async () => {
     const vault = new TestVault();
     const terms = { allow: ["lease:jobs/**"], noExpiry: true } as const;

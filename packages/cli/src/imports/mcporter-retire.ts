@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { chmodSync, lstatSync, realpathSync } from "node:fs";
+import { StrongroomError } from "@strongroom/client/protocol";
 import type { OAuthCredential } from "@strongroom/client/protocol";
 import { replaceFile } from "../replace-file.ts";
 import { underLock, untilNoRefresh } from "./mcporter-lock.ts";
@@ -12,43 +13,55 @@ const ROUNDS = 10;
 /**
  * Takes the refresh token of a credential out of mcporter's file. `keep` is given each that is found
  * there, and resolves when it is safe elsewhere: only then it goes. When this resolves the file has
- * none and no mcporter is about to put one there. False when there never was one.
+ * none and no mcporter is about to put one there. False where the file knows no credential of that
+ * name at all: it is another file than the one that it came from.
  */
 export async function retire(
   path: string,
   name: string,
   keep: (credential: OAuthCredential) => Promise<void>,
 ): Promise<boolean> {
-  const file = realpathSync(path);
-  let isFound = false;
+  const file = realPath(path);
+  let isKnown = false;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const credential = await underLock(file, () => takeOut(file, name, keep));
+    const taken = await underLock(file, () => takeOut(file, name, keep));
     // One that began before it was gone still has it, and stores the next one.
     await untilNoRefresh(file);
-    if (credential === undefined) break;
-    isFound = true;
+    isKnown ||= taken !== "unknown";
+    if (taken !== "taken") break;
   }
-  return isFound;
+  return isKnown;
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
+    throw new StrongroomError(code === "ENOENT" ? "NOT_FOUND" : "INVALID", `${path}: ${code}`, {
+      hint: "give the path of the file that mcporter keeps its credentials in: strongroom oauth adopt NAME --from-mcporter FILE",
+    });
+  }
 }
 
 async function takeOut(
   file: string,
   name: string,
   keep: (credential: OAuthCredential) => Promise<void>,
-): Promise<OAuthCredential | undefined> {
+): Promise<"gone" | "taken" | "unknown"> {
   const whole = parseSource(readSource(file).toString(), file);
   const found = [...credentialsIn(whole, file)].find(
     ({ credential }) =>
       typeof credential !== "string" &&
-      (name === credential.name || name.endsWith(`/${credential.name}`)) &&
-      credential.tokens?.refreshToken !== undefined,
+      (name === credential.name || name.endsWith(`/${credential.name}`)),
   );
-  if (found === undefined || typeof found.credential === "string") return undefined;
+  if (found === undefined || typeof found.credential === "string") return "unknown";
+  if (found.credential.tokens?.refreshToken === undefined) return "gone";
   const credential = { ...found.credential, name };
   await keep(credential);
   const { entries } = whole;
   const entry = isObject(entries) ? entries[found.key] : undefined;
-  if (!isObject(entries) || !isObject(entry) || !isObject(entry["tokens"])) return undefined;
+  if (!isObject(entries) || !isObject(entry) || !isObject(entry["tokens"])) return "gone";
   const { refresh_token: _, ...tokens } = entry["tokens"];
   // Its generation says to others that read it before that it is another one.
   const retired = { ...entry, tokens: { ...tokens, __mcporter_generation: randomUUID() } };
@@ -56,5 +69,5 @@ async function takeOut(
   const mode = Number(lstatSync(file, { bigint: true }).mode & 0o777n);
   replaceFile(file, Buffer.from(`${JSON.stringify(written, undefined, 2)}\n`));
   if (mode !== 0o600) chmodSync(file, mode);
-  return credential;
+  return "taken";
 }

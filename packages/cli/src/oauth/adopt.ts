@@ -24,8 +24,20 @@ export async function adopt(input: Input): Promise<number> {
 async function takeOver({ caller, values }: Input, name: string): Promise<void> {
   const { retire } = await import("../imports/mcporter-retire.ts");
   const path = String(values["from-mcporter"]);
-  const isFound = await retire(path, name, async (credential) => {
+  const { clientId, tokenEndpoint } = await caller.call("oauth/show", { name });
+  const isKnown = await retire(path, name, async (credential) => {
+    const { registration } = credential;
+    const isOther =
+      registration.clientId !== clientId || registration.tokenEndpoint !== tokenEndpoint;
+    if (isOther) throw otherSource(path);
     await caller.change("oauth/put", { ...credential, shared: true, force: true });
   });
-  if (!isFound) writeNote(`strongroom: ${escapeLine(path)} has no refresh token of it any more`);
+  if (!isKnown) throw otherSource(path);
+}
+
+/** To adopt it all the same would leave two who refresh it. */
+function otherSource(path: string): StrongroomError {
+  return new StrongroomError("CONFLICT", `${path} is not where this credential came from`, {
+    hint: "name the file that mcporter refreshes it in; or sign out there, then: strongroom oauth adopt NAME --source-is-retired",
+  });
 }

@@ -1,5 +1,5 @@
 import { LIMITS, parseApiToken, StrongroomError } from "@strongroom/client/protocol";
-import type { Params, SessionTerms } from "@strongroom/client/protocol";
+import type { Fenced, Params, SessionTerms } from "@strongroom/client/protocol";
 import type { Clocks } from "../lock/clocks.ts";
 import type { TurnMethod } from "../turn/turn.ts";
 import { stateOf } from "../vault/key-record.ts";
@@ -117,7 +117,9 @@ export class Gate {
     const record = this.#valid(keys.get(key), session, least);
     const requirement: Requirement<M> = REQUIREMENTS[method];
     if (requirement === "key" && session !== undefined) throw notAllowed();
-    if (!isMet(requirement, scopeOf(record, session), params)) throw notAllowed();
+    const scope = scopeOf(record, session);
+    if (!isMet(requirement, scope, params) || !mayFence(scope, params as Fenced))
+      throw notAllowed();
     return record;
   }
 
@@ -184,6 +186,11 @@ export class Gate {
 }
 
 const NOBODY = { proof: "0".repeat(64) };
+
+/** Whether a lease that a change carries is one that the key may ask about. */
+function mayFence(scope: Scope, { lease }: Fenced): boolean {
+  return lease === undefined || scope.allows("lease", lease.name);
+}
 
 function isMet<M extends TurnMethod>(
   requirement: Requirement<M>,

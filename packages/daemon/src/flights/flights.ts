@@ -3,8 +3,11 @@ import { StrongroomError } from "@strongroom/client/protocol";
 /** How long the end of a daemon waits for what is under way; milliseconds. */
 const LANDING_MS = 10_000;
 
-/** One way to do something that must be done once however many ask; `signal`: it must end now. */
-export type Fly = (signal: AbortSignal) => Promise<void>;
+/**
+ * One way to do something that must be done once however many ask; `signal`: it must end now;
+ * `closing`: it is waited for a little, and nothing more may be begun that can be begun later.
+ */
+export type Fly = (signal: AbortSignal, closing: AbortSignal) => Promise<void>;
 
 /**
  * Flights, at most one a key at a time: whoever asks for it while it is on its way shares it, with
@@ -13,11 +16,11 @@ export type Fly = (signal: AbortSignal) => Promise<void>;
 export class Flights {
   readonly #open = new Map<string, Promise<void>>();
   readonly #abort = new AbortController();
-  #isClosing = false;
+  readonly #closing = new AbortController();
 
   /** No new one begins any more. */
   get isClosing(): boolean {
-    return this.#isClosing;
+    return this.#closing.signal.aborted;
   }
 
   /** Whether any is on its way. */
@@ -34,8 +37,10 @@ export class Flights {
   join(key: string, fly: Fly): Promise<void> {
     const open = this.#open.get(key);
     if (open !== undefined) return open;
-    if (this.#isClosing) return Promise.reject(noMore());
-    const flight = fly(this.#abort.signal).finally(() => this.#open.delete(key));
+    if (this.isClosing) return Promise.reject(noMore());
+    const flight = fly(this.#abort.signal, this.#closing.signal).finally(() =>
+      this.#open.delete(key),
+    );
     this.#open.set(key, flight);
     // It may be that nobody waits for it.
     flight.catch(() => undefined);
@@ -47,7 +52,7 @@ export class Flights {
    * to end.
    */
   async close(pause: (ms: number, signal: AbortSignal) => Promise<void>): Promise<void> {
-    this.#isClosing = true;
+    this.#closing.abort();
     if (this.#open.size === 0) return;
     const landed = Promise.allSettled(this.#open.values());
     const patience = new AbortController();

@@ -83,11 +83,11 @@ export class Credentials {
 
   /** The refresh of a credential: begun, or joined. It rejects with why there is none. */
   refresh({ generation, name }: OAuthRecord): Promise<void> {
-    return this.flights.join(name, async (signal) => {
+    return this.flights.join(name, async (signal, closing) => {
       await this.#demandWay(name);
       if (this.#refused.has(name)) this.#forced.set(name, this.#parts.clock.monotonic());
       try {
-        await this.#parts.refresher.refresh(name, signal);
+        await this.#parts.refresher.refresh(name, signal, closing);
         this.#holds.clear(name);
         this.#refused.delete(name);
       } catch (thrown) {

@@ -70,12 +70,16 @@ export class Refresher {
     return this.#parts.provider.obstacles();
   }
 
-  /** Resolves when a new generation is durable; rejects with why there is none. */
-  async refresh(name: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when a new generation is durable; rejects with why there is none. Nothing is presented
+   * any more once it is `closing`.
+   */
+  async refresh(name: string, signal: AbortSignal, closing: AbortSignal = signal): Promise<void> {
     const kept = this.#kept.get(name);
     if (kept !== undefined) return await this.#land(kept.begun, kept.granted);
     for (;;) {
-      if (signal.aborted) throw noMore();
+      // The last presentation is for a daemon that can wait for its answer.
+      if (signal.aborted || closing.aborted) throw noMore();
       const begun = await this.#begin(name);
       const { record, refreshToken } = begun;
       const answer = await this.#parts.provider.redeem(
@@ -91,7 +95,7 @@ export class Refresher {
       if (flight.attempts >= MOST_ATTEMPTS) {
         throw reauthorize(name, whyDead({ ...record, flight }, false) ?? "");
       }
-      await this.#parts.pause(AGAIN_MS, signal);
+      await this.#parts.pause(AGAIN_MS, closing);
     }
   }
 

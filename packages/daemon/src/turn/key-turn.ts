@@ -120,9 +120,10 @@ export class KeyTurn {
         this.#parts.check();
         gate.check(state.keys, who, { method, params, least: at() });
       };
-      return await this.#admitted(who, { method, params }, () =>
-        leased(this.#parts, { handler, params }, { line, signal }, mayStill),
-      );
+      return await this.#admitted(who, { method, params }, (record) => {
+        const within = endingWith(params, record, at());
+        return leased(this.#parts, { handler, params: within }, { line, signal }, mayStill);
+      });
     }
     if (REQUIREMENTS[method] === "key") {
       return await this.#admitted(who, { method, params }, (record) =>
@@ -183,4 +184,10 @@ export function mayBeRenewed<M extends TurnMethod>(
   { renewers }: Pick<VaultView, "renewers">,
 ): handler is ReadHandler<M> & { readonly renewed: Renewed<M> } {
   return renewers.size > 0 && handler.kind === "read" && handler.renewed !== undefined;
+}
+
+/** A lease lasts no longer than the key that holds it. */
+function endingWith<P extends object>(params: P, { expiresAt }: KeyRecord, at: number): P {
+  if (expiresAt === undefined || !("ttl" in params)) return params;
+  return { ...params, ttl: Math.max(1, Math.min(Number(params.ttl), expiresAt - at)) };
 }

@@ -52,17 +52,18 @@ export class Logins<T> {
   }
 
   /**
-   * Begins a sign-in, or joins the one of that name. `commit` stores what came of it; what it
-   * refuses is given back to the server. Throws `CONFLICT` when another one of that name is under
+   * Begins a sign-in, or joins the one of that name. `commit` stores what came of it, with what is
+   * `kept` besides; what it refuses is given back to the server. Throws `CONFLICT` when another one of that name is under
    * way, `BUSY` when there are too many, `CLOSING` at the end.
    */
   begin(
     name: string,
     asked: LoginAsked,
     commit: (signedIn: SignedIn) => Promise<T>,
+    kept: object = {},
   ): Login<T> & { readonly joined: boolean } {
     if (this.#isClosed) throw closing();
-    const text = JSON.stringify(asked);
+    const text = JSON.stringify([asked, kept]);
     const open = this.#byName.get(name);
     if (open !== undefined) {
       if (open.asked !== text) throw otherUnderWay();

@@ -39,7 +39,7 @@ export function loginService(parts: LoginsParts, turn: () => Pick<Turn, "execute
       // As it is now: a connection may become another's, and who began goes on being who began.
       const { actor, key, provedAt, session, who = { actor } } = caller;
       const by: Caller = { actor, key, provedAt, session, who, signal: NEVER };
-      return logins.begin(name, { ...asked, flow }, async (signedIn) => {
+      const store = async (signedIn: SignedIn): Promise<SignedInAs> => {
         const params = credentialOf(signedIn, {
           name,
           ...(account === undefined ? {} : { account }),
@@ -49,7 +49,8 @@ export function loginService(parts: LoginsParts, turn: () => Pick<Turn, "execute
         const { registration, scopes, subject } = params;
         const { issuer } = registration;
         return { name, generation, issuer, scopes, ...(subject === undefined ? {} : { subject }) };
-      });
+      };
+      return logins.begin(name, { ...asked, flow }, store, { account, force });
     },
     wait: (flight) => logins.wait(flight),
     close: () => logins.close(),
