@@ -2,7 +2,7 @@ import { LIMITS } from "@strongroom/client/protocol";
 import { ASSUMED_LIFE_MS } from "../vault/judge-oauth.ts";
 import { without } from "../vault/oauth-record.ts";
 import type { AccessToken, DeadGrant, OAuthRecord, OpenFlight } from "../vault/oauth-record.ts";
-import type { Granted } from "./provider.ts";
+import type { Granted, Redemption } from "./provider.ts";
 
 /** RFC 6749, appendix A: what stands in a header or a form as it is; no token is longer. */
 const TOKEN = /^[\x21-\x7e]{1,65536}$/;
@@ -18,8 +18,14 @@ export interface Moment {
 }
 
 /** Whether an answer has what the answer of a token endpoint has. */
-export function isWhole({ accessToken, refreshToken }: Granted): boolean {
+function isWhole({ accessToken, refreshToken }: Granted): boolean {
   return TOKEN.test(accessToken) && (refreshToken === undefined || TOKEN.test(refreshToken));
+}
+
+/** An answer without a token that could be sent anywhere is none. */
+export function wholeOf(redemption: Redemption): Redemption {
+  if (redemption.kind !== "granted" || isWhole(redemption.granted)) return redemption;
+  return { kind: "unanswered", reason: "it answered with what is no token" };
 }
 
 /** Whether the tokens are of another account than the credential. */

@@ -6,7 +6,7 @@ import { credentialOf } from "../vault/judge-oauth.ts";
 import { without } from "../vault/oauth-record.ts";
 import type { OAuthRecord, OpenFlight } from "../vault/oauth-record.ts";
 import type { Pending } from "../vault/pending.ts";
-import { buried, emptied, isOfAnother, isWhole, landed, takenBack } from "./landing.ts";
+import { buried, emptied, isOfAnother, landed, takenBack, wholeOf } from "./landing.ts";
 import { changeOf } from "./own-changes.ts";
 import type { Granted, Obstacles, Provider, Redemption } from "./provider.ts";
 import {
@@ -245,10 +245,4 @@ export class Refresher {
       }
     }
   }
-}
-
-/** An answer without a token that could be sent anywhere is none. */
-function wholeOf(redemption: Redemption): Redemption {
-  if (redemption.kind !== "granted" || isWhole(redemption.granted)) return redemption;
-  return { kind: "unanswered", reason: "it answered with what is no token" };
 }
