@@ -1,33 +1,15 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { readLastExit } from "@strongroom/client/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { ask, Daemons, get, recordOf, set, until } from "../support/daemons.ts";
+import { listensOnTcp } from "../support/listens.ts";
 import { HELLO, RawClient, request } from "../support/raw-client.ts";
 
 const daemons = new Daemons();
 afterEach(() => daemons.clear());
 const newHome = (): string => join(daemons.folder(), "home");
-
-/** Whether a process listens on a TCP port: the inspector is the only thing that would. */
-function listensOnTcp(pid: number): boolean {
-  const sockets = readdirSync(`/proc/${pid}/fd`).flatMap((file) => {
-    try {
-      return [/^socket:\[(\d+)\]$/u.exec(readlinkSync(`/proc/${pid}/fd/${file}`))?.[1] ?? ""];
-    } catch {
-      return [];
-    }
-  });
-  const listening = ["tcp", "tcp6"].flatMap((kind) =>
-    readFileSync(`/proc/${pid}/net/${kind}`, "utf8")
-      .split("\n")
-      .map((line) => line.trim().split(/\s+/u))
-      .filter((fields) => fields[3] === "0A")
-      .map((fields) => fields[9]),
-  );
-  return sockets.some((inode) => inode !== "" && listening.includes(inode));
-}
 
 describe.skipIf(process.platform === "win32")("a stop", () => {
   it.each(["SIGTERM", "SIGINT"] as const)(

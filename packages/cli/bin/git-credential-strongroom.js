@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 "use strict";
+// As in strongroom.js: no debugger opens by a signal.
+process.on("SIGUSR1", () => {});
 // CommonJS, see dist/quick-get.cjs.
 const thorough = (input) =>
   void import("../dist/git-credential.js").then(({ serve }) => serve(input));

@@ -1,5 +1,6 @@
 import { parseArguments } from "./arguments.ts";
 import type { Command, Given } from "./command.ts";
+import { demandNoDebugger } from "./debugger.ts";
 import { fail } from "./failure.ts";
 import { namedHome } from "./named-vault.ts";
 import { callerFor } from "./open.ts";
@@ -11,6 +12,7 @@ export async function runCold(argv: readonly string[]): Promise<void> {
   const separator = argv.indexOf("--");
   const json = (separator === -1 ? argv : argv.slice(0, separator)).includes("--json");
   try {
+    demandNoDebugger();
     const home = namedHome(argv, process.env);
     if (home !== undefined) process.env["STRONGROOM_HOME"] = home;
     const [verb, rest] = rearrange(argv);
