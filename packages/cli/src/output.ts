@@ -23,7 +23,7 @@ export function writeData(data: string | Uint8Array): void {
   write(STDOUT, data);
 }
 
-/** Writes one line to stderr. */
+/** Writes one line to stderr, where somebody listens: what ends, and how, does not hang on it. */
 export function writeNote(line: string): void {
   write(STDERR, `${line}\n`);
 }
@@ -52,9 +52,9 @@ function write(fd: 1 | 2, data: string | Uint8Array): void {
       written += writeSync(fd, bytes, written);
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (code !== "EAGAIN" && fd === STDERR) return;
       if (code === "EPIPE") process.exit(0);
-      if (code !== "EAGAIN" && fd === STDOUT) throw untold(String(code));
-      if (code !== "EAGAIN") throw error;
+      if (code !== "EAGAIN") throw untold(String(code));
       // A pipe that does not block and is full: its stream knows how to wait.
       (fd === STDOUT ? process.stdout : process.stderr).write(bytes.subarray(written));
       return;

@@ -1,18 +1,23 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess, StdioOptions } from "node:child_process";
 import { constants } from "node:os";
-import { finished } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
 import { isatty } from "node:tty";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { Mask } from "../masking/mask.ts";
 import { Patterns } from "../masking/patterns.ts";
+import type { Refusal } from "../refusal.ts";
 import type { Masking } from "./options.ts";
 import { passSignals } from "./signals.ts";
+import { Sink } from "./sink.ts";
 
-/** How a program ended: with a status of its own, or that of env(1) for one that cannot be run. */
+/**
+ * How a program ended: with a status of its own, that of env(1) for one that cannot be run, or that
+ * of the error where it succeeded and its output is lost.
+ */
 export interface Ended {
   readonly status: number;
-  readonly error?: StrongroomError;
+  readonly error?: Refusal | StrongroomError;
 }
 
 /** A program, and how it is started. */
@@ -34,7 +39,6 @@ export class Child {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess | undefined;
   readonly #masks: readonly Mask[] = [];
-  readonly #values: Buffer[];
 
   constructor({ argv: [program = "", ...rest], environment, folder: cwd, mask, values }: Program) {
     const piped = ([1, 2] as const).map(
@@ -42,7 +46,6 @@ export class Child {
     );
     const [output, errors] = piped.map((is) => (is ? "pipe" : "inherit"));
     const stdio: StdioOptions = ["inherit", output, errors];
-    this.#values = [...values];
     const env = Object.fromEntries(environment);
     const release = passSignals(() => this.#child);
     let child: ChildProcess;
@@ -56,23 +59,26 @@ export class Child {
     }
     this.#child = child;
     const outputs = [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
+      [child.stdout, 1],
+      [child.stderr, 2],
     ] as const;
     const patterns = piped.includes(true) ? new Patterns(values) : undefined;
     const masks: Mask[] = [];
+    const sinks: Sink[] = [];
     const written: Promise<unknown>[] = [];
-    for (const [from, to] of outputs) {
+    for (const [from, fd] of outputs) {
       if (from === null || patterns === undefined) continue;
       const concealing = new Mask(patterns);
+      const sink = new Sink(fd);
       masks.push(concealing);
-      from.pipe(concealing).pipe(to, { end: false });
+      sinks.push(sink);
       // Whoever read it has left: the program finds out when it writes.
-      to.once("error", () => from.destroy());
-      written.push(finished(concealing, { readable: true }).catch(() => undefined));
+      written.push(pipeline(from, concealing, sink).catch(() => undefined));
     }
     this.#masks = masks;
-    this.ended = ended(child, program, written).finally(release);
+    this.ended = ended(child, program, written)
+      .then((end) => withLoss(end, sinks))
+      .finally(release);
   }
 
   /** Sends it a signal. */
@@ -80,10 +86,9 @@ export class Child {
     this.#child?.kill(signal);
   }
 
-  /** Conceals these values, too, in what it writes from now on. */
+  /** Conceals these values in what it writes from now on. */
   conceal(values: readonly Buffer[]): void {
-    this.#values.push(...values);
-    const patterns = new Patterns(this.#values);
+    const patterns = new Patterns(values);
     for (const mask of this.#masks) mask.conceal(patterns);
   }
 }
@@ -101,6 +106,12 @@ async function ended(
   });
   if (end.error === undefined) await Promise.all(written);
   return end;
+}
+
+function withLoss(end: Ended, sinks: readonly Sink[]): Ended {
+  const loss = sinks.map((sink) => sink.loss).find((each) => each !== undefined);
+  if (end.error !== undefined || loss === undefined) return end;
+  return { status: end.status === 0 ? loss.exitCode : end.status, error: loss };
 }
 
 function notRun(program: string, error: unknown): Ended {

@@ -6,6 +6,7 @@ import { writeNote } from "../output.ts";
 import { onChanges } from "./changes.ts";
 import { Child } from "./child.ts";
 import type { Ended } from "./child.ts";
+import { HandedOut } from "./handed-out.ts";
 import type { RunOptions } from "./options.ts";
 import { provide } from "./plan.ts";
 import type { Provision } from "./plan.ts";
@@ -18,6 +19,7 @@ const TERM_MS = 10_000;
 export class Run {
   readonly #caller: Caller;
   readonly #options: RunOptions;
+  readonly #handedOut = new HandedOut();
   #files: SecretFiles | undefined;
   #names: ReadonlySet<string> = new Set();
   #child: Child | undefined;
@@ -50,7 +52,8 @@ export class Run {
     const { argv, mask } = this.#options;
     const environment = new Map([...provision.environment, ...this.#write(provision)]);
     this.#names = provision.names;
-    this.#child = new Child({ argv, mask, environment, values: provision.values });
+    const values = this.#handedOut.add(provision.values);
+    this.#child = new Child({ argv, mask, environment, values });
     return this.#child;
   }
 
@@ -82,7 +85,7 @@ export class Run {
       return;
     }
     if (this.#options.onChange === "SIGHUP") {
-      this.#child?.conceal(provision.values);
+      this.#child?.conceal(this.#handedOut.add(provision.values));
       this.#names = provision.names;
       this.#write(provision);
       this.#child?.kill("SIGHUP");
