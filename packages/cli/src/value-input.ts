@@ -4,7 +4,8 @@ import type { Given } from "./command.ts";
 
 /** Bytes; what a value may have at most is judged where it is encoded. */
 const SURELY_TOO_MUCH = 4_194_304;
-const LINE_FEED = 0x0a;
+/** The byte. */
+export const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /**
@@ -60,7 +61,8 @@ export async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function withoutNewline(piped: Buffer): Buffer {
+/** What an editor or `echo` wrote without the newline that it puts at the end, at most one. */
+export function withoutNewline(piped: Buffer): Buffer {
   if (piped.at(-1) !== LINE_FEED) return piped;
   return piped.subarray(0, piped.at(-2) === CARRIAGE_RETURN ? -2 : -1);
 }

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { throwaway } from "../../support/connected.ts";
@@ -180,9 +180,39 @@ test(
     const [left = ""] = runs();
     expect(readFileSync(join(place.home, "run", left, "F"), "utf8")).toBe("sup3r-s3cret");
     child.kill("SIGKILL");
-    await until("its end", () => child.signalCode !== null);
+    await until("the end of the file", () => runs().length === 0);
+    // What is left where the machine went down: its process is not there any more.
+    const dead = join(place.home, "run", left.replace(/^run-\d+/u, "run-4194305"));
+    mkdirSync(dead);
+    writeFileSync(join(dead, "F"), "sup3r-s3cret");
     await place.cli(argv("0"));
     expect(runs()).toEqual([]);
+  },
+);
+
+const canUnshare =
+  spawnSync("unshare", ["-rpf", "--mount-proc", "true"]).status === 0
+    ? ""
+    : " (skipped: no unshare)";
+
+test(
+  `a run in another container leaves the files of this one alone${canUnshare}`,
+  { timeout: 60_000 },
+  async () => {
+    if (canUnshare !== "") return;
+    const place = await withValue();
+    const argv = ["run", "--mask", "never", "--as-file", `F=${REF}`, "--", "sh", "-c"];
+    const show = 'echo up; read -r _; cat "$F"';
+    const child = spawn(process.execPath, [CLI, ...argv, show], { env: place.env, stdio: "pipe" });
+    let out = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    await until("the program", () => out.includes("up"));
+    const inside = [process.execPath, CLI, ...argv, "true"];
+    const other = await place.run("unshare", ["-rpf", "--mount-proc", ...inside]);
+    expect([other.status, other.stderr]).toEqual([0, ""]);
+    child.stdin.end("\n");
+    await until("its end", () => child.exitCode !== null);
+    expect(out).toBe("up\nsup3r-s3cret");
   },
 );
 

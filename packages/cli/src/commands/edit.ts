@@ -1,22 +1,25 @@
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import type { Command } from "../command.ts";
+import { openInEditor } from "../editor.ts";
 import { changeFreshly } from "../fresh-change.ts";
 import { writeJson, writeNote } from "../output.ts";
 import { canAsk } from "../prompt.ts";
 import { Refusal } from "../refusal.ts";
 import { SecretFiles } from "../run/secret-files.ts";
+import { LINE_FEED, withoutNewline } from "../value-input.ts";
 
 /** `edit`: a value in your editor, stored when it has changed. */
 export const edit: Command = {
   operands: "NAME",
   arity: [1, 1],
   takes: "secret",
-  options: {},
+  options: {
+    raw: { type: "boolean", help: "keep the newline that the editor puts at the end" },
+  },
   examples: ["strongroom edit db/config", "EDITOR='code --wait' strongroom edit db/config"],
   notes: [
     "Opens VISUAL or EDITOR, else vi, with a file that only you can read, in the folder of this",
     "login's runtime, gone afterwards. An editor that fails, or an unchanged file, stores nothing.",
+    "One newline at the end is left out where the value had none, for editors put one there.",
     "Editors that keep copies keep this one, too: look at their backups and undo files.",
   ],
   async run({ caller, positionals: [name = ""], values }) {
@@ -33,8 +36,10 @@ export const edit: Command = {
         if (edited !== undefined)
           writeNote(`strongroom: somebody stored version ${version} meanwhile`);
         const path = files.write("value", edited ?? current);
-        await open(path);
-        edited = readFileSync(path);
+        await openInEditor(path);
+        const taken = files.take(path);
+        const isMeant = values["raw"] === true || current.at(-1) === LINE_FEED;
+        edited = isMeant ? taken : withoutNewline(taken);
         return edited.equals(current) ? undefined : await encodeValue(edited);
       });
       if (values["json"] === true) writeJson({ name, ...done });
@@ -45,15 +50,3 @@ export const edit: Command = {
     }
   },
 };
-
-async function open(path: string): Promise<void> {
-  const { EDITOR, VISUAL } = process.env;
-  // A shell, as of git and crontab: what is set may have arguments.
-  const editor = VISUAL ?? EDITOR ?? "vi";
-  const child = spawn("sh", ["-c", `${editor} "$1"`, editor, path], { stdio: "inherit" });
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject).once("exit", resolve);
-  });
-  if (status === 0) return;
-  throw new Refusal("ABORTED", "the editor failed; nothing was stored", "strongroom help edit");
-}

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   checkFolder,
@@ -7,26 +7,26 @@ import {
   resolveHome,
   socketCandidates,
 } from "@strongroom/client/protocol";
-import { exists, procStat } from "../proc-stat.ts";
-
-const PREFIX = "run-";
+import { guard } from "./guardian.ts";
+import { isOrphan, ownFolderName } from "./owner.ts";
 
 /**
  * Files of one run, 0600, in a folder of its own where the runtime of this login is, else below the
- * vault's home. The folder's name says which process it belongs to, so that what a killed one left
- * is taken away by the next.
+ * vault's home. They go with this process, also when it is killed; what is left all the same (the
+ * machine went down) is taken away by the next run, for the folder's name says whose it is.
  */
 export class SecretFiles {
   readonly #folder: string;
+  readonly #callOff: () => void;
 
   constructor(env: NodeJS.ProcessEnv) {
     const runtime = runtimeFolder(env);
     makeFolder(runtime);
     checkFolder(runtime);
     sweep(runtime);
-    const id = `${process.pid}-${startOf(process.pid)}-${randomBytes(4).toString("hex")}`;
-    this.#folder = join(runtime, `${PREFIX}${id}`);
+    this.#folder = join(runtime, ownFolderName());
     mkdirSync(this.#folder, { mode: 0o700 });
+    this.#callOff = guard(this.#folder);
   }
 
   /** Writes a file, or puts another in its place at once; returns its path. */
@@ -38,9 +38,17 @@ export class SecretFiles {
     return path;
   }
 
+  /** Reads a file, and takes it away. */
+  take(path: string): Buffer {
+    const content = readFileSync(path);
+    rmSync(path);
+    return content;
+  }
+
   /** Takes all of it away. */
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
+    this.#callOff();
   }
 }
 
@@ -64,15 +72,7 @@ export function sweep(runtime: string): number {
   return dead.length;
 }
 
-/** Those of these folders that belong to runs which are not there any more. */
+/** Those of these folders that belong to runs which are known to be there no more. */
 export function deadRuns(names: readonly string[]): string[] {
-  return names.filter((name) => {
-    const [, pid, start] = /^run-(\d+)-(\d+)-[0-9a-f]{8}$/u.exec(name) ?? [];
-    return pid !== undefined && !(exists(Number(pid)) && startOf(Number(pid)) === start);
-  });
-}
-
-// Where the system does not say when a process began, its number alone has to do.
-function startOf(pid: number): string {
-  return procStat(pid)?.startTime ?? "0";
+  return names.filter(isOrphan);
 }
