@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { Refusal } from "./refusal.ts";
 import { isInForeground } from "./run/signals.ts";
 
@@ -13,11 +14,11 @@ export async function openInEditor(path: string): Promise<void> {
   const { EDITOR, VISUAL } = process.env;
   // A shell, as of git and crontab: what is set may have arguments.
   const editor = VISUAL ?? EDITOR ?? "vi";
-  const child = spawn("sh", ["-c", `${editor} "$1"`, editor, path], { stdio: "inherit" });
+  let child: ChildProcess | undefined;
   const over = new AbortController();
   const end = (signal: NodeJS.Signals): void => {
-    child.kill(signal);
-    child.unref();
+    child?.kill(signal);
+    child?.unref();
     over.abort();
   };
   const endUnlessTyped = (signal: NodeJS.Signals): void => {
@@ -29,6 +30,7 @@ export async function openInEditor(path: string): Promise<void> {
   try {
     const status = await new Promise<number | null>((resolve, reject) => {
       over.signal.addEventListener("abort", () => resolve(null));
+      child = spawn("sh", ["-c", `${editor} "$1"`, editor, path], { stdio: "inherit" });
       child.once("error", reject).once("exit", resolve);
     });
     if (status === 0) return;
