@@ -14,6 +14,14 @@ const text = fc.string({
 });
 
 describe("an export", () => {
+  it("makes no variable that decides what programs do", () => {
+    for (const name of ["app/ld-preload", "app/strongroom/api-key", "app/path"]) {
+      expect(() => asShell([secret(name, "x")], "app/")).toThrow(/decides what programs do/u);
+      expect(() => asDotenv([secret(name, "x")], "app/")).toThrow(/decides what programs do/u);
+      expect(asShell([secret(name, "x")], "")).toMatch(/^export APP_/u);
+    }
+  });
+
   it("is read by dotenv as it was, or refused", () => {
     let kept = 0;
     fc.assert(

@@ -77,6 +77,26 @@ test("a prefix makes a variable of each secret below it", { timeout: 60_000 }, a
 });
 
 test(
+  "a prefix makes no variable that decides what programs do, unless it is named",
+  { timeout: 60_000 },
+  async () => {
+    const place = await withValue();
+    await place.cli(["set", "db/prod/url"], "postgres://x");
+    await place.cli(["set", "db/prod/node-options"], "--no-warnings");
+    const refused = await place.cli(["run", "--prefix", "db/prod", "--", "true"]);
+    expect([refused.status, refused.stderr]).toEqual([
+      4,
+      expect.stringContaining("NODE_OPTIONS of db/prod/node-options, which decides"),
+    ]);
+    const meant = ["--env", "NODE_OPTIONS=strongroom://db/prod/node-options"];
+    const given = ["run", "--prefix", "db/prod", ...meant, ...echo("URL", "NODE_OPTIONS")];
+    expect((await place.cli(given)).stdout).toBe("postgres://x|--no-warnings|");
+    const exported = await place.cli(["export", "--format", "shell", "--prefix", "db/prod"]);
+    expect([exported.status, exported.stdout]).toEqual([4, ""]);
+  },
+);
+
+test(
   "what is missing, not allowed or no reference stops before the program starts",
   { timeout: 60_000 },
   async () => {

@@ -39,7 +39,8 @@ export const exportSecrets: Command = {
   notes: [
     "The age file holds what --format json prints, and opens with age -d -i KEYFILE. dotenv and",
     "shell make variables of names: APP_DEV_DB_URL of app/dev/db-url. OAuth credentials stay where",
-    "they are. A program that only needs the values is better run with them: strongroom help run.",
+    "they are. A name that would be a variable which decides what programs do (PATH, LD_PRELOAD, ...)",
+    "is refused. A program that only needs the values is better run with them: strongroom help run.",
     "",
     "--to writes what another system reads: ToolHive's file, gogcli's folder of keys, a vault of",
     "swamp, mcporter's file. Names and values that it cannot have are listed, and the status is 15.",

@@ -3,6 +3,7 @@ import { parse } from "dotenv";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { SecretValue } from "@strongroom/client/protocol";
 import { variableName } from "../references/variable-name.ts";
+import { isDeciding } from "../run/deciding.ts";
 
 /** The secrets as JSON, with all that is known of them. */
 export function asJson(secrets: readonly SecretValue[]): string {
@@ -30,6 +31,7 @@ function variables(secrets: readonly SecretValue[], strip: string): [string, str
     const other = made.get(variable);
     if (other !== undefined) throw unfit(`both ${other} and ${secret.name} make ${variable}`);
     made.set(variable, secret.name);
+    if (isDeciding(variable)) throw decides(variable, secret.name);
     const value = Buffer.from(secret.value, secret.encoding);
     if (!isUtf8(value) || value.includes(0)) throw unfit(`${secret.name} is no text`);
     return [variable, value.toString(), secret.name];
@@ -46,6 +48,15 @@ function quoted(value: string, name: string): string {
   });
   if (found === undefined) throw unfit(`no .env file can say ${name}`);
   return found;
+}
+
+/** Whoever may store a secret of that name would decide what is run where these lines are used. */
+function decides(variable: string, name: string): StrongroomError {
+  return new StrongroomError(
+    "DENIED",
+    `${name} would be ${variable}, which decides what programs do`,
+    { hint: "choose fewer names, or another format: strongroom export --format json" },
+  );
 }
 
 function unfit(message: string): StrongroomError {

@@ -30,7 +30,10 @@ export async function provide(caller: Caller, options: RunOptions): Promise<Prov
   const variables = ambientVariables(process.env, options.isClean);
   const files = options.envFiles.map(readEnvFile);
   for (const file of files) addFile(variables, file);
-  for (const prefix of options.prefixes) await addPrefix(caller, prefix, variables);
+  const named = (variable: string): boolean =>
+    options.env.has(variable) || options.files.has(variable);
+  for (const prefix of options.prefixes)
+    await addPrefix(caller, prefix, { into: variables, named });
   for (const [name, variable] of options.env) variables.set(name, variable);
   for (const name of options.files.keys()) variables.delete(name);
   return await filled(caller, options, { files, variables });
