@@ -1,9 +1,10 @@
-import { compilePattern, LIMITS, StrongroomError } from "@strongroom/client/protocol";
+import { compilePattern, StrongroomError } from "@strongroom/client/protocol";
 import type { Params, SecretValue } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
 import { fieldOf } from "./field.ts";
 import { formatReference } from "./reference.ts";
 import type { Reference } from "./reference.ts";
+import { readTogether } from "./together.ts";
 
 /** A reference, and where it stands, for who has to mend it. */
 export interface Wanted {
@@ -18,8 +19,9 @@ export interface Terms extends Pick<Params<"vault/read">, "approvals" | "recipe"
 }
 
 /**
- * The values of references, in their order. Nothing is asked for when one is not allowed; the first
- * that is missing is `NOT_FOUND`, and none is given then.
+ * The values of references, in their order, as all of them were at one moment. Nothing is asked for
+ * when one is not allowed; the first that is missing is `NOT_FOUND`, and none is given then. `BUSY`
+ * when they change too fast.
  */
 export async function resolve(
   caller: Caller,
@@ -27,27 +29,21 @@ export async function resolve(
   terms: Terms = {},
 ): Promise<Buffer[]> {
   demandAllowed(wanted, terms.allow ?? []);
-  const found = new Map<string, SecretValue>();
   const asked = new Map(wanted.map(({ reference }) => [idOf(reference), reference]));
   const { approvals, recipe } = terms;
   const under = { ...(approvals && { approvals }), ...(recipe && { recipe }) };
-  const all = [...asked];
-  for (let at = 0; at < all.length; at += LIMITS.readNames) {
-    const some = all.slice(at, at + LIMITS.readNames);
-    const names = some.map(([, { name }]) => name);
-    const versions = some.map(([, { version = 0 }]) => version);
+  const found = await readTogether([...asked.keys()], async (ids) => {
+    const some = ids.flatMap((id) => asked.get(id) ?? []);
+    const names = some.map(({ name }) => name);
+    const versions = some.map(({ version = 0 }) => version);
     const isCurrent = versions.every((version) => version === 0);
-    const { secrets } = await caller.call("vault/read", {
+    return await caller.call("vault/read", {
       names,
       ...(isCurrent ? {} : { versions }),
       ...under,
     });
-    for (const [index, [id]] of some.entries()) {
-      const secret = secrets[index];
-      if (secret !== null && secret !== undefined) found.set(id, secret);
-    }
-  }
-  return wanted.map((each) => valueOf(each, found.get(idOf(each.reference))));
+  });
+  return wanted.map((each) => valueOf(each, found.get(idOf(each.reference)) ?? undefined));
 }
 
 function idOf({ name, version = 0 }: Reference): string {
