@@ -8,6 +8,7 @@ import { Mask } from "../masking/mask.ts";
 import { Patterns } from "../masking/patterns.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Masking } from "./options.ts";
+import { handOver, makePipes } from "./pipes.ts";
 import { passSignals } from "./signals.ts";
 import { Sink } from "./sink.ts";
 
@@ -44,7 +45,11 @@ export class Child {
     const piped = ([1, 2] as const).map(
       (fd) => mask === "always" || (mask === "auto" && !isatty(fd)),
     );
-    const [output, errors] = piped.map((is) => (is ? "pipe" : "inherit"));
+    const pipes = makePipes(piped.filter(Boolean).length);
+    const [forOutput, forErrors] = piped[0] ? pipes : [undefined, ...pipes];
+    const [output, errors] = [forOutput, forErrors].map((pipe, index) =>
+      piped[index] === true ? (pipe?.writer ?? "pipe") : "inherit",
+    );
     const stdio: StdioOptions = ["inherit", output, errors];
     const env = Object.fromEntries(environment);
     const release = passSignals(() => this.#child);
@@ -53,14 +58,17 @@ export class Child {
       child = spawn(program, rest, { cwd, env, stdio });
     } catch (error) {
       release();
+      for (const { reader } of pipes) reader.destroy();
       // What is too large is said before there is a process.
       this.ended = Promise.resolve(notRun(program, error));
       return;
+    } finally {
+      handOver(pipes);
     }
     this.#child = child;
     const outputs = [
-      [child.stdout, 1],
-      [child.stderr, 2],
+      [forOutput?.reader ?? child.stdout, 1],
+      [forErrors?.reader ?? child.stderr, 2],
     ] as const;
     const patterns = piped.includes(true) ? new Patterns(values) : undefined;
     const masks: Mask[] = [];
