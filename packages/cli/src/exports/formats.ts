@@ -3,7 +3,7 @@ import { parse } from "dotenv";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { SecretValue } from "@strongroom/client/protocol";
 import { variableName } from "../references/variable-name.ts";
-import { isDeciding } from "../run/deciding.ts";
+import { isDeciding } from "../references/deciding.ts";
 
 /** The secrets as JSON, with all that is known of them. */
 export function asJson(secrets: readonly SecretValue[]): string {

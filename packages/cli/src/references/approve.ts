@@ -5,7 +5,7 @@ import { escapeLine } from "../escape.ts";
 import { writeNote } from "../output.ts";
 import { canAsk, confirm } from "../prompt.ts";
 import { shellWord } from "../shell-word.ts";
-import { decidesWhatRuns } from "./deciding-names.ts";
+import { isDeciding } from "./deciding.ts";
 import { approvedOf } from "./env-file.ts";
 import type { EnvFile } from "./env-file.ts";
 import { isReference, parseReference } from "./reference.ts";
@@ -51,6 +51,11 @@ function byHash(file: Approved): string {
 /** The command that approves a file. */
 function approvalCommand({ path }: Pick<EnvFile, "path">): string {
   return `strongroom approval add ${shellWord(path)}`;
+}
+
+/** Programs take the names of proxies in either case, and go by them to others. */
+function decidesWhatRuns(name: string): boolean {
+  return isDeciding(name.toUpperCase()) || /_PROXY$/iu.test(name);
 }
 
 /** All of it, each reference as it is read: what is not shown has not been approved. */

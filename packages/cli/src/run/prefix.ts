@@ -4,7 +4,7 @@ import { isCredential, listAll } from "../pages.ts";
 import { formatReference } from "../references/reference.ts";
 import { variableName } from "../references/variable-name.ts";
 import { shellWord } from "../shell-word.ts";
-import { isDeciding } from "./deciding.ts";
+import { isDeciding } from "../references/deciding.ts";
 import type { Variables } from "./variables.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { isDeciding } from "strongroom/src/run/deciding.ts";
+import { isDeciding } from "strongroom/src/references/deciding.ts";
 import { expect, it } from "vitest";
 
 it("knows the variables that decide what programs do", () => {
