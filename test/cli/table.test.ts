@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 /** Every verb that strongroom is designed with. */
 const DESIGNED =
-  "init set get list delete clear history restore purge run inject import export generate key audit oauth token unlock lock slot status verify backup doctor daemon service help version restore-backup repair recovery rekey clock renewer watch approval completion recipe mcp diff edit move otp tag check config copy top uninstall aws kube connect";
+  "init set get list delete clear history restore purge run inject import export generate key audit oauth token unlock lock slot status verify backup doctor daemon service help version restore-backup repair recovery rekey clock renewer watch approval completion recipe mcp diff edit move otp tag check config copy top uninstall aws kube connect secret-service";
 
 describe("the table of commands", () => {
   it("is sorted, and so are the verbs to come", () => {

@@ -169,6 +169,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "run a program with secrets in its environment",
     load: async () => (await import("./commands/run.ts")).run,
   },
+  "secret-service": {
+    summary: "keep the secrets of programs that use the Secret Service of Linux",
+    load: async () => (await import("./commands/secret-service.ts")).secretService,
+  },
   set: {
     summary: "store a secret",
     load: async () => (await import("./commands/set.ts")).set,
