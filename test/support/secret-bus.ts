@@ -32,6 +32,15 @@ export function lacks(program: string, args: readonly string[] = ["--help"]): st
   return isThere ? "" : ` (skipped: there is no ${program} here)`;
 }
 
+/** The Python that has a module, and why there is none; one of both is empty. */
+export function pythonWith(module: string): { readonly python: string; readonly no: string } {
+  const python = ["python3", "/usr/bin/python3"].find(
+    (each) => spawnSync(each, ["-c", `import ${module}`]).status === 0,
+  );
+  if (python !== undefined && noBus === "") return { python, no: "" };
+  return { python: "", no: noBus || ` (skipped: Python has no module ${module} here)` };
+}
+
 /** A bus of its own, which starts no program of this machine, and a home beside it. */
 export class SecretBus {
   readonly place: Throwaway;

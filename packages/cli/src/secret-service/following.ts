@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "@strongroom/client";
-import { StrongroomError } from "@strongroom/client/protocol";
 import { PREFIX } from "./names.ts";
 import type { View } from "./view.ts";
 
@@ -8,28 +7,22 @@ import type { View } from "./view.ts";
 const PAUSE_MS = 1000;
 
 /**
- * Looks whenever others changed something, so that the bus hears of it, until it is aborted. While
- * the vault is locked it asks `quiet`, a client that starts no daemon, whether it still is.
+ * Looks whenever others changed something, so that the bus hears of it, until it is aborted. It asks
+ * by a client of its own that starts no daemon: what waits on a connection holds up its lock.
  */
-export async function follow(
-  client: Client,
-  quiet: Client,
-  view: View,
-  signal: AbortSignal,
-): Promise<void> {
+export async function follow(quiet: Client, view: View, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      const { revision } = await quiet.call("vault/read", { names: [] }, { signal });
-      await view.look();
-      for await (const { event } of client.watch(`${PREFIX}**`, { since: revision, signal })) {
-        await view.lookAnyway();
-        if (event === "lock") break;
+      const { revision, state } = await quiet.status({}, { signal });
+      await view.lookAnyway();
+      if (state !== "locked") {
+        for await (const { event } of quiet.watch(`${PREFIX}**`, { since: revision, signal })) {
+          await view.lookAnyway();
+          if (event === "lock") break;
+        }
       }
-    } catch (error) {
-      if (signal.aborted) return;
-      if (error instanceof StrongroomError && error.code === "LOCKED") {
-        await view.lookAnyway().catch(() => {});
-      }
+    } catch {
+      // Without a daemon nothing happens that could be told.
     }
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => {});
   }

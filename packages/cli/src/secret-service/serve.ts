@@ -59,7 +59,7 @@ export async function serve({ client, note, quiet, ready, replace, signal }: Giv
     await clearSessions(client, bus.guid);
     ready(bus.guid);
     const followed = new AbortController();
-    void follow(client, quiet, view, followed.signal);
+    void follow(quiet, view, followed.signal);
     const end = await Promise.race<End>([
       aborted(lost.signal, "replaced"),
       ended(bus),
