@@ -20,7 +20,9 @@ import type { Throwaway } from "./throwaway.ts";
 export const SERVICE = "/org/freedesktop/secrets";
 const NAME = "org.freedesktop.secrets";
 const INTERFACE = "org.freedesktop.Secret";
-const CLI = join(ROOT, "packages/cli/bin/strongroom.js");
+const PROPERTIES = "org.freedesktop.DBus.Properties";
+/** The launcher of our command line. */
+export const LAUNCHER: string = join(ROOT, "packages/cli/bin/strongroom.js");
 
 /** Why there can be no private bus here; empty where there can. */
 export const noBus: string = lacks("dbus-daemon");
@@ -65,12 +67,12 @@ export class SecretBus {
 
   /** Runs our command line to its end. */
   cli(args: readonly string[], input = ""): Promise<Ended> {
-    return this.run(process.execPath, ["--", CLI, ...args], input);
+    return this.run(process.execPath, ["--", LAUNCHER, ...args], input);
   }
 
   /** Starts the service, and resolves when it has the name. */
   async serve(...args: readonly string[]): Promise<Served> {
-    const child = spawn(process.execPath, ["--", CLI, "secret-service", ...args], {
+    const child = spawn(process.execPath, ["--", LAUNCHER, "secret-service", ...args], {
       env: this.env,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -78,7 +80,7 @@ export class SecretBus {
     onTestFinished(() => void child.kill("SIGKILL"));
     await until("the secret service", () => {
       if (child.exitCode !== null) throw new Error(`it ended: ${served.said}`);
-      return served.said.includes("serving secrets");
+      return /serving secrets|"bus":/.test(served.said);
     });
     return served;
   }
@@ -150,16 +152,17 @@ export class BusClient {
 
   /** A property of an object. */
   async property(path: string, of: string, name: string): Promise<Value> {
-    const properties = "org.freedesktop.DBus.Properties";
-    const [found] = await this.bus.call({
-      destination: NAME,
-      path,
-      interface: properties,
-      member: "Get",
-      signature: "ss",
-      values: [`${INTERFACE}.${of}`, name],
-    });
+    const call = { destination: NAME, path, interface: PROPERTIES, member: "Get" };
+    const values = [`${INTERFACE}.${of}`, name];
+    const [found] = await this.bus.call({ ...call, signature: "ss", values });
     return (found as Variant).value;
+  }
+
+  /** Sets a property of an object. */
+  async change(path: string, of: string, name: string, value: Variant): Promise<void> {
+    const call = { destination: NAME, path, interface: PROPERTIES, member: "Set" };
+    const values = [`${INTERFACE}.${of}`, name, value];
+    await this.bus.call({ ...call, signature: "ssv", values });
   }
 
   /** Opens a session in which secrets travel as they are. */
