@@ -12,14 +12,14 @@ const CREDENTIALS = ["STRONGROOM_API_KEY", "STRONGROOM_API_KEY_FILE"] as const;
 /** Connects as the command line does: its own daemon, and `--timeout`. */
 export async function openClient(
   { values }: Pick<Given, "values">,
-  options: Pick<ConnectOptions, "anyDaemon" | "autostart" | "create"> = {},
+  options: Pick<ConnectOptions, "anyDaemon" | "autostart" | "create" | "name"> = {},
 ): Promise<Client> {
   const timeout = values["timeout"];
   return connect({
+    name: "strongroom-cli",
     ...options,
     ...(typeof timeout === "string" ? { timeout } : {}),
     daemon: daemonProgram(),
-    name: "strongroom-cli",
     warn: (line) => writeNote(`strongroom: ${line}`),
   });
 }

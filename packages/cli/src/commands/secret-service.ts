@@ -2,7 +2,6 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { openClient } from "../open.ts";
 import { writeJson, writeNote } from "../output.ts";
-import { proveIfAsked } from "../prove.ts";
 import { Refusal } from "../refusal.ts";
 
 /** `secret-service`: the vault for programs that keep their secrets by D-Bus, until it is ended. */
@@ -35,10 +34,10 @@ export const secretService: Command = {
     for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
       process.once(signal, () => stop.abort());
     }
-    const client = await openClient({ values });
-    const quiet = await openClient({ values }, { autostart: false });
+    const name = "strongroom-secret-service";
+    const client = await openClient({ values }, { name });
+    const quiet = await openClient({ values }, { autostart: false, name });
     try {
-      await proveIfAsked(client, values);
       const end = await serve({
         client,
         quiet,

@@ -82,7 +82,14 @@ export class Bus {
   /** Calls a method; resolves with what it answered, rejects with its error. */
   async call(call: Call): Promise<readonly Value[]> {
     const serial = this.#send({ kind: KINDS.call, ...call });
-    const answered = new Promise<Message>((resolve) => this.#pending.set(serial, resolve));
+    const answered = new Promise<Message>((resolve) => {
+      this.#pending.set(serial, (reply) => {
+        // Nobody but the bus itself speaks for the bus.
+        if (call.destination === BUS && reply.sender !== BUS) return;
+        this.#pending.delete(serial);
+        resolve(reply);
+      });
+    });
     const message = await Promise.race([answered, this.ended]);
     if (message === undefined) throw new DBusError(`${BUS}.Error.Disconnected`, "the bus is gone");
     const values = message.body();
@@ -116,7 +123,6 @@ export class Bus {
     else if (message.kind === KINDS.signal) this.#listener?.hear(message);
     else if (message.replySerial !== undefined) {
       this.#pending.get(message.replySerial)?.(message);
-      this.#pending.delete(message.replySerial);
     }
   }
 
@@ -130,22 +136,18 @@ export class Bus {
   }
 
   async #answer(call: Message): Promise<void> {
-    const outgoing = await this.#made(call);
-    if (call.wantsReply) {
-      const { sender = "", serial } = call;
-      this.#send({ ...outgoing, destination: sender, replySerial: serial });
-    }
-  }
-
-  async #made(call: Message): Promise<Outgoing> {
+    const to = { destination: call.sender ?? "", replySerial: call.serial };
     try {
       if (this.#listener === undefined) throw new DBusError(`${BUS}.Error.Failed`, "not yet");
-      return { kind: KINDS.reply, ...(await this.#listener.answer(call)) };
+      const answer = await this.#listener.answer(call);
+      if (call.wantsReply) this.#send({ kind: KINDS.reply, ...answer, ...to });
     } catch (error) {
+      if (!call.wantsReply) return;
       // The text of any other error may quote what it was given.
       const { message, name } =
         error instanceof DBusError ? error : { name: `${BUS}.Error.Failed`, message: "failed" };
-      return { kind: KINDS.error, errorName: name, signature: "s", values: [message] };
+      const values = [message.replaceAll("\0", "")];
+      this.#send({ kind: KINDS.error, errorName: name, signature: "s", values, ...to });
     }
   }
 }

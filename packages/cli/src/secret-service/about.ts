@@ -20,15 +20,15 @@ export function readAbout(note: string | undefined, usual: About): About {
   const found = parsed(note);
   const { aliases, attributes, bus, created, label } = found;
   return {
-    label: typeof label === "string" ? label : usual.label,
+    label: isText(label) ? label : usual.label,
     attributes: new Map(
       Object.entries(isRecord(attributes) ? attributes : {}).filter(
-        (pair): pair is [string, string] => typeof pair[1] === "string",
+        (pair): pair is [string, string] => pair.every(isText),
       ),
     ),
     created:
       Number.isSafeInteger(created) && Number(created) >= 0 ? Number(created) : usual.created,
-    aliases: Array.isArray(aliases) ? aliases.filter((each) => typeof each === "string") : [],
+    aliases: Array.isArray(aliases) ? aliases.filter(isText) : [],
     ...(typeof bus === "string" ? { bus } : {}),
   };
 }
@@ -53,6 +53,11 @@ function parsed(note: string | undefined): { readonly [key: string]: unknown } {
   } catch {
     return {};
   }
+}
+
+/** NUL ends a text on the bus; a note that somebody wrote may hold it. */
+function isText(value: unknown): value is string {
+  return typeof value === "string" && !value.includes("\0");
 }
 
 function isRecord(value: unknown): value is { readonly [key: string]: unknown } {

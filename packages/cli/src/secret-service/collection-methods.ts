@@ -29,7 +29,8 @@ export const COLLECTION_METHODS: { readonly [member: string]: Method } = {
     out: "ao",
     run: async ({ args, house, place }) => {
       const [attributes] = args as [ReadonlyMap<string, string>];
-      return [matching(collectionAt(await house.view.lookForSearch(), place), attributes)];
+      const collection = collectionAt(await house.view.lookForSearch(), place);
+      return [matching([collection], attributes)];
     },
   },
   CreateItem: { in: "a{sv}(oayays)b", out: "oo", run: createItem },

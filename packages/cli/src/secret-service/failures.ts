@@ -40,6 +40,11 @@ export function invalid(text: string): DBusError {
   return new DBusError(`${BUS}.InvalidArgs`, text);
 }
 
+/** More at once than fits into a message. */
+export function tooMuch(): DBusError {
+  return new DBusError(`${BUS}.LimitsExceeded`, "that is too much at once; ask for fewer");
+}
+
 /** Something that the specification knows and this service has not. */
 export function notSupported(text: string): DBusError {
   return new DBusError(`${BUS}.NotSupported`, text);

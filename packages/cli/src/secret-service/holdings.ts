@@ -13,8 +13,8 @@ export interface Item {
   readonly matches: (attributes: ReadonlyMap<string, string>) => boolean;
   readonly version: number;
   readonly metadata: Metadata;
-  /** Seconds since 1970. */
-  readonly modified: number;
+  /** Milliseconds since 1970. */
+  readonly updatedAt: number;
 }
 
 /** A collection and what is in it. */
@@ -81,7 +81,7 @@ export function holdingsOf(
       matches,
       version,
       metadata,
-      modified,
+      updatedAt: entry.updatedAt,
     });
   }
   for (const [id, items] of itemsOf) Object.assign(collections.get(id) ?? {}, { items });

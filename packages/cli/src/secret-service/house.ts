@@ -70,12 +70,12 @@ export function itemAt(holdings: Holdings, place: Place): Item {
   return found.item;
 }
 
-/** Those of the paths that lead to something, and to what. */
+/** Those of the paths that lead to something, each once, and to what. */
 export function foundOf(
   holdings: Holdings,
   paths: readonly string[],
 ): readonly (readonly [string, Found])[] {
-  return paths.flatMap((path) => {
+  return [...new Set(paths)].flatMap((path) => {
     const found = findAt(holdings, placeOf(path));
     return found === undefined ? [] : [[path, found] as const];
   });

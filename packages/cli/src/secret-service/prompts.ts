@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Variant } from "../dbus/variant.ts";
 import { noSuchObject } from "./failures.ts";
 import { Owned } from "./owned.ts";
 import { ROOT } from "./paths.ts";
+
+const LEAST_MS = 100;
 
 /** What a prompt does when it is asked to, and what it completes with when it is not done. */
 export interface Prompt {
@@ -41,7 +44,8 @@ export class Prompts {
   }
 
   async #act(owner: string, path: string, { act, dismissed }: Prompt): Promise<void> {
-    const result = await act().catch(() => {});
+    // Some programs begin to listen for its end only when it has begun.
+    const [result] = await Promise.all([act().catch(() => {}), sleep(LEAST_MS)]);
     this.#complete(owner, path, result === undefined, result ?? dismissed);
   }
 

@@ -67,7 +67,7 @@ export function collectionProperties(
 
 /** What an item shows of itself. */
 export function itemProperties(
-  { about, modified }: Item,
+  { about, updatedAt }: Item,
   isLocked: boolean,
 ): ReadonlyMap<string, Variant> {
   return new Map([
@@ -75,7 +75,7 @@ export function itemProperties(
     ["Attributes", new Variant("a{ss}", about.attributes)],
     ["Label", new Variant("s", about.label)],
     ["Created", new Variant("t", BigInt(about.created))],
-    ["Modified", new Variant("t", BigInt(modified))],
+    ["Modified", new Variant("t", BigInt(Math.floor(updatedAt / 1000)))],
   ]);
 }
 

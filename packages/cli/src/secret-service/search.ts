@@ -1,12 +1,16 @@
 import type { Collection } from "./holdings.ts";
 import { itemPath } from "./paths.ts";
 
-/** The paths of what has all of these attributes; no attributes: of everything. */
+/**
+ * The paths of what has all of these attributes, the newest first: many programs take the first of
+ * several. No attributes: of everything.
+ */
 export function matching(
-  { id, items }: Collection,
+  collections: Iterable<Collection>,
   attributes: ReadonlyMap<string, string>,
 ): readonly string[] {
-  return [...items.values()]
-    .filter((item) => item.matches(attributes))
-    .map((item) => itemPath(id, item.id));
+  return [...collections]
+    .flatMap(({ items }) => [...items.values()].filter((item) => item.matches(attributes)))
+    .toSorted((one, other) => other.updatedAt - one.updatedAt)
+    .map(({ collection, id }) => itemPath(collection, id));
 }

@@ -55,6 +55,7 @@ export async function serve({ client, note, quiet, ready, replace, signal }: Giv
       },
     });
     await bus.ask("AddMatch", "s", [VANISHED]);
+    await begin(view);
     await takeName(bus, replace);
     await clearSessions(client, bus.guid);
     ready(bus.guid);
@@ -73,6 +74,19 @@ export async function serve({ client, note, quiet, ready, replace, signal }: Giv
     return end;
   } finally {
     bus.close();
+  }
+}
+
+/** Sees that the vault lets this process in at all, before programs turn to it. */
+async function begin(view: View): Promise<void> {
+  try {
+    await view.lookAnyway();
+  } catch (error) {
+    if (!(error instanceof StrongroomError && error.code === "DENIED")) throw error;
+    throw new StrongroomError("DENIED", error.message, {
+      hint: "strongroom key create secrets --allow 'list,get,set,delete,purge:secret-service/**' --no-expiry > secrets.key, then STRONGROOM_API_KEY_FILE=secrets.key strongroom secret-service",
+      cause: error,
+    });
   }
 }
 

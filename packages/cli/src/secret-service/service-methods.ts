@@ -31,9 +31,7 @@ export const SERVICE_METHODS: { readonly [member: string]: Method } = {
     run: async ({ args, house }) => {
       const holdings = await house.view.lookForSearch();
       const [attributes] = args as [ReadonlyMap<string, string>];
-      const found = [...holdings.collections.values()].flatMap((each) =>
-        matching(each, attributes),
-      );
+      const found = matching(holdings.collections.values(), attributes);
       return holdings.isLocked ? [[], found] : [found, []];
     },
   },

@@ -5,6 +5,8 @@ import type { Change } from "./changes.ts";
 import { collectionPath, itemPath, ROOT } from "./paths.ts";
 import { COLLECTION, collectionProperties, ITEM, itemProperties, SERVICE } from "./properties.ts";
 
+const MOST_TOLD = 500;
+
 type Signaller = Pick<Bus, "signal">;
 
 /** Tells everybody on the bus what happened to the objects. */
@@ -77,13 +79,19 @@ function properties(
   of: string,
   changed: ReadonlyMap<string, Variant>,
 ): void {
+  const told = new Map([...changed].filter(([, { value }]) => !isLong(value)));
   bus.signal({
     path,
     interface: "org.freedesktop.DBus.Properties",
     member: "PropertiesChanged",
     signature: "sa{sv}as",
-    values: [of, changed, []],
+    values: [of, told, [...changed.keys()].filter((name) => !told.has(name))],
   });
+}
+
+/** Of a long list it is said that it changed: whoever wants it asks. */
+function isLong(value: Value): boolean {
+  return Array.isArray(value) && value.length > MOST_TOLD;
 }
 
 function only(
