@@ -33,6 +33,7 @@ const TAKEN = [
   "recovery new",
   "restore-backup",
   "recovery confirm",
+  "secret-service",
   "slot add passphrase ",
   "slot add command",
   "slot remove keyfile",
@@ -152,7 +153,7 @@ const scripts = (
 describe.skipIf(process.platform === "win32")("the fenced blocks of the documents", () => {
   it("are of languages that a test knows", () => {
     expect(all.length).toBeGreaterThan(20);
-    const known = new Set(["", "client", "daemon", "js", "sh"]);
+    const known = new Set(["", "client", "daemon", "ini", "js", "sh"]);
     expect(all.filter(({ language }) => !known.has(language))).toEqual([]);
     // The one without a language is a drawing.
     expect(all.filter(({ language }) => language === "").map(({ file }) => file)).toEqual([

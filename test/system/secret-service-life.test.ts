@@ -1,9 +1,12 @@
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Variant } from "strongroom/src/dbus/variant.ts";
 import { expect, test } from "vitest";
 import { connected } from "../support/connected.ts";
 import { rounds, until } from "../support/processes.ts";
-import { LAUNCHER, noBus, secretBus, SERVICE } from "../support/secret-bus.ts";
+import { SERVICE } from "../support/bus-client.ts";
+import { LAUNCHER, noBus, secretBus } from "../support/secret-bus.ts";
 
 const LOGIN = `${SERVICE}/collection/login`;
 
@@ -55,7 +58,7 @@ test.skipIf(noBus !== "")(
     expect(refused.status).toBe(12);
     expect(refused.stderr).toContain(`(process ${first.child.pid}) serves secrets`);
     expect(refused.stderr).toContain("next: strongroom secret-service --replace");
-    const second = await bus.serve("--replace", "--json");
+    const second = await bus.serve(["--replace", "--json"]);
     expect(await first.ended).toBe(0);
     expect(first.said).toContain(`(process ${second.child.pid}) has taken the name`);
     expect(second.said).toMatch(
@@ -100,6 +103,13 @@ test.skipIf(noBus !== "")(
     await heard(`CollectionCreated ${SERVICE}/collection/other`);
     const deep = `${SERVICE}/collection/other/nested_2fdeep`;
     expect(await client.value(deep, session)).toBe("two");
+    // A note that no program wrote may hold anything.
+    const note = JSON.stringify({ label: "a\0b", attributes: { a: "\0", b: "2" }, created: -1 });
+    const odd = ["--note", note, "--content-type", "text/x"];
+    await bus.cli(["set", "secret-service/login/odd", ...odd], "three");
+    expect(await client.property(`${LOGIN}/odd`, "Item", "Label")).toBe("odd");
+    const attributes = await client.property(`${LOGIN}/odd`, "Item", "Attributes");
+    expect(attributes).toEqual(new Map([["b", "2"]]));
     await bus.cli(["daemon", "restart"]);
     expect(await client.value(item, session)).toBe("one");
     await bus.cli(["delete", "secret-service/login/by hand"]);
@@ -168,5 +178,37 @@ test.skipIf(noBus !== "")(
       "secret-service",
     ]);
     expect(empty.status).toBe(6);
+  },
+);
+
+test.skipIf(noBus !== "")(
+  `with an API key it does what that key may, and says so of the rest${noBus}`,
+  { timeout: 60_000 },
+  async () => {
+    const bus = await secretBus();
+    const rules = "list,get,set,delete,purge:secret-service/**";
+    const made = await bus.cli(["key", "create", "secrets", "--allow", rules, "--no-expiry"]);
+    const file = join(bus.place.home, "secrets.key");
+    writeFileSync(file, made.stdout, { mode: 0o600 });
+    await bus.cli(["set", "mine"], "not theirs");
+    const served = await bus.serve([], { STRONGROOM_API_KEY_FILE: file });
+    const client = await bus.client();
+    const session = await client.session();
+    const item = await client.store(session, { a: "1" }, "first");
+    expect(await client.store(session, { a: "1" }, "second")).toBe(item);
+    await client.change(item, "Item", "Label", new Variant("s", "Label"));
+    expect(await client.value(item, session)).toBe("second");
+    expect(await client.refusal(SERVICE, "Service", "Lock", "ao", [[item]])).toBe(
+      "org.freedesktop.DBus.Error.AccessDenied",
+    );
+    await client.ask(item, "Item", "Delete");
+    served.child.kill("SIGTERM");
+    await served.ended;
+    const narrow = await bus.cli(["key", "create", "narrow", "--allow", "get:x/**", "--no-expiry"]);
+    writeFileSync(file, narrow.stdout, { mode: 0o600 });
+    const key = `STRONGROOM_API_KEY_FILE=${file}`;
+    const ended = await bus.run("env", [key, process.execPath, "--", LAUNCHER, "secret-service"]);
+    expect(ended.status).toBe(4);
+    expect(ended.stderr).toContain("strongroom key create secrets");
   },
 );

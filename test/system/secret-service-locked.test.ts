@@ -2,8 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { until } from "../support/processes.ts";
-import { lacks, noBus, propertiesOf, secretBus, secretOf, SERVICE } from "../support/secret-bus.ts";
-import type { BusClient, SecretBus } from "../support/secret-bus.ts";
+import { propertiesOf, secretOf, SERVICE } from "../support/bus-client.ts";
+import { lacks, noBus, secretBus } from "../support/secret-bus.ts";
+import type { BusClient } from "../support/bus-client.ts";
+import type { SecretBus } from "../support/secret-bus.ts";
 
 const SECRET = "org.freedesktop.Secret.Error";
 const LOGIN = `${SERVICE}/collection/login`;
