@@ -198,8 +198,12 @@ test.skipIf(noBus !== "")(
   { timeout: 60_000 },
   async () => {
     const [greedy, other] = [await bus.client(), await bus.client()];
-    const asked = Array.from({ length: 300 }, () => greedy.session().catch(() => "refused"));
-    const opened = await Promise.all(asked);
+    const opened: string[] = [];
+    // The bus itself takes no more than 128 calls at once.
+    for (let round = 0; round < 6; round += 1) {
+      const asked = Array.from({ length: 50 }, () => greedy.session().catch(() => "refused"));
+      opened.push(...(await Promise.all(asked)));
+    }
     expect(opened.filter((path) => path !== "refused")).toHaveLength(256);
     expect(new Set(opened).size).toBe(257);
     expect(await other.session()).toMatch(/\/session\/s\d+$/);

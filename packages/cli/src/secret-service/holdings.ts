@@ -32,65 +32,60 @@ type Growing = { -readonly [K in keyof Collection]: Collection[K] };
 
 /** All that the service has, as of one look. */
 export interface Holdings {
-  readonly revision: number;
   /** Whether the vault is locked: then there are no labels and no attributes. */
   readonly isLocked: boolean;
   /** Whether it is known at all what there is. */
   readonly isKnown: boolean;
-  /** When the first of it ends by itself; milliseconds since 1970. */
-  readonly endsAt: number;
   readonly collections: ReadonlyMap<string, Collection>;
 }
 
 /** What entries of the vault are to the bus of that id; those of the session of another are not. */
-export function holdingsOf(
-  entries: readonly SecretEntry[],
-  revision: number,
-  bus: string,
-): Holdings {
+export function holdingsOf(entries: Iterable<SecretEntry>, bus: string): Holdings {
   const collections = new Map<string, Growing>(
     [LOGIN, SESSION].map((id) => [id, emptyCollection(id)]),
   );
   const itemsOf = new Map<string, Map<string, Item>>();
-  let endsAt = Infinity;
   for (const entry of entries) {
     const place = splitName(entry.name);
     if (place === undefined) continue;
-    endsAt = Math.min(endsAt, entry.metadata.expiresAt ?? Infinity);
     const { collection: id, item } = place;
     const collection = collections.get(id) ?? emptyCollection(id);
     const modified = Math.floor(entry.updatedAt / 1000);
     collections.set(id, collection);
     collection.modified = Math.max(collection.modified, modified);
-    const { metadata, name, version } = entry;
+    const { metadata, version } = entry;
     if (item === undefined) {
       const about = readAbout(metadata.note, { ...collection.about, created: modified });
       Object.assign(collection, { about, version, metadata });
       continue;
     }
-    const about = readAbout(metadata.note, { ...nothing(item), created: modified });
-    if (id === SESSION && about.bus !== bus) continue;
+    const found = itemOf(entry, id, item);
+    if (id === SESSION && found.about.bus !== bus) continue;
     const items = itemsOf.get(id) ?? new Map<string, Item>();
-    itemsOf.set(id, items);
-    const matches = matcher(about.attributes);
-    items.set(item, {
-      name,
-      collection: id,
-      id: item,
-      about,
-      matches,
-      version,
-      metadata,
-      updatedAt: entry.updatedAt,
-    });
+    itemsOf.set(id, items.set(item, found));
   }
   for (const [id, items] of itemsOf) Object.assign(collections.get(id) ?? {}, { items });
-  return { revision, isLocked: false, isKnown: true, endsAt, collections };
+  return { isLocked: false, isKnown: true, collections };
+}
+
+/** What an entry says is read once, however often it is looked at. */
+const made = new WeakMap<SecretEntry, Item>();
+
+function itemOf(entry: SecretEntry, collection: string, id: string): Item {
+  const known = made.get(entry);
+  if (known !== undefined) return known;
+  const { metadata, name, updatedAt, version } = entry;
+  const usual = { ...nothing(id), created: Math.floor(updatedAt / 1000) };
+  const about = readAbout(metadata.note, usual);
+  const matches = matcher(about.attributes);
+  const item = { name, collection, id, about, matches, version, metadata, updatedAt };
+  made.set(entry, item);
+  return item;
 }
 
 /** What there is when nothing is known: the collections that are always there. */
 export function unknownHoldings(): Holdings {
-  return { ...holdingsOf([], 0, ""), isLocked: true, isKnown: false };
+  return { ...holdingsOf([], ""), isLocked: true, isKnown: false };
 }
 
 /** The collection that an alias leads to. */

@@ -14,7 +14,7 @@ export function veiled(holdings: Holdings): Holdings {
     const items = new Map([...collection.items].map(([item, known]) => [item, veil(known)]));
     return [id, { ...collection, metadata: {}, items }] as const;
   });
-  return { ...holdings, isLocked: true, endsAt: Infinity, collections: new Map(collections) };
+  return { ...holdings, isLocked: true, collections: new Map(collections) };
 }
 
 function veil(item: Item): Item {
