@@ -182,6 +182,60 @@ test.skipIf(noBus !== "")(
 );
 
 test.skipIf(noBus !== "")(
+  `programs find a collection at the path of its label, and all by an alias${noBus}`,
+  { timeout: 60_000 },
+  async () => {
+    const bus = await secretBus();
+    await bus.serve();
+    const client = await bus.client();
+    const create = async (label: string, alias = ""): Promise<string> => {
+      const properties = new Map([
+        ["org.freedesktop.Secret.Collection.Label", new Variant("s", label)],
+      ]);
+      const values = [properties, alias];
+      const [path, prompt] = await client.ask(
+        SERVICE,
+        "Service",
+        "CreateCollection",
+        "a{sv}s",
+        values,
+      );
+      expect(prompt).toBe("/");
+      return path as string;
+    };
+    const alias = async (name: string): Promise<unknown> =>
+      (await client.ask(SERVICE, "Service", "ReadAlias", "s", [name]))[0];
+    const set = (name: string, path: string): Promise<string> =>
+      client.refusal(SERVICE, "Service", "SetAlias", "so", [name, path]);
+    const tool = await create("gogCLI");
+    expect(tool).toBe(`${SERVICE}/collection/gogCLI`);
+    expect(await create("Our things")).toBe(`${SERVICE}/collection/Our_20things`);
+    expect(await create("a/b*")).toBe(`${SERVICE}/collection/a_2db`);
+    expect(await create("gogCLI")).toMatch(/\/collection\/gogcli_2d[0-9a-f]{8}$/);
+    expect(await create("any", "default")).toBe(LOGIN);
+    expect(await set("default", tool)).toBe("none");
+    expect(await set("tool", tool)).toBe("none");
+    expect([await alias("default"), await alias("tool"), await alias("no")]).toEqual([
+      tool,
+      tool,
+      "/",
+    ]);
+    expect(await client.store(await client.session(), { a: "1" }, "x")).toContain("/gogCLI/");
+    expect(await set("default", LOGIN)).toBe("none");
+    expect(await set("tool", "/")).toBe("none");
+    expect([await alias("default"), await alias("tool")]).toEqual([LOGIN, "/"]);
+    expect(await set("login", tool)).toBe("org.freedesktop.DBus.Error.NotSupported");
+    expect(await set("x y", tool)).toBe("org.freedesktop.DBus.Error.InvalidArgs");
+    expect(await set("x", `${SERVICE}/collection/none`)).toBe(
+      "org.freedesktop.Secret.Error.NoSuchObject",
+    );
+    expect(await client.refusal(LOGIN, "Collection", "Delete")).toBe(
+      "org.freedesktop.DBus.Error.NotSupported",
+    );
+  },
+);
+
+test.skipIf(noBus !== "")(
   `with an API key it does what that key may, and says so of the rest${noBus}`,
   { timeout: 60_000 },
   async () => {

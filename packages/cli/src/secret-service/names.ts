@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { checkName } from "@strongroom/client/protocol";
 
 /** What the names of all that the service keeps begin with. */
 export const PREFIX = "secret-service/";
@@ -8,6 +9,8 @@ export const LOGIN = "login";
 export const SESSION = "session";
 
 const MOST_SLUG = 40;
+/** Leaves an item room for its own name. */
+const MOST_LABEL = 64;
 
 /** The name in the vault of an item. */
 export function itemName(collection: string, item: string): string {
@@ -33,10 +36,23 @@ export function newItem(label: string): string {
   return `${slug(label, "item")}-${randomBytes(4).toString("hex")}`;
 }
 
-/** What a new collection of that label is called, beside those that there are. */
+/**
+ * What a new collection of that label is called, beside those that there are: its label, where that
+ * can stand in a name, because some programs look for a collection at the path of its label.
+ */
 export function newCollection(label: string, taken: (id: string) => boolean): string {
-  const id = slug(label, "collection");
-  return taken(id) ? `${id}-${randomBytes(4).toString("hex")}` : id;
+  const id = isSegment(label) ? label : slug(label, "collection");
+  return taken(id) ? `${slug(label, "collection")}-${randomBytes(4).toString("hex")}` : id;
+}
+
+function isSegment(label: string): boolean {
+  if (label === "" || label.includes("/") || label.length > MOST_LABEL) return false;
+  try {
+    checkName(collectionName(label));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function slug(label: string, empty: string): string {

@@ -1,7 +1,7 @@
 import { Variant } from "../dbus/variant.ts";
 import { invalid, noSuchObject, notSupported } from "./failures.ts";
 import { aliased } from "./holdings.ts";
-import { collectionAt, findAt, foundOf } from "./house.ts";
+import { findAt, foundOf } from "./house.ts";
 import type { Asked, Method } from "./house.ts";
 import { LOGIN, SESSION } from "./names.ts";
 import { collectionPath, placeOf } from "./paths.ts";
@@ -115,9 +115,9 @@ async function setAlias({ args, house }: Asked): ReturnType<Method["run"]> {
   if (!ALIAS.test(alias)) throw invalid("an alias has letters, digits and _");
   if (alias === LOGIN || alias === SESSION) throw notSupported("that collection keeps its name");
   const holdings = await house.view.look();
-  const place = placeOf(path);
-  if (path !== NONE && findAt(holdings, place)?.kind !== "collection") throw noSuchObject();
-  const id = place && collectionAt(holdings, place).id;
+  const found = findAt(holdings, placeOf(path));
+  if (path !== NONE && found?.kind !== "collection") throw noSuchObject();
+  const id = found?.kind === "collection" ? found.collection.id : undefined;
   await house.keeper.describeCollections(({ about: { aliases }, id: each }) => {
     const has = aliases.includes(alias);
     if (each === id) return has ? undefined : { aliases: [...aliases, alias] };
