@@ -29,8 +29,12 @@ const PRIME_HEX =
 const PRIME = BigInt(`0x${PRIME_HEX}`);
 const PRIME_BYTES = 128;
 const BLOCK_BYTES = 16;
+/** Twice as long as what is needed for the strength of that group. */
+const PRIVATE_BYTES = 32;
 /** Zeros may stand before a number; what is longer is not looked at. */
 const MOST_PUBLIC_BYTES = 1024;
+
+let group: ReturnType<typeof createDiffieHellman> | undefined;
 
 /** Secrets as they are: the bus is the user's own. */
 export const plain: Cipher = {
@@ -49,9 +53,11 @@ export function agree(theirs: Uint8Array): { readonly ours: Uint8Array; readonly
   if (theirs.length > MOST_PUBLIC_BYTES) throw invalid("no public value of that group");
   const value = BigInt(`0x0${Buffer.from(theirs).toString("hex")}`);
   if (value < 2n || value > PRIME - 2n) throw invalid("no public value of that group");
-  const own = createDiffieHellman(PRIME_HEX, "hex", 2);
-  const ours = own.generateKeys();
-  const shared = own.computeSecret(Buffer.from(value.toString(16).padStart(256, "0"), "hex"));
+  // To make the group takes two hundred times as long as to use it: its prime is looked at.
+  group ??= createDiffieHellman(PRIME_HEX, "hex", 2);
+  group.setPrivateKey(randomBytes(PRIVATE_BYTES));
+  const ours = group.generateKeys();
+  const shared = group.computeSecret(Buffer.from(value.toString(16).padStart(256, "0"), "hex"));
   const padded = Buffer.concat([Buffer.alloc(PRIME_BYTES - shared.length), shared]);
   const key = new Uint8Array(hkdfSync("sha256", padded, "", "", BLOCK_BYTES));
   return { ours, cipher: sealedBy(key) };
