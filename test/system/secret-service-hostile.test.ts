@@ -209,3 +209,23 @@ test.skipIf(noBus !== "")(
     expect(await other.session()).toMatch(/\/session\/s\d+$/);
   },
 );
+
+test.skipIf(noBus !== "")(
+  `nobody is given more at once than fits into a message, which would end the service${noBus}`,
+  { timeout: 60_000 },
+  async () => {
+    const client = await bus.client();
+    const session = await client.session();
+    const items: string[] = [];
+    const options = { label: "large", replace: false };
+    for (let n = 0; n < 33; n += 1) {
+      items.push(await client.store(session, { n: `${n}` }, Buffer.alloc(1_048_576, n), options));
+    }
+    const ask = (paths: readonly string[]): Promise<readonly Value[]> =>
+      client.ask(SERVICE, "Service", "GetSecrets", "aoo", [paths, session]);
+    await expect(ask(items)).rejects.toMatchObject({ name: `${BUS}.LimitsExceeded` });
+    const some = items.slice(0, 3);
+    const [found] = await ask([...some, ...some, "/nothing", `${SERVICE}/collection/login`]);
+    expect([...(found as ReadonlyMap<string, Value>).keys()].toSorted()).toEqual(some.toSorted());
+  },
+);

@@ -110,6 +110,15 @@ test.skipIf(noBus !== "")(
     expect(await client.property(`${LOGIN}/odd`, "Item", "Label")).toBe("odd");
     const attributes = await client.property(`${LOGIN}/odd`, "Item", "Attributes");
     expect(attributes).toEqual(new Map([["b", "2"]]));
+    // What ended with a value does not end the next one.
+    const timed = await client.store(session, { timed: "1" }, "old", { label: "timed" });
+    const name = timed.replace(`${LOGIN}/`, "secret-service/login/").replace("_2d", "-");
+    await bus.cli(["tag", name, "kept", "--expires", "30d"]);
+    expect((await bus.cli(["list", "--json", name])).stdout).toContain("expiresAt");
+    expect(await client.store(session, { timed: "1" }, "new", { label: "timed" })).toBe(timed);
+    const listed = (await bus.cli(["list", "--json", name])).stdout;
+    expect(listed).not.toContain("expiresAt");
+    expect(listed).toContain('"tags":["kept"]');
     await bus.cli(["daemon", "restart"]);
     expect(await client.value(item, session)).toBe("one");
     await bus.cli(["delete", "secret-service/login/by hand"]);
