@@ -265,7 +265,7 @@ describe("a stranger who can write the vault's folder", () => {
     const { slots } = parseSlots(keyed.peek(SLOTS), SLOTS);
     // What the true data key is wrapped in can be copied, and a key of his wrapped for all.
     const both = await Promise.all(
-      slots.map(async ({ sum: _, wrapped: next, recipient = "", ...rest }) => {
+      slots.map(async ({ sum: _unused, wrapped: next, recipient = "", ...rest }) => {
         const { sum: __, ...slot } = await fill({ ...rest, recipient }, his);
         return summed({ ...slot, next });
       }),
