@@ -135,6 +135,21 @@ test(
 );
 
 test(
+  "an old file takes nothing of a credential that is not shared",
+  { timeout: 60_000 },
+  async () => {
+    const { file, place, write } = await imported();
+    const adopt = ["oauth", "adopt", "mcp/notes", "--from-mcporter", file];
+    expect((await place.cli(adopt)).status).toBe(0);
+    write("refresh-of-a-later-sign-in");
+    const refused = await place.cli(adopt);
+    expect([refused.status, refused.stderr]).toEqual([5, expect.stringContaining(file)]);
+    expect(await held(place)).toBe("refresh-first");
+    expect(readFileSync(file, "utf8")).toContain("refresh-of-a-later-sign-in");
+  },
+);
+
+test(
   "an adoption that is killed loses no token, and is gone on with",
   { timeout: 300_000 },
   async () => {

@@ -519,6 +519,22 @@ describe("whoever waits", () => {
 });
 
 describe("revoking", () => {
+  it("leaves what was put while its server was asked, and says so", async () => {
+    const vault = new TestVault();
+    await vault.call("oauth/put", credential("a"));
+    let confirm: () => void = () => undefined;
+    vault.provider.revoking = new Promise((resolve) => (confirm = resolve));
+    const revoked = codeOf(vault.call("oauth/revoke", { name: "a" }));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await vault.call("oauth/put", {
+      ...credential("a", { refreshToken: "newer" }),
+      force: true,
+    });
+    confirm();
+    expect(await revoked).toBe("CONFLICT");
+    expect(vault.state.oauth.get("a")?.refreshToken).toBe("newer");
+  });
+
   it("waits for the flight that has the token, and revokes what that brought", async () => {
     const vault = await withCredential(EXPIRED);
     const slow = held();

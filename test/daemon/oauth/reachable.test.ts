@@ -38,3 +38,15 @@ it("a credential that is not refreshed from here may have any server", () => {
   const { tokens: _, ...kept } = given;
   expect(() => demandReachable(kept)).toThrow();
 });
+
+it("a client that has no secret is refused where it is to prove itself by one", () => {
+  const { clientSecret: _, ...registration } = PLACED;
+  const asked = (clientAuth: typeof PLACED.clientAuth): void =>
+    demandReachable({ ...credential("a"), registration: { ...registration, clientAuth } });
+  for (const clientAuth of ["client_secret_basic", "client_secret_post"] as const) {
+    expect(() => asked(clientAuth)).toThrow(
+      expect.objectContaining({ code: "INVALID", hint: expect.stringContaining("clientSecret") }),
+    );
+  }
+  expect(() => asked("none")).not.toThrow();
+});

@@ -22,6 +22,8 @@ export class ScriptedProvider implements Provider {
   readonly revoked: string[] = [];
   /** Whether it confirms that it revokes. */
   revokes = true;
+  /** What it waits for before it confirms. */
+  revoking: Promise<void> = Promise.resolve();
   readonly #answers: Answer[] = [];
   #made = 0;
   /** Seconds that its tokens live; undefined = it does not say. */
@@ -61,7 +63,7 @@ export class ScriptedProvider implements Provider {
 
   revoke(_registration: Registration, refreshToken: string): Promise<boolean> {
     this.revoked.push(refreshToken);
-    return Promise.resolve(this.revokes);
+    return this.revoking.then(() => this.revokes);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Command } from "../command.ts";
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { Command, Input } from "../command.ts";
 import { writeJson, writeNote } from "../output.ts";
 import { shellWord } from "../shell-word.ts";
 
@@ -15,6 +16,7 @@ export const move: Command = {
   ],
   async run({ caller, positionals: [from = "", to = ""], values }) {
     const { encoding, metadata, value, version } = await caller.call("secret/get", { name: from });
+    const renewed = await isRenewed(caller, from);
     const expect = values["force"] === true ? {} : { expect: { absent: true } as const };
     const { results, revision } = await caller.change("vault/batch", {
       operations: [
@@ -23,7 +25,26 @@ export const move: Command = {
       ],
     });
     if (values["json"] === true) writeJson({ results, revision });
-    else writeNote(`strongroom: its versions of before: strongroom history ${shellWord(from)}`);
+    else {
+      writeNote(`strongroom: its versions of before: strongroom history ${shellWord(from)}`);
+      if (renewed) {
+        writeNote(
+          `strongroom: nothing renews it any more: strongroom renewer set ${shellWord(to)}`,
+        );
+      }
+    }
     return 0;
   },
 };
+
+/** Whether its renewer goes with the old name; a key is not told. */
+async function isRenewed(caller: Input["caller"], name: string): Promise<boolean> {
+  if (name.includes("*")) return false;
+  try {
+    const { renewers } = await caller.call("renewer/list", { pattern: name });
+    return renewers.length > 0;
+  } catch (error) {
+    if (error instanceof StrongroomError && error.code === "DENIED") return false;
+    throw error;
+  }
+}

@@ -24,15 +24,26 @@ export async function adopt(input: Input): Promise<number> {
 async function takeOver({ caller, values }: Input, name: string): Promise<void> {
   const { retire } = await import("../imports/mcporter-retire.ts");
   const path = String(values["from-mcporter"]);
-  const { clientId, tokenEndpoint } = await caller.call("oauth/show", { name });
   const isKnown = await retire(path, name, async (credential) => {
+    const { clientId, generation, state, tokenEndpoint } = await caller.call("oauth/show", {
+      name,
+    });
     const { registration } = credential;
     const isOther =
       registration.clientId !== clientId || registration.tokenEndpoint !== tokenEndpoint;
     if (isOther) throw otherSource(path);
-    await caller.change("oauth/put", { ...credential, shared: true, force: true });
+    if (state !== "shared") throw ownAlready(path);
+    const expect = { version: generation };
+    await caller.change("oauth/put", { ...credential, shared: true, expect });
   });
   if (!isKnown) throw otherSource(path);
+}
+
+/** Its tokens would go for those of the file, which somebody signed in for since. */
+function ownAlready(path: string): StrongroomError {
+  return new StrongroomError("CONFLICT", `the vault has tokens of its own, and so has ${path}`, {
+    hint: "sign out of one of them: in mcporter; or strongroom oauth logout NAME, then import anew",
+  });
 }
 
 /** To adopt it all the same would leave two who refresh it. */

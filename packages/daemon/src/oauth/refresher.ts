@@ -13,6 +13,7 @@ import {
   knownWord,
   misconfigured,
   notRevocable,
+  putMeanwhile,
   reauthorize,
   unavailable,
   unconfirmed,
@@ -122,7 +123,7 @@ export class Refresher {
     await change(
       changeOf(record, "oauth/revoke", (pending) => {
         const now = pending.oauth.get(name);
-        if (now?.generation !== record.generation) return undefined;
+        if (now?.generation !== record.generation) throw putMeanwhile(name);
         return emptied(now, { reason: "revoked", at: pending.at }, pending.revision + 1);
       }),
     );

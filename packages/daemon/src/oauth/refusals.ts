@@ -105,3 +105,10 @@ export function notRevocable(record: OAuthRecord): StrongroomError {
     hint: "strongroom oauth remove NAME forgets it here",
   });
 }
+
+/** What a credential had was revoked, and it has something else by now. */
+export function putMeanwhile(name: string): StrongroomError {
+  return new StrongroomError("CONFLICT", `${quoted(name)} was put anew while it was revoked`, {
+    hint: "what it had before is revoked; see what it has now: strongroom oauth list",
+  });
+}
