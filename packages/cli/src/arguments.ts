@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
 import { parseDuration } from "@strongroom/client";
 import { StrongroomError } from "@strongroom/client/protocol";
-import { COMMON } from "./command.ts";
 import type { Command, Given } from "./command.ts";
+import { commonOf } from "./printable.ts";
 
 /** Reads the arguments of a command; what is wrong with them is `INVALID`, quoting none of them. */
 export function parseArguments(verb: string, argv: readonly string[], command: Command): Given {
   const hint = `strongroom help ${verb}`;
-  const options = { ...COMMON, ...command.options };
+  const options = { ...commonOf(verb), ...command.options };
   let parsed: Given;
   try {
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });

@@ -4,6 +4,7 @@ import { demandNoDebugger } from "./debugger.ts";
 import { fail } from "./failure.ts";
 import { namedHome } from "./named-vault.ts";
 import { callerFor } from "./open.ts";
+import { isPrinting, noRequest } from "./printable.ts";
 import { Printed, PrintingCaller } from "./print-rpc.ts";
 import { findCommand } from "./table.ts";
 
@@ -17,17 +18,19 @@ export async function runCold(argv: readonly string[]): Promise<void> {
     if (home !== undefined) process.env["STRONGROOM_HOME"] = home;
     const [verb, rest] = rearrange(argv);
     const command = await findCommand(verb);
-    process.exitCode = await run(command, parseArguments(verb, rest, command));
+    process.exitCode = await run(verb, command, parseArguments(verb, rest, command));
   } catch (error) {
     process.exitCode = fail(error, json);
   }
 }
 
-async function run(command: Command, given: Given): Promise<number> {
-  const printing = given.values["print-rpc"] === true;
+async function run(verb: string, command: Command, given: Given): Promise<number> {
+  const printing = isPrinting(verb, given);
   const caller = printing ? new PrintingCaller() : callerFor(command, given);
   try {
-    return await command.run({ ...given, caller });
+    const status = await command.run({ ...given, caller });
+    if (printing) throw noRequest(verb);
+    return status;
   } catch (error) {
     if (error instanceof Printed) return 0;
     throw error;

@@ -9,7 +9,16 @@ export class Printed extends Error {
 }
 
 /** What no terminal shall show, though it would be sent. */
-const CONCEALED = new Set(["answer", "passphrase", "token", "value"]);
+const CONCEALED = new Set([
+  "accessToken",
+  "answer",
+  "clientSecret",
+  "identity",
+  "passphrase",
+  "refreshToken",
+  "token",
+  "value",
+]);
 
 /** Prints the first request that a command would send, as the wire has it, and sends none. */
 export class PrintingCaller implements Caller {

@@ -39,6 +39,8 @@ export const inject: Command = {
     }
     const parts = parseTemplate((await readTemplate(values)).toString());
     const wanted = parts.filter((part): part is Place => !Buffer.isBuffer(part));
+    // Nothing would be asked for, and so nothing is printed; what is written would be.
+    if (wanted.length === 0 && values["print-rpc"] === true) return 0;
     const allowed = Array.isArray(allow) ? allow.filter((each) => typeof each === "string") : [];
     const found = await resolve(caller, wanted, { allow: allowed });
     let next = 0;

@@ -23,11 +23,13 @@ export const status: Command = {
     "--quiet ends with 0 when the vault can be read, 7 when it is locked, 8 when no daemon serves it,",
     "11 when it cannot be opened, and prints nothing.",
   ],
-  async run({ values }) {
+  async run({ caller, values }) {
+    // The printer of requests: a look at a daemon is no call of it otherwise.
+    if (values["print-rpc"] === true) await caller.call("vault/status", asked(values));
     if (values["quiet"] === true) return await quietly(values);
     const client = await openClient({ values }, { autostart: false });
     try {
-      const found = await client.status({ detail: values["detail"] === true });
+      const found = await client.status(asked(values));
       // An API key is told nothing of that.
       const open = "slots" in found ? attention(found, Date.now()) : [];
       if (values["json"] === true) writeJson({ ...found, attention: open });
@@ -38,6 +40,10 @@ export const status: Command = {
     return 0;
   },
 };
+
+function asked(values: Input["values"]): { readonly detail: boolean } {
+  return { detail: values["detail"] === true };
+}
 
 /** What `--quiet` ends with. */
 const QUIET: { readonly [state in DaemonState]: number } = {

@@ -1,5 +1,5 @@
-import { COMMON } from "../command.ts";
 import type { Command } from "../command.ts";
+import { commonOf } from "../printable.ts";
 
 /** What help says of a command, whatever it is shown as. */
 export interface Manual {
@@ -16,7 +16,7 @@ export interface Manual {
 /** The manual of a command. */
 export function manualOf(verb: string, summary: string, command: Command): Manual {
   const { examples, notes = [], operands } = command;
-  const options = Object.entries({ ...command.options, ...COMMON })
+  const options = Object.entries({ ...command.options, ...commonOf(verb) })
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { help, short, value }]) => ({
       option: `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`,

@@ -14,6 +14,7 @@ const PATIENCE = "30m";
 export async function login(input: Input): Promise<number> {
   const { values } = input;
   const asking = { timeout: PATIENCE, ...values };
+  if (values["print-rpc"] === true) await input.caller.call("oauth/login", askedOf(input));
   const caller = new ClientCaller(() => openClient({ values: asking }, {}), values);
   try {
     const page = await caller.call("oauth/login", askedOf(input));
