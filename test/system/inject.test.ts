@@ -46,6 +46,11 @@ test(
     expect(readFileSync(out, "utf8")).toBe(filledText);
     expect((await place.cli(["inject"], "{{ strongroom://app/oauth }}")).status).toBe(2);
     expect((await place.cli(["inject", "--allow", "other/**"], template)).status).toBe(4);
+    const toStdout = await place.cli(["inject", "-o", "/dev/stdout"], template);
+    expect([toStdout.status, toStdout.stdout]).toEqual([0, filledText]);
+    expect((await place.cli(["inject", "-o", place.home], template)).status).toBe(2);
+    const kept = await place.cli(["export", "app/json", "--format", "json", "-o", place.home]);
+    expect([kept.status, kept.stdout]).toEqual([2, ""]);
     execFileSync("git", ["init", "-q", join(place.home, "repo")]);
     mkdirSync(join(place.home, "repo/deep"));
     const inside = join(place.home, "repo/deep/out.conf");

@@ -135,14 +135,14 @@ const DOING: readonly Called[] = [
   { words: "watch" },
 ];
 
-/** The first way of each verb, and all that read a secret. */
+/** The first way of each verb, and all that read a secret or connect by themselves. */
 function shortlist(): Called[] {
   const seen = new Set<string>();
   return ASKING.filter(({ input, words }) => {
     const [verb = ""] = words.split(" ");
     const isFirst = !seen.has(verb);
     seen.add(verb);
-    return isFirst || input !== undefined || /SECRETFILE|KEYFILE/u.test(words);
+    return isFirst || input !== undefined || /SECRETFILE|KEYFILE| login /u.test(words);
   });
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 describe("a template", () => {
   it("is text and places, and other braces are text", () => {
     const parts = parseTemplate(
-      "a {{ .Helm }} {{strongroom://x/y#f?version=2 | base64|json }}\n}}{{",
+      Buffer.from("a {{ .Helm }} {{strongroom://x/y#f?version=2 | base64|json }}\n}}{{"),
     );
     expect(parts).toEqual([
       Buffer.from("a {{ .Helm }} "),
@@ -18,14 +18,30 @@ describe("a template", () => {
     ]);
   });
 
+  it("leaves the bytes around places as they are, and takes names of more than ASCII", () => {
+    const parts = parseTemplate(
+      Buffer.concat([
+        Buffer.from([0x63, 0xe9, 0xa0, 0x85, 0x20]),
+        Buffer.from("{{ strongroom://caf\u00e9/\u00e0 }}"),
+        Buffer.from([0xff, 0x00]),
+      ]),
+    );
+    expect(parts).toEqual([
+      Buffer.from([0x63, 0xe9, 0xa0, 0x85, 0x20]),
+      { reference: { name: "caf\u00e9/\u00e0" }, where: "line 1", filters: [] },
+      Buffer.from([0xff, 0x00]),
+    ]);
+  });
+
   it.each([
+    ["{{\u00a0strongroom://x }}", "line 1"],
     ["a\n{{ strongroom://x", "line 2"],
     ["{{ strongroom://x | rot13 }}", "line 1"],
     ["{{ strongroom://x }}\n\n{{ strongroom://y z }}", "line 3"],
     ["{{ strongroom:// }}", "line 1"],
     ["{{ strongroom://x?v=1 }}", "line 1"],
   ])("says in which line it is wrong: %j", (template, where) => {
-    expect(() => parseTemplate(template)).toThrow(where);
+    expect(() => parseTemplate(Buffer.from(template))).toThrow(where);
   });
 });
 

@@ -48,36 +48,39 @@ export const exportSecrets: Command = {
     "each recorded, and they go from the vault: two programs that refresh one end it for both.",
   ],
   async run(input) {
-    const { out, force, to } = input.values;
+    const { out: path, force, to } = input.values;
     if (to !== undefined) {
-      if (out !== undefined || input.values["format"] !== undefined) {
+      if (path !== undefined || input.values["format"] !== undefined) {
         throw usage("--to goes with neither --out nor --format");
       }
       const { exportTo } = await import("../exports/systems.ts");
       return await exportTo(input, prefixOf(input));
     }
-    if (typeof out === "string" && force !== true) {
-      const { demandNoWorkTree } = await import("../work-tree.ts");
-      demandNoWorkTree(out, "strongroom export --out FILE --force");
-    }
-    const { bytes, count } = await made(input);
-    if (typeof out === "string") {
-      (await import("../replace-file.ts")).replaceFile(out, bytes);
-      if (input.values["json"] === true) writeJson({ file: out, secrets: count });
+    const command = "strongroom export --out FILE --force";
+    const out =
+      typeof path === "string"
+        ? (await import("../out-file.ts")).outTo(path, { command, isForced: force === true })
+        : undefined;
+    const { bytes, count } = await made(input, out !== undefined);
+    if (out !== undefined) {
+      out.write(bytes);
+      if (input.values["json"] === true) writeJson({ file: path, secrets: count });
     } else if (isTerminal(1)) writeData(escapeText(Buffer.from(bytes).toString()));
     else writeData(bytes);
     return 0;
   },
 };
 
-async function made(input: Input): Promise<{ readonly bytes: Uint8Array; readonly count: number }> {
+async function made(
+  input: Input,
+  isFile: boolean,
+): Promise<{ readonly bytes: Uint8Array; readonly count: number }> {
   const { caller, values } = input;
-  const { format = "age", out, recipient } = values;
+  const { format = "age", recipient } = values;
   const known = FORMATS.find((each) => each === format);
   if (known === undefined) throw usage(`--format takes ${FORMATS.join(", ")}`);
   if (recipient !== undefined && known !== "age") throw usage("--recipient goes with --format age");
-  if (known === "age" && out === undefined && isTerminal(1))
-    throw usage("it takes --out FILE, or a pipe");
+  if (known === "age" && !isFile && isTerminal(1)) throw usage("it takes --out FILE, or a pipe");
   const { pattern, strip } = chosen(input);
   const secrets = await collect(caller, pattern);
   const count = secrets.length;

@@ -29,15 +29,17 @@ export const inject: Command = {
   notes: [
     "{{ strongroom://NAME }} becomes the value, with #FIELD and ?version=N where wanted, and behind",
     "| base64, | json, | shellquote or | urlencode, several in a row. All other text stays as it is.",
-    "One value that is missing, and nothing is written. --out is written whole or not at all.",
+    "One value that is missing, and nothing is written. --out is written whole or not at all; a pipe",
+    "or a device such as /dev/stdout is written into, and a folder or socket is refused.",
   ],
   async run({ caller, values }) {
-    const { allow, force, out } = values;
-    if (typeof out === "string" && force !== true) {
-      const { demandNoWorkTree } = await import("../work-tree.ts");
-      demandNoWorkTree(out, "strongroom inject --out FILE --force");
-    }
-    const parts = parseTemplate((await readTemplate(values)).toString());
+    const { allow, force, out: path } = values;
+    const command = "strongroom inject --out FILE --force";
+    const out =
+      typeof path === "string"
+        ? (await import("../out-file.ts")).outTo(path, { command, isForced: force === true })
+        : undefined;
+    const parts = parseTemplate(await readTemplate(values));
     const wanted = parts.filter((part): part is Place => !Buffer.isBuffer(part));
     // Nothing would be asked for, and so nothing is printed; what is written would be.
     if (wanted.length === 0 && values["print-rpc"] === true) return 0;
@@ -49,9 +51,9 @@ export const inject: Command = {
       return filtered(found[next++] ?? Buffer.alloc(0), part.filters, part.where);
     });
     const content = Buffer.concat(written);
-    if (typeof out === "string") {
-      (await import("../replace-file.ts")).replaceFile(out, content);
-      if (values["json"] === true) writeJson({ file: out, references: wanted.length });
+    if (out !== undefined) {
+      out.write(content);
+      if (values["json"] === true) writeJson({ file: path, references: wanted.length });
     } else if (isTerminal(1)) writeData(escapeText(content.toString()));
     else writeData(content);
     return 0;

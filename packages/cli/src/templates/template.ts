@@ -12,21 +12,25 @@ export interface Place extends Wanted {
   readonly filters: readonly Filter[];
 }
 
-const PLACE = /\{\{\s*(strongroom:\/\/[^\s|}]*)((?:\s*\|\s*[a-z0-9]+)*)\s*\}\}/gu;
-const BEGUN = /\{\{\s*strongroom:/u;
+// Of bytes, a letter each: all but a place stays as it is, whatever it is encoded in.
+const PLACE =
+  /\{\{[ \t-\r]*(strongroom:\/\/[^ \t-\r|}]*)((?:[ \t-\r]*\|[ \t-\r]*[a-z0-9]+)*)[ \t-\r]*\}\}/gu;
+const BEGUN = /\{\{[\s\u0080-\u00ff]*strongroom:/u;
 
 /**
  * Takes a template apart: `{{ strongroom://NAME | FILTER }}` are places, all else is text, other
  * braces too. A place that cannot be read is `INVALID`, naming its line.
  */
-export function parseTemplate(template: string): Part[] {
+export function parseTemplate(bytes: Buffer): Part[] {
+  const template = bytes.toString("latin1");
   const parts: Part[] = [];
   let at = 0;
   for (const match of template.matchAll(PLACE)) {
     const { 0: whole, 1: text = "", 2: pipes = "", index } = match;
     parts.push(plain(template.slice(at, index), lineOf(template, at)));
     const where = `line ${lineOf(template, index)}`;
-    parts.push({ reference: parseReference(text, where), where, filters: filtersOf(pipes, where) });
+    const reference = parseReference(Buffer.from(text, "latin1").toString(), where);
+    parts.push({ reference, where, filters: filtersOf(pipes, where) });
     at = index + whole.length;
   }
   parts.push(plain(template.slice(at), lineOf(template, at)));
@@ -35,7 +39,7 @@ export function parseTemplate(template: string): Part[] {
 
 function plain(text: string, line: number): Buffer {
   const begun = BEGUN.exec(text);
-  if (begun === null) return Buffer.from(text);
+  if (begun === null) return Buffer.from(text, "latin1");
   throw wrong(`line ${line + lineOf(text, begun.index) - 1}: a place is not closed, or not right`);
 }
 
