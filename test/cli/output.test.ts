@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { throwaway } from "../support/connected.ts";
 import { ROOT } from "../support/throwaway.ts";
@@ -9,6 +11,21 @@ it("is quiet when the reader of its output has left", async () => {
   const script = `{ ${cli} get large; echo "status $?" >&2; } | head -c 1 >/dev/null`;
   const { stderr } = await place.run("sh", ["-c", script]);
   expect(stderr).toBe("status 0\n");
+});
+
+it("notes nothing that a terminal would obey, whoever wrote the file that it is about", async () => {
+  const place = throwaway();
+  await place.cli(["set", "a"], "1");
+  const evil = "x%1b]0;PWNED%07%1b[2J%c2%9b31m%e2%80%aey";
+  const manifest = join(place.home, "strongroom.json");
+  writeFileSync(manifest, JSON.stringify({ schema: 1, secrets: { [`strongroom://${evil}`]: {} } }));
+  const { status, stderr } = await place.cli(["check", manifest]);
+  expect([status, stderr]).toEqual([
+    15,
+    expect.stringContaining("strongroom set 'x\\u{1b}]0;PWNED"),
+  ]);
+  // oxfmt-ignore
+  expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}]/u);
 });
 
 describe("a full disk behind standard output", () => {

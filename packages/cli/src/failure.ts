@@ -23,8 +23,7 @@ export function fail(error: unknown, json: boolean, status?: number): number {
     writeNote(toJson({ schema: 1, error: explained }));
     return exit;
   }
-  const name = colour("strongroom:");
-  writeNote(`${name} ${escapeLine(explained.message)}`);
+  writeNote(` ${escapeLine(explained.message)}`, colour("strongroom:"));
   writeNote(`  code: ${explained.code} (exit ${exit})`);
   writeNote(`  next: ${escapeLine(explained.hint)}`);
   return exit;

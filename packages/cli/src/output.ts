@@ -23,9 +23,12 @@ export function writeData(data: string | Uint8Array): void {
   write(STDOUT, data);
 }
 
-/** Writes one line to stderr, where somebody listens: what ends, and how, does not hang on it. */
-export function writeNote(line: string): void {
-  write(STDERR, `${line}\n`);
+/**
+ * Writes one line to stderr, where somebody listens, whatever is in it: it may name what files and
+ * vaults hold. What ends, and how, does not hang on it. `before` is ours, and obeyed.
+ */
+export function writeNote(line: string, before = ""): void {
+  write(STDERR, `${before}${line.replace(UNSEEN, escaped)}\n`);
 }
 
 /** Writes a result as one line of JSON, marked with the version of its shape. */
@@ -35,6 +38,10 @@ export function writeJson(result: object): void {
 
 // JSON lets these stand as they are; a terminal would obey them.
 const UNSEEN = /[\p{Control}\p{Bidi_Control}\u2028\u2029]/gu;
+
+function escaped(character: string): string {
+  return `\\u{${character.charCodeAt(0).toString(16).padStart(2, "0")}}`;
+}
 
 /** JSON text that no terminal obeys. */
 export function toJson(value: object): string {

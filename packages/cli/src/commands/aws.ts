@@ -1,7 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { readAws } from "../helpers/aws.ts";
-import { writeData } from "../output.ts";
+import { toJson, writeData } from "../output.ts";
 
 /** `aws process PROFILE`: what a credential_process prints. */
 export const aws: Command = {
@@ -27,7 +27,7 @@ export const aws: Command = {
     }
     const { encoding, value } = await caller.call("secret/get", { name: `aws/${profile}` });
     const found = readAws(Buffer.from(value, encoding).toString(), Date.now());
-    writeData(`${JSON.stringify(found)}\n`);
+    writeData(`${toJson(found)}\n`);
     return 0;
   },
 };

@@ -1,7 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Caller, Command } from "../command.ts";
 import { isObject } from "../imports/source-file.ts";
-import { writeData } from "../output.ts";
+import { toJson, writeData } from "../output.ts";
 
 const USUAL = "client.authentication.k8s.io/v1";
 const VERSIONS = [USUAL, "client.authentication.k8s.io/v1beta1"];
@@ -25,7 +25,7 @@ export const kube: Command = {
     }
     const apiVersion = versionAsked(process.env["KUBERNETES_EXEC_INFO"]);
     const status = await statusOf(caller, name);
-    writeData(`${JSON.stringify({ apiVersion, kind: "ExecCredential", status })}\n`);
+    writeData(`${toJson({ apiVersion, kind: "ExecCredential", status })}\n`);
     return 0;
   },
 };
