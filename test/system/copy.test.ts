@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
 import { CLI, pause, until } from "../support/processes.ts";
@@ -51,6 +53,24 @@ test(
     expect(await held()).toBe("sup3r-s3cret");
     await place.cli(["lock"]);
     expect(await held()).toBe("");
+    const stray = join(place.home, "bin");
+    mkdirSync(stray);
+    const taken = join(place.home, "taken");
+    writeFileSync(join(stray, "pbcopy"), `#!/bin/sh\ncat > ${taken}\n`, { mode: 0o755 });
+    await place.cli(["unlock"]);
+    const only = await place.run("env", [
+      "-u",
+      "WAYLAND_DISPLAY",
+      "-u",
+      "DISPLAY",
+      `PATH=${stray}:${process.env["PATH"]}`,
+      process.execPath,
+      CLI,
+      "copy",
+      "a",
+    ]);
+    expect([only.status, existsSync(taken)]).toEqual([18, false]);
+    expect(only.stderr).toContain("the daemon could not clear it again: pbcopy is in none of");
     const none = await place.run("env", [
       "-u",
       "WAYLAND_DISPLAY",

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { CLIPBOARD_FOLDERS, StrongroomError } from "@strongroom/client/protocol";
 import type { Params } from "@strongroom/client/protocol";
 import { Refusal } from "./refusal.ts";
 
@@ -27,34 +27,44 @@ const WAYS: readonly {
 ];
 const DISPLAY = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR"] as const;
 
-/** The clipboard of this login; unsupported (exit 18) where there is none, or no program for it. */
+/**
+ * The clipboard of this login; unsupported (exit 18) where there is none, or no program for it where
+ * the daemon, which is to clear it, finds the same.
+ */
 export function findTool(env: NodeJS.ProcessEnv): Clipboard {
-  const way = WAYS.find(({ name, needs }) => {
-    const isThere = needs === undefined || (env[needs] ?? "") !== "";
-    return isThere && isInstalled(name, env);
-  });
-  if (way === undefined) {
-    throw new Refusal(
-      "UNSUPPORTED",
-      "there is no clipboard here, or no program for it",
-      "install wl-clipboard, xclip or xsel, or pipe the value: strongroom get NAME",
-    );
+  const usable = WAYS.filter(({ needs }) => needs === undefined || (env[needs] ?? "") !== "");
+  for (const { args, name } of usable) {
+    const path = programIn(CLIPBOARD_FOLDERS, name);
+    if (path !== undefined) {
+      return { name, display: displayOf(env), write: (value) => write(path, args, value) };
+    }
   }
-  const display = Object.fromEntries(
-    DISPLAY.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
-  ) as Asked["display"];
-  return { name: way.name, display, write: (value) => write(way.name, way.args, value) };
+  const stray = usable.find(({ name }) => programIn((env["PATH"] ?? "").split(delimiter), name));
+  throw new Refusal(
+    "UNSUPPORTED",
+    stray === undefined
+      ? "there is no clipboard here, or no program for it"
+      : `the daemon could not clear it again: ${stray.name} is in none of ${CLIPBOARD_FOLDERS.join(", ")}`,
+    "install wl-clipboard, xclip or xsel by the system, or pipe the value: strongroom get NAME",
+  );
 }
 
-function isInstalled(program: string, { PATH = "" }: NodeJS.ProcessEnv): boolean {
-  return PATH.split(delimiter).some((folder) => {
+function displayOf(env: NodeJS.ProcessEnv): Asked["display"] {
+  return Object.fromEntries(
+    DISPLAY.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  ) as Asked["display"];
+}
+
+function programIn(folders: readonly string[], program: string): string | undefined {
+  for (const folder of folders) {
     try {
       accessSync(join(folder, program), constants.X_OK);
-      return true;
+      return join(folder, program);
     } catch {
-      return false;
+      // In the next one, perhaps.
     }
-  });
+  }
+  return undefined;
 }
 
 async function write(program: string, args: readonly string[], value: Buffer): Promise<void> {

@@ -1,9 +1,20 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { CLIPBOARD_FOLDERS } from "@strongroom/client/protocol";
 import { Clipboards } from "@strongroom/daemon/src/clipboard/clipboards.ts";
+import { systemTools } from "@strongroom/daemon/src/clipboard/tools.ts";
 import type { Place } from "@strongroom/daemon/src/clipboard/tools.ts";
 import { beforeEach, describe, expect, it } from "vitest";
+import { codeOf, TestVault } from "../../support/vault.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+const PROGRAMS = {
+  pbcopy: ["pbpaste", "pbcopy"],
+  "wl-copy": ["wl-paste", "wl-copy"],
+  xclip: ["xclip", "xclip"],
+  xsel: ["xsel", "xsel"],
+} as const;
 const XCLIP = { tool: "xclip", display: { DISPLAY: ":1" } } as const;
 
 /** A desk with clipboards, and timers that run out when they are told to. */
@@ -24,6 +35,8 @@ class Desk {
           ? Promise.reject(new Error("gone"))
           : Promise.resolve(Buffer.from(text));
       },
+      demand: ({ tool }: Place) =>
+        tool === "xclip" ? Promise.resolve() : Promise.reject(new Error("not there")),
       clear: ({ display }: Place) => {
         this.held.set(display.DISPLAY ?? "", "");
         return Promise.resolve();
@@ -35,6 +48,28 @@ class Desk {
     await this.clipboards.land();
   }
 }
+
+describe("the programs of a clipboard", () => {
+  it("are looked for before anything is promised", async () => {
+    const display = { DISPLAY: ":1" };
+    for (const tool of ["pbcopy", "wl-copy", "xclip", "xsel"] as const) {
+      const [reads, clears] = PROGRAMS[tool];
+      const isThere = [reads, clears].every((program) =>
+        CLIPBOARD_FOLDERS.some((folder) => existsSync(join(folder, program))),
+      );
+      const code = await systemTools.demand({ tool, display }).then(
+        () => "there",
+        (error: unknown) => (error as { readonly code?: string }).code,
+      );
+      expect([tool, code]).toEqual([tool, isThere ? "there" : "UNAVAILABLE"]);
+    }
+    const vault = new TestVault();
+    const asked = { tool: "pbcopy", display, sha256: sha256("x"), after: 1000 } as const;
+    if (process.platform === "linux" && !existsSync("/usr/bin/pbpaste")) {
+      expect(await codeOf(vault.call("clipboard/clear", asked))).toBe("UNAVAILABLE");
+    }
+  });
+});
 
 describe("a clipboard", () => {
   let desk: Desk;

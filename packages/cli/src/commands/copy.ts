@@ -22,8 +22,9 @@ export const copy: Command = {
     "strongroom copy db/config --field password --clear 15s",
   ],
   notes: [
-    "By wl-copy, xclip, xsel or pbcopy. The daemon clears it, if it still holds this value then; at",
-    "once when it is stopped or the vault is locked. Clipboard managers may have kept it.",
+    "By wl-copy, xclip, xsel or pbcopy of the system. The daemon clears it, if it still holds this",
+    "value then; at once when it is stopped or the vault is locked. Where the daemon could not, nothing",
+    "is copied. Clipboard managers may have kept it.",
   ],
   async run({ caller, positionals: [name = ""], values }) {
     const { clear, field } = values;

@@ -71,6 +71,7 @@ export { compilePattern, coversPattern } from "./pattern.ts";
 export { ReplyWriter, RequestReader } from "./server-transport.ts";
 export type { ReplyMessage } from "./server-transport.ts";
 export { PROTOCOL, VERSION } from "./version.ts";
+export { CLIPBOARD_FOLDERS } from "./clipboard-folders.ts";
 export { bootId, isPastSpawnClaim, spawnClaimName } from "./boot.ts";
 export {
   keySocketOf,

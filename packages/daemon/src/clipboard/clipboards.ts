@@ -18,6 +18,11 @@ export class Clipboards {
     this.#tools = tools;
   }
 
+  /** Rejects where a clipboard could be read or cleared by nothing. */
+  async demand(asked: Asked): Promise<void> {
+    await this.#tools.demand(asked);
+  }
+
   /** Clears a clipboard after its time, if it holds then what was put there. */
   clearLater(asked: Asked): void {
     const place = placeOf(asked);

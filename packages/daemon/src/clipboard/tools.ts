@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
+import { CLIPBOARD_FOLDERS, LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import type { Params } from "@strongroom/client/protocol";
 import { outputOf } from "../sources/output-of.ts";
 import type { ProgramWords } from "../sources/output-of.ts";
@@ -15,9 +15,10 @@ export interface ClipboardTools {
   /** What it holds. */
   read(place: Place): Promise<Buffer>;
   clear(place: Place): Promise<void>;
+  /** Rejects with `UNAVAILABLE` where the programs of it are not there, or not to be trusted. */
+  demand(place: Place): Promise<void>;
 }
 
-const FOLDERS = ["/usr/bin", "/usr/local/bin", "/bin", "/opt/homebrew/bin"];
 const DEADLINE_MS = 5000;
 
 const READ: { readonly [T in Place["tool"]]: readonly string[] } = {
@@ -35,6 +36,9 @@ const CLEAR: { readonly [T in Place["tool"]]: readonly string[] } = {
 
 /** The programs of the system: found in its folders, and nobody else's to change. */
 export const systemTools: ClipboardTools = {
+  async demand({ tool }) {
+    for (const [program = ""] of [READ[tool], CLEAR[tool]]) await find(program);
+  },
   async read({ display, tool }) {
     const [program = "", ...args] = READ[tool];
     const limits = { deadlineMs: DEADLINE_MS, longestBytes: LIMITS.valueBytes + 2, env: display };
@@ -62,7 +66,7 @@ export const systemTools: ClipboardTools = {
 };
 
 async function find(program: string): Promise<string> {
-  for (const folder of FOLDERS) {
+  for (const folder of CLIPBOARD_FOLDERS) {
     const path = join(folder, program);
     if (
       await access(path).then(
@@ -72,13 +76,13 @@ async function find(program: string): Promise<string> {
     )
       return await ownProgram(path, words(program));
   }
-  throw words(program).failed("it is not there");
+  throw words(program).failed(`it is in none of ${CLIPBOARD_FOLDERS.join(", ")}`);
 }
 
 function words(program: string): ProgramWords {
   const said = (what: string, cause?: unknown): StrongroomError =>
     new StrongroomError("UNAVAILABLE", `the clipboard by ${program}: ${what}`, {
-      hint: "clear the clipboard by hand",
+      hint: "install wl-clipboard, xclip or xsel by the system, or pipe the value: strongroom get NAME",
       cause,
     });
   return { denied: said, failed: said };
