@@ -2,8 +2,9 @@ import { parseArguments } from "./arguments.ts";
 import type { Command, Given } from "./command.ts";
 import { demandNoDebugger } from "./debugger.ts";
 import { fail } from "./failure.ts";
-import { namedHome } from "./named-vault.ts";
+import { forNamedVault, namedHome } from "./named-vault.ts";
 import { callerFor } from "./open.ts";
+import { amendBy } from "./output.ts";
 import { isPrinting, noRequest } from "./printable.ts";
 import { Printed, PrintingCaller } from "./print-rpc.ts";
 import { findCommand } from "./table.ts";
@@ -15,7 +16,10 @@ export async function runCold(argv: readonly string[]): Promise<void> {
   try {
     demandNoDebugger();
     const home = namedHome(argv, process.env);
-    if (home !== undefined) process.env["STRONGROOM_HOME"] = home;
+    if (home !== undefined) {
+      process.env["STRONGROOM_HOME"] = home;
+      amendBy((line) => forNamedVault(line, argv));
+    }
     const [verb, rest] = rearrange(argv);
     const command = await findCommand(verb);
     process.exitCode = await run(verb, command, parseArguments(verb, rest, command));

@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import type { PathEnvironment } from "@strongroom/client/protocol";
+import { COMMANDS } from "./table.ts";
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/u;
 
@@ -19,6 +20,19 @@ export function namedHome(argv: readonly string[], env: PathEnvironment): string
   return join(dirname(resolveHome(env).vault), "vaults", name);
 }
 
+/** What no vault matters to. */
+const ANYWHERE: ReadonlySet<string> = new Set(["completion", "help", "version"]);
+
+/** Text whose commands act on the vault that `--vault` names in `argv`, and not on the usual one. */
+export function forNamedVault(text: string, argv: readonly string[]): string {
+  const name = nameIn(argv);
+  return text.replaceAll(/\bstrongroom ([a-z-]+)(?![\w-]| --vault\b)/gu, (said, verb: string) => {
+    const isOurs = Object.hasOwn(COMMANDS, verb) && !ANYWHERE.has(verb);
+    return isOurs && name !== undefined ? `${said} --vault ${name}` : said;
+  });
+}
+
+/** The name behind `--vault`, wherever it stands before `--`. */
 function nameIn(argv: readonly string[]): string | undefined {
   const end = argv.indexOf("--");
   const own = end === -1 ? argv : argv.slice(0, end);

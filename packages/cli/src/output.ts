@@ -23,12 +23,24 @@ export function writeData(data: string | Uint8Array): void {
   write(STDOUT, data);
 }
 
+let amend = (line: string): string => line;
+
+/** From now on what is said goes through this, so that its commands go on with what was begun. */
+export function amendBy(amending: (line: string) => string): void {
+  amend = amending;
+}
+
+/** What is said, as it holds for what was begun. */
+export function amended(line: string): string {
+  return amend(line);
+}
+
 /**
  * Writes one line to stderr, where somebody listens, whatever is in it: it may name what files and
  * vaults hold. What ends, and how, does not hang on it. `before` is ours, and obeyed.
  */
 export function writeNote(line: string, before = ""): void {
-  write(STDERR, `${before}${line.replace(UNSEEN, escaped)}\n`);
+  write(STDERR, `${before}${amend(line).replace(UNSEEN, escaped)}\n`);
 }
 
 /** Writes a result as one line of JSON, marked with the version of its shape. */

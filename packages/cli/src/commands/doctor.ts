@@ -5,7 +5,7 @@ import type { Finding } from "../doctor/finding.ts";
 import { CHECKS } from "../doctor/table.ts";
 import { escapeLine } from "../escape.ts";
 import { columns } from "../listing.ts";
-import { writeData, writeJson, writeNote } from "../output.ts";
+import { amended, writeData, writeJson, writeNote } from "../output.ts";
 
 const PROBLEMS = 15;
 
@@ -23,11 +23,12 @@ export const doctor: Command = {
     const found = await look();
     const mended = values["fix"] === true ? mendAll(found) : [];
     const findings = mended.length === 0 ? found : await look();
+    const said = findings.map((each) => withOwnMend(each));
     const problems = findings.filter(({ verdict }) => verdict === "problem").length;
-    if (values["json"] === true) writeJson({ problems, findings, mended });
+    if (values["json"] === true) writeJson({ problems, findings: said, mended });
     else {
       for (const message of mended) writeNote(`strongroom: mended: ${escapeLine(message)}`);
-      writeData(render(findings));
+      writeData(render(said));
     }
     return problems === 0 ? 0 : PROBLEMS;
   },
@@ -41,6 +42,10 @@ async function look(): Promise<Finding[]> {
     findings.push(...(await check({ home, env: process.env, record })));
   }
   return findings;
+}
+
+function withOwnMend(finding: Finding): Finding {
+  return finding.mend === undefined ? finding : { ...finding, mend: amended(finding.mend) };
 }
 
 /** What was wrong and is not any more. */

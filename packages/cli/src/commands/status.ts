@@ -6,7 +6,7 @@ import type { Command, Input } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { columns } from "../listing.ts";
 import { openClient } from "../open.ts";
-import { writeData, writeJson } from "../output.ts";
+import { amended, writeData, writeJson } from "../output.ts";
 
 type Status = Result<"vault/status">;
 
@@ -31,7 +31,8 @@ export const status: Command = {
     try {
       const found = await client.status(asked(values));
       // An API key is told nothing of that.
-      const open = "slots" in found ? attention(found, Date.now()) : [];
+      const all = "slots" in found ? attention(found, Date.now()) : [];
+      const open = all.map(({ message, next }) => ({ message, next: amended(next) }));
       if (values["json"] === true) writeJson({ ...found, attention: open });
       else writeData(render(found, open));
     } finally {
