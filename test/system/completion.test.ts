@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
 import { noTerminal } from "../support/terminal.ts";
 import { ROOT } from "../support/throwaway.ts";
@@ -39,9 +39,19 @@ function logOf({ home }: Throwaway): string {
 
 async function prepared(): Promise<Throwaway> {
   const place = throwaway();
-  for (const name of ["github/token", "github/other", "token:default:me", "odd name"]) {
+  for (const name of [
+    "github/token",
+    "github/other",
+    "token:default:me",
+    "odd name",
+    "my key/aa",
+  ]) {
     await place.cli(["set", name], "v");
   }
+  await place.cli(["set", "only/in-work", "--vault", "work"], "v");
+  onTestFinished(async () => {
+    await place.cli(["daemon", "stop", "--vault", "work"]);
+  });
   mkdirSync(join(place.home, "bin"));
   const real = `"${process.execPath}" "${join(ROOT, "packages/cli/bin/strongroom.js")}"`;
   const wrapper = `#!/bin/sh
@@ -104,6 +114,10 @@ for (const shell of SHELLS) {
         "strongroom get odd\t",
         "strongroom slot li\t",
         "strongroom export --format sh\t",
+        String.raw`strongroom get my\ key/a` + "\t",
+        'strongroom get "my key/a\t',
+        "strongroom get --vault wo\tonl\t",
+        "strongroom run --env T=strongroom://github/to\t -- true",
       ]);
       expect(readFileSync(logOf(place), "utf8").split("\n").slice(0, -1)).toEqual([
         "<status><--quiet>",
@@ -112,6 +126,10 @@ for (const shell of SHELLS) {
         "<get><odd name>",
         "<slot><list>",
         "<export><--format><shell>",
+        "<get><my key/aa>",
+        "<get><my key/aa>",
+        "<get><--vault><work><only/in-work>",
+        "<run><--env><T=strongroom://github/token><--><true>",
       ]);
     },
   );
@@ -131,14 +149,24 @@ test(
     expect(await words("get", "odd")).toEqual(["odd name"]);
     expect(await words("ge")).toEqual(["generate", "get"]);
     expect(await words("get", "--me")).toEqual(["--metadata"]);
-    expect(await words("export", "--format", "")).toEqual(["age", "dotenv", "json", "shell"]);
-    expect(await words("run", "--mask", "a")).toEqual(["auto", "always"]);
+    expect(await words("run", "--env", "gi")).toEqual([]);
+    expect(await words("run", "--env", "A=str")).toEqual(
+      ["github/other", "github/token", "my%20key/aa", "odd%20name", "token:default:me"].map(
+        (name) => `A=strongroom://${name}`,
+      ),
+    );
+    expect(await words("run", "--env=A=strongroom://github/t")).toEqual([
+      "--env=A=strongroom://github/token",
+    ]);
+    expect(await words("run", "--as-file", "A=gi")).toEqual(["A=github/other", "A=github/token"]);
+    expect(await words("get", "--vault", "")).toEqual(["work"]);
+    expect(await words("get", "--vault=w")).toEqual(["--vault=work"]);
+    expect(await words("get", "--vault", "work", "")).toEqual(["only/in-work"]);
+    expect(await words("get", "--vault", "none", "")).toEqual([]);
+    expect(await words("get", "--vault", "../x", "")).toEqual([]);
     expect(await words("set", "x", "--from-file", "")).toEqual([":files"]);
     expect(await words("run", "--env", "A=b", "--", "gi")).toEqual([":commands"]);
     expect(await words("run", "--", "git", "")).toEqual([":files"]);
-    expect(await words("slot", "")).toEqual(["add", "list", "remove"]);
-    expect(await words("help", "exit")).toEqual(["exit-codes"]);
-    expect(await words("none", "")).toEqual([]);
     expect(await words("get", "*")).toEqual([]);
     await place.cli(["daemon", "stop"]);
     expect(await words("get", "git")).toEqual([]);

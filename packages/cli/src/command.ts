@@ -13,6 +13,8 @@ export interface Option {
   readonly integer?: true;
   /** Whether the value must be a time such as 500ms, 5s, 1m, or 0. */
   readonly duration?: true;
+  /** What the value may be, for who completes it; else what stands for it says that. */
+  readonly completes?: readonly string[] | "vaults";
   /** What stands for the value in help. */
   readonly value?: string;
   readonly help: string;
@@ -28,7 +30,12 @@ export const COMMON: { readonly [name: string]: Option } = {
     value: "5s",
     help: "how long to wait: 500ms, 5s, 1m; 0 without end",
   },
-  vault: { type: "string", value: "NAME", help: "another vault than the usual one" },
+  vault: {
+    type: "string",
+    value: "NAME",
+    completes: "vaults",
+    help: "another vault than the usual one",
+  },
 };
 
 /** The way to the daemon, whichever it is; connects at the first call. */

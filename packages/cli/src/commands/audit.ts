@@ -29,6 +29,8 @@ const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ],
 ]);
 
+const MODES = ["lazy", "off", "strict"];
+
 function invalid(message: string): StrongroomError {
   return new StrongroomError("INVALID", message, { hint: "strongroom help audit" });
 }
@@ -41,9 +43,9 @@ export const audit: Command = {
     client: { type: "string", value: "WHO", help: "only of owner, a key, or a program's own name" },
     follow: { type: "boolean", help: "go on with what comes; from now, unless --since" },
     keep: { type: "string", value: "100MiB", help: "policy: how much is kept; all, for ever" },
-    keys: { type: "string", value: "MODE", help: "policy: reads of API keys" },
+    keys: { type: "string", value: "MODE", completes: MODES, help: "policy: reads of API keys" },
     name: { type: "string", value: "PATTERN", help: "only of names such as github/**" },
-    owner: { type: "string", value: "MODE", help: "policy: reads of the owner" },
+    owner: { type: "string", value: "MODE", completes: MODES, help: "policy: reads of the owner" },
     since: { type: "string", value: "24h", help: "only since then: 30m, 24h, 7d, or a date" },
   },
   patience: "60s",

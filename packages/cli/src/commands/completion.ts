@@ -1,7 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
-import { candidatesFor } from "../completion/candidates.ts";
 import { SCRIPTS } from "../completion/scripts.ts";
+import { wordsFor } from "../completion/words.ts";
 import { writeData } from "../output.ts";
 
 /** `completion SHELL`: what makes a shell complete our words, and what it asks for them. */
@@ -20,7 +20,8 @@ export const completion: Command = {
   ],
   async run({ positionals: [shell = "", ...words] }) {
     if (shell === "words") {
-      await tell(words.length === 0 ? [""] : words);
+      const found = await wordsFor(words.length === 0 ? [""] : words);
+      writeData(found.map((each) => `${each}\n`).join(""));
       return 0;
     }
     const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
@@ -33,13 +34,3 @@ export const completion: Command = {
     return 0;
   },
 };
-
-async function tell(words: readonly string[]): Promise<void> {
-  const last = words.at(-1) ?? "";
-  const found = await candidatesFor(words);
-  if (found === "files" || found === "commands") return writeData(`:${found}\n`);
-  const all =
-    found === "secrets" ? await (await import("../completion/names.ts")).secretNames(last) : found;
-  const fitting = all.filter((each) => each.startsWith(last));
-  writeData(fitting.map((each) => `${each}\n`).join(""));
-}

@@ -23,7 +23,12 @@ export const daemon: Command = {
   options: {
     follow: { type: "boolean", short: "f", help: "logs: go on printing as lines are written" },
     idle: { type: "string", value: "15m", help: "run: stop after so long without a connection" },
-    "log-level": { type: "string", value: "LEVEL", help: "run: error, warn, info or debug" },
+    "log-level": {
+      type: "string",
+      value: "LEVEL",
+      completes: ["debug", "error", "info", "warn"],
+      help: "run: error, warn, info or debug",
+    },
   },
   examples: ["strongroom daemon run --idle 15m", "strongroom daemon logs -f"],
   notes: ["run stays in the foreground, for a supervisor; start returns when the vault is open."],

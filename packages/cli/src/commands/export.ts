@@ -15,7 +15,12 @@ export const exportSecrets: Command = {
   takes: "secret",
   options: {
     force: { type: "boolean", help: "also into a git work tree, or (--to) over what is there" },
-    format: { type: "string", value: "age", help: "age, dotenv, json or shell; age seals it" },
+    format: {
+      type: "string",
+      value: "age",
+      completes: FORMATS,
+      help: "age, dotenv, json or shell; age seals it",
+    },
     out: { type: "string", short: "o", value: "FILE", help: "where to, 0600; else to stdout" },
     ...PASSPHRASE_OPTIONS,
     prefix: { type: "string", value: "P", help: "those below P/, which is left out of names" },

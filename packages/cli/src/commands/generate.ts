@@ -19,6 +19,7 @@ export const generate: Command = {
     charset: {
       type: "string",
       value: "alnum",
+      completes: CHARSETS,
       help: `${CHARSETS.join(", ")}, or chars:…`,
     },
     "if-absent": { type: "boolean", help: "--save: only if there is no such secret" },

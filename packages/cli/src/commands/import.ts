@@ -26,11 +26,17 @@ export const importSecrets: Command = {
   creates: true,
   options: {
     "dry-run": { type: "boolean", help: "only show what would be done" },
-    from: { type: "string", value: "KIND", help: Object.keys(KINDS).join(", ") },
+    from: {
+      type: "string",
+      value: "KIND",
+      completes: Object.keys(KINDS),
+      help: Object.keys(KINDS).join(", "),
+    },
     "key-file": { type: "string", value: "FILE", help: "age: an identity; swamp: its SSH key" },
     "on-conflict": {
       type: "string",
       value: "fail",
+      completes: POLICIES,
       help: "another value is there: fail, newer, replace, skip",
     },
     ...PASSPHRASE_OPTIONS,

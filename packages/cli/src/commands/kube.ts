@@ -10,6 +10,7 @@ const VERSIONS = [USUAL, "client.authentication.k8s.io/v1beta1"];
 export const kube: Command = {
   operands: "exec-credential NAME",
   arity: [2, 2],
+  takes: "secret",
   options: {},
   patience: "35s",
   examples: ["strongroom kube exec-credential k8s/dev"],

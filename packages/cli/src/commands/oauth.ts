@@ -12,6 +12,7 @@ export const oauth: Command = {
     .map(([name, { operands }]) => `${name} ${operands}`.trimEnd())
     .join(" | "),
   arity: [1, 3],
+  takes: "secret",
   options: Object.fromEntries(OPTIONS.toSorted(([one], [other]) => (one < other ? -1 : 1))),
   patience: "60s",
   examples: [

@@ -31,6 +31,7 @@ export const run: Command = {
     mask: {
       type: "string",
       value: "auto",
+      completes: ["always", "auto", "never"],
       help: "conceal values in output: auto (not on terminals), always, never",
     },
     prefix: {
@@ -42,6 +43,7 @@ export const run: Command = {
     watch: {
       type: "string",
       value: "restart",
+      completes: ["SIGHUP", "restart"],
       help: "when a value changes: restart, or send SIGHUP",
     },
   },

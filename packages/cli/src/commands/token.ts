@@ -15,6 +15,7 @@ export const token: Command = {
     format: {
       type: "string",
       value: "raw",
+      completes: FORMATS,
       help: "raw, header, headers (JSON, for agents) or json",
     },
     "min-ttl": { type: "string", value: "5m", help: "so long it must live: 30s, 5m, 2h" },

@@ -8,10 +8,14 @@ const MOST = 200;
  * Names of secrets that begin so; none when the vault is locked, or no daemon serves it, or it takes
  * too long: who types is never asked for anything, and nothing is started.
  */
-export async function secretNames(prefix: string): Promise<readonly string[]> {
+export async function secretNames(
+  prefix: string,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
   if (/[*?[\]{}]/u.test(prefix)) return [];
   const work = async (): Promise<readonly string[]> => {
     const client = await connect({
+      env,
       autostart: false,
       timeout: `${BUDGET_MS}ms`,
       name: "strongroom-cli",

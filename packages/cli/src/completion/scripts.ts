@@ -1,20 +1,46 @@
 /** What makes a shell complete our words; each asks `strongroom completion words`. */
 export const SCRIPTS: { readonly [shell: string]: string } = {
   bash: `# What completes words of strongroom in bash: source <(strongroom completion bash)
+_strongroom_split() {
+  # As the shell takes a line apart, with nothing in it evaluated; quote: the one that is open.
+  local line="$1" word="" begun="" char at quotes="\\"'" special='"\\$\`'
+  words=() quote=""
+  for ((at = 0; at < \${#line}; at++)); do
+    char="\${line:at:1}"
+    if [[ "$quote" == "'" && "$char" != "'" ]]; then word+="$char"
+    elif [[ "$char" == '\\' ]]; then
+      ((++at))
+      # Between double quotes a backslash stands for itself but before these.
+      [[ "$quote" == '"' && "$special" != *"\${line:at:1}"* ]] && word+="$char"
+      word+="\${line:at:1}" begun=1
+    elif [[ -n "$quote" && "$char" == "$quote" ]]; then quote=""
+    elif [[ -n "$quote" ]]; then word+="$char"
+    elif [[ "$quotes" == *"$char"* ]]; then quote="$char" begun=1
+    elif [[ "$char" == [[:space:]] ]]; then
+      [[ -n "$begun" ]] && words+=("$word")
+      word="" begun=""
+    else word+="$char" begun=1
+    fi
+  done
+  words+=("$word")
+}
 _strongroom() {
-  local line="\${COMP_LINE:0:COMP_POINT}" word kept candidate
+  local word kept candidate quote
   local -a words
-  read -r -a words <<< "$line"
-  [[ "$line" == *" " ]] && words+=("")
+  _strongroom_split "\${COMP_LINE:0:COMP_POINT}"
   word="\${words[\${#words[@]}-1]}"
   # What is before a : or = stays on the line, where bash takes those for the ends of words.
-  [[ "$COMP_WORDBREAKS" == *:* ]] && kept="\${word%"\${word##*[:=]}"}"
+  [[ -z "$quote" && "$COMP_WORDBREAKS" == *:* ]] && printf -v kept %q "\${word%"\${word##*[:=]}"}"
+  [[ "$kept" == "''" ]] && kept=""
   COMPREPLY=()
   while IFS= read -r candidate; do
     case "$candidate" in
       :files) compopt -o default 2>/dev/null ;;
       :commands) COMPREPLY+=($(compgen -c -- "$word")) ;;
-      *) printf -v candidate %q "$candidate"; COMPREPLY+=("\${candidate#"$kept"}") ;;
+      *)
+        [[ -z "$quote" ]] && printf -v candidate %q "$candidate"
+        COMPREPLY+=("\${candidate#"$kept"}")
+        ;;
     esac
   done < <(strongroom completion words -- "\${words[@]:1}" 2>/dev/null)
 }
@@ -22,7 +48,15 @@ complete -F _strongroom strongroom
 `,
   fish: `# What completes words of strongroom in fish: strongroom completion fish | source
 function __strongroom_words
-    set -l words (commandline -opc)[2..] (commandline -ct)
+    set -l last (commandline -ct)
+    # A quote that is still open is closed, so that what is in it can be read.
+    for end in '' '"' "'"
+        if set -l read (string unescape -- "$last$end" 2>/dev/null)
+            set last $read
+            break
+        end
+    end
+    set -l words (commandline -opc)[2..] "$last"
     for candidate in (strongroom completion words -- $words 2>/dev/null)
         switch $candidate
             case :files
@@ -49,9 +83,14 @@ Register-ArgumentCompleter -Native -CommandName strongroom -ScriptBlock {
   zsh: `#compdef strongroom
 # What completes words of strongroom in zsh: source <(strongroom completion zsh)
 _strongroom() {
-  local candidate
+  local candidate last="\${words[CURRENT]}"
   local -a found
-  for candidate in "\${(@f)$(strongroom completion words -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
+  # A quote that is still open is closed, so that what is in it can be read.
+  case "$last" in
+    *\\'*\\'* | *\\"*\\"*) ;;
+    \\'* | \\"*) last="$last\${last[1]}" ;;
+  esac
+  for candidate in "\${(@f)$(strongroom completion words -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)last}" 2>/dev/null)}"; do
     case "$candidate" in
       '') ;;
       :files) _files ;;
