@@ -31,7 +31,7 @@ it("the command that a refusal prints mends it", { timeout: 60_000 }, async () =
   };
   const init = await next("list", "--vault", "work");
   expect((await place.cli(init)).status).toBe(0);
-  expect(existsSync(join(place.home, "vaults/work/vault/vault.json"))).toBe(true);
+  expect(existsSync(join(place.home, "vaults", "work", "vault", "vault.json"))).toBe(true);
   expect((await place.cli(["list", "--vault", "work"])).status).toBe(0);
   await place.cli(["set", "b", "--vault", "work"], "named");
   await place.cli(["lock", "--vault", "work"]);

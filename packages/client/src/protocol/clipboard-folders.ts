@@ -8,6 +8,5 @@ export const CLIPBOARD_FOLDERS: readonly string[] = [
   "/bin",
   "/opt/homebrew/bin",
   "/opt/local/bin",
-  "/home/linuxbrew/.linuxbrew/bin",
   "/run/current-system/sw/bin",
 ];
