@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { isAlive } from "../support/alive.ts";
 import { connected, throwaway } from "../support/connected.ts";
 import { atTerminal, noTerminal } from "../support/terminal.ts";
+import { credential } from "../support/oauth/credential.ts";
 import { ROOT } from "../support/throwaway.ts";
 
 test(
@@ -42,14 +43,16 @@ test(
   { timeout: 60_000 },
   async () => {
     const place = throwaway();
-    await place.cli(["set", "a/b"], "v");
+    await place.cli(["set", "a/b"], '{"f":1}');
     await place.cli(["set", "gone"], "v");
     await place.cli(["delete", "gone"]);
-    const file = join(place.home, "strongroom.json");
+    await place.cli(["oauth", "put", "o"], JSON.stringify(credential("o")));
     const check = async (
       manifest: unknown,
     ): Promise<{ status: number | null; stdout: string; stderr: string }> => {
-      writeFileSync(file, typeof manifest === "string" ? manifest : JSON.stringify(manifest));
+      const isText = typeof manifest === "string";
+      const file = join(place.home, isText ? "some.env" : "strongroom.json");
+      writeFileSync(file, isText ? manifest : JSON.stringify(manifest));
       return await place.cli(["check", file, "--json"]);
     };
     const secrets = {
@@ -61,11 +64,23 @@ test(
     expect([lacking.status, JSON.parse(lacking.stdout)]).toMatchObject([15, { missing: 1 }]);
     expect((await check("A=strongroom://a/b\nB=strongroom://none\nC=plain\n")).status).toBe(15);
     expect((await check("A=strongroom://a/b\n")).status).toBe(0);
+    for (const [reference, state] of [
+      ["a/b?version=1", "ok"],
+      ["a/b?version=99", "no-version"],
+      ["a/b#nofield", "no-field"],
+      ["gone", "missing"],
+      ["o", "no-value"],
+    ]) {
+      const found = await check({ schema: 1, secrets: { [`strongroom://${reference}`]: {} } });
+      const { checked } = JSON.parse(found.stdout) as { checked: { state: string }[] };
+      expect([reference, checked[0]?.state]).toEqual([reference, state]);
+      expect(found.status).toBe(state === "ok" ? 0 : 15);
+      // As run would: it starts nothing without the value.
+      const run = ["run", "--env", `A=${reference}`, "--", "true"];
+      expect([reference, (await place.cli(run)).status === 0]).toEqual([reference, state === "ok"]);
+    }
     for (const wrong of [
-      "{",
-      { schema: 2, secrets },
-      { schema: 1 },
-      { schema: 1, secrets: { "a/b": {} } },
+      "secrets:\n  - strongroom://nope\n",
       { schema: 1, secrets: { "strongroom://a": { value: "sup3r" } } },
     ]) {
       const refused = await check(wrong);

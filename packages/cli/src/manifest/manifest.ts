@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "dotenv";
 import { StrongroomError } from "@strongroom/client/protocol";
-import { isReference, parseReference } from "../references/reference.ts";
+import { isReference, parseReference, SCHEME } from "../references/reference.ts";
 import type { Reference } from "../references/reference.ts";
 
 /** A secret that a project needs, and what for; never its value. */
@@ -11,12 +11,19 @@ export interface Needed {
   readonly isOptional: boolean;
 }
 
-const HINT = 'a manifest is {"schema": 1, "secrets": {"strongroom://NAME": {"description": "…"}}}';
+const HINT = "strongroom help check";
+/** What a line of a .env file begins with. */
+const ASSIGNMENT = /^\s*(?:export\s+)?[\w.-]+\s*[=:]/u;
+/** A value in quotes, which may go over several lines. */
+const QUOTED = /([=:]\s*)(["'`])(?:\\[\s\S]|(?!\2)[^\\])*\2/gu;
 
 /** What a manifest names: JSON, or a .env file with references. `INVALID` for what is neither. */
 export function readManifest(path: string): Needed[] {
   const text = read(path);
-  return text.trimStart().startsWith("{") ? ofJson(text, path) : ofDotenv(text, path);
+  const isJson = /^\s*[[{]/u.test(text) || path.endsWith(".json");
+  const needed = isJson ? ofJson(text, path) : ofDotenv(text, path);
+  if (needed.length > 0 || isJson) return needed;
+  throw invalid(`${path} names no secret: there is nothing to check`);
 }
 
 function ofJson(text: string, path: string): Needed[] {
@@ -42,13 +49,26 @@ function ofJson(text: string, path: string): Needed[] {
 }
 
 function ofDotenv(text: string, path: string): Needed[] {
-  return Object.entries(parse(text))
-    .filter(([, value]) => isReference(value))
-    .map(([name, value]) => ({
-      reference: parseReference(value, `${path}, ${name}`),
-      description: name,
-      isOptional: false,
-    }));
+  demandAssignments(text, path);
+  return Object.entries(parse(text)).flatMap(([name, value]) => {
+    if (!isReference(value)) {
+      if (!value.includes(SCHEME)) return [];
+      throw invalid(`${path}, ${name}: a reference is a whole value, or it is none`);
+    }
+    const reference = parseReference(value, `${path}, ${name}`);
+    return [{ reference, description: name, isOptional: false }];
+  });
+}
+
+/** What is passed over as no assignment could be a reference that was meant. */
+function demandAssignments(text: string, path: string): void {
+  const lines = text
+    .replaceAll(QUOTED, (quoted: string, mark: string) => mark + quoted.replaceAll(/[^\n]/gu, ""))
+    .split("\n");
+  for (const [at, line] of lines.entries()) {
+    if (/^\s*(?:#.*)?$/u.test(line) || ASSIGNMENT.test(line)) continue;
+    throw invalid(`${path} is neither a manifest nor a .env file: line ${at + 1}`);
+  }
 }
 
 function isObject(value: unknown): value is { readonly [key: string]: unknown } {
@@ -64,7 +84,7 @@ function read(path: string): string {
       code === "ENOENT" ? "NOT_FOUND" : "INVALID",
       `${path} cannot be read: ${code}`,
       {
-        hint: "strongroom check FILE",
+        hint: "strongroom check FILE, with the path of a manifest or of a .env file",
       },
     );
   }
