@@ -99,6 +99,10 @@ test(
     await place.cli(["init"]);
     expect((await place.cli(["config", "set", "proxy", "http://127.0.0.1:1"])).status).toBe(0);
     expect((await place.cli(["config", "get", "proxy"])).stdout).toBe("http://127.0.0.1:1\n");
+    const answered = async (...words: string[]): Promise<unknown> =>
+      JSON.parse((await place.cli(["config", ...words, "--json"])).stdout);
+    expect(await answered("set", "extraCa", "/ca.pem")).toMatchObject({ key: "extraCa" });
+    expect(await answered("unset", "extraCa")).toEqual({ schema: 1, key: "extraCa", wasSet: true });
     const file = join(place.home, "config/network.json");
     expect([JSON.parse(readFileSync(file, "utf8")), statSync(file).mode & 0o777]).toEqual([
       { proxy: "http://127.0.0.1:1" },
@@ -167,7 +171,25 @@ test(
     const place = throwaway();
     await place.cli(["set", "a"], "v");
     const { pid = 0 } = place.record() ?? {};
-    expect((await place.cli(["uninstall"])).status).toBe(0);
+    const named = join(place.home, "vaults", "office");
+    await place.cli(["set", "b", "--vault", "office"], "v");
+    const record = readFileSync(join(named, "vault/daemon.pid"), "utf8");
+    const other = (JSON.parse(record) as { readonly pid: number }).pid;
+    const only = await place.cli(["uninstall", "--vault", "office", "--json"]);
+    expect([JSON.parse(only.stdout), isAlive(other), isAlive(pid)]).toMatchObject([
+      { stopped: [join(named, "vault")] },
+      false,
+      true,
+    ]);
+    await place.cli(["get", "b", "--vault", "office"]);
+    const told = await place.cli(["uninstall"]);
+    expect(told.status).toBe(0);
+    for (const home of [place.home, named]) {
+      expect(told.stderr).toContain(`stopped the daemon of ${join(home, "vault")}\n`);
+      expect(told.stderr).toContain(`kept ${join(home, "vault")}\n`);
+      expect(existsSync(join(home, "log"))).toBe(false);
+    }
+    expect((await place.cli(["status", "--quiet", "--vault", "office"])).status).toBe(8);
     expect(isAlive(pid)).toBe(false);
     expect([existsSync(join(place.home, "log")), existsSync(join(place.home, "run"))]).toEqual([
       false,
@@ -186,6 +208,7 @@ test(
     for (const folder of ["vault", "config", "state", "backups"]) {
       expect([folder, existsSync(join(place.home, folder))]).toEqual([folder, false]);
     }
+    expect(existsSync(named)).toBe(false);
     expect((await place.cli(["uninstall"])).status).toBe(0);
   },
 );

@@ -65,6 +65,44 @@ test(
   },
 );
 
+test("what a refusal says to do next is done as it is printed", { timeout: 60_000 }, async () => {
+  const place = throwaway();
+  await place.cli(["set", "a b"], '{"user":"me"}');
+  await place.cli(["set", "taken"], "v");
+  const refused = async (...words: string[]): Promise<{ stderr: string; next: string }> => {
+    const { stderr } = await place.cli(words, "{{ strongroom://a%20b }}");
+    return { stderr, next: /next: (.*?)(?: shows .*)?\n/u.exec(stderr)?.[1] ?? "" };
+  };
+  const then = async (next: string): Promise<{ status: number | null; stdout: string }> => {
+    const cli = `"${process.execPath}" "${join(ROOT, "packages/cli/bin/strongroom.js")}"`;
+    return await place.run("sh", ["-c", `strongroom() { ${cli} "$@"; }; ${next}`]);
+  };
+  const field = await refused("run", "--env", "A=a%20b#nope", "--", "true");
+  expect(await then(field.next)).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("user") as string,
+  });
+  const folder = join(place.home, "not", "there");
+  const into = ["inject", "--out", join(folder, "out")];
+  expect((await then((await refused(...into)).next)).status).toBe(0);
+  expect((await place.cli(into, "text")).status).toBe(0);
+  const move = await refused("move", "a b", "taken");
+  expect(move.stderr).not.toContain("condition");
+  expect((await then(move.next)).status).toBe(0);
+  expect((await place.cli(["get", "taken"])).stdout).toBe('{"user":"me"}');
+  for (const [option, words] of [
+    ["--in", ["inject", "--in"]],
+    ["--from-file", ["set", "x", "--from-file"]],
+    ["--identity", ["unlock", "--identity"]],
+  ] as const) {
+    const { next, stderr } = await refused(...words, join(place.home, "none"));
+    expect(stderr).toContain(`${option} ${join(place.home, "none")} cannot be read: ENOENT`);
+    expect(next).toMatch(/^strongroom \w+ .*FILE$/u);
+  }
+  const mcp = (await refused("mcp")).next;
+  expect(mcp).toMatch(/> agent\.key && STRONGROOM_API_KEY_FILE=agent\.key strongroom mcp$/u);
+});
+
 test(
   "diff says which fields differ and how long they are, and no value",
   { timeout: 60_000 },
@@ -86,6 +124,10 @@ test(
     await place.cli(["set", "j"], "plain");
     expect((await place.cli(["diff", "j"])).stdout).toContain("(value)");
     await place.cli(["set", "one"], "1");
+    const alone = await place.cli(["diff", "one"]);
+    expect([alone.status, alone.stdout]).toEqual([0, expect.stringContaining("(value)")]);
+    await place.cli(["delete", "one"]);
+    await place.cli(["purge", "one", "--yes"]);
     expect((await place.cli(["diff", "one"])).status).toBe(6);
   },
 );

@@ -59,6 +59,14 @@ function timeoutOf(values: Input["values"], otherwise: number): number {
 
 /** Stops the daemon and waits until it is gone; that none runs is fine. */
 export async function stop({ values }: Pick<Input, "values">): Promise<number> {
+  const stopped = await halt(values);
+  if (values["json"] === true) writeJson({ stopped });
+  else writeNote(stopped ? "strongroom: stopped" : "strongroom: no daemon runs");
+  return 0;
+}
+
+/** The same without a word: whether one ran. */
+export async function halt(values: Input["values"]): Promise<boolean> {
   const client = await running(values);
   if (client !== undefined) {
     try {
@@ -69,10 +77,7 @@ export async function stop({ values }: Pick<Input, "values">): Promise<number> {
       client.close();
     }
   }
-  const stopped = client !== undefined;
-  if (values["json"] === true) writeJson({ stopped });
-  else writeNote(stopped ? "strongroom: stopped" : "strongroom: no daemon runs");
-  return 0;
+  return client !== undefined;
 }
 
 /** Stops the daemon, if one runs, and starts one. */

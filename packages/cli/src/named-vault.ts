@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import type { PathEnvironment } from "@strongroom/client/protocol";
@@ -18,6 +19,18 @@ export function namedHome(argv: readonly string[], env: PathEnvironment): string
     });
   }
   return join(dirname(resolveHome(env).vault), "vaults", name);
+}
+
+/** The homes of all named vaults, by their names. */
+export function namedHomes(env: PathEnvironment): ReadonlyMap<string, string> {
+  const folder = join(dirname(resolveHome(env).vault), "vaults");
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    names = [];
+  }
+  return new Map(names.toSorted().map((name) => [name, join(folder, name)]));
 }
 
 /** What no vault matters to. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord } from "./shell-word.ts";
 
 /** Puts a file in place, 0600, whole or not at all, and on the disk with its name when it returns. */
 export function replaceFile(path: string, content: Uint8Array): void {
@@ -38,6 +39,11 @@ function explained(error: unknown, path: string): StrongroomError {
   const full = code === "ENOSPC" || code === "EDQUOT";
   const word = full ? "DISK_FULL" : code === "EROFS" ? "READ_ONLY" : "INVALID";
   return new StrongroomError(word, `cannot write ${path}: ${code}`, {
-    hint: "give --out the path of a file that you may write",
+    hint: mend(code, dirname(path)),
   });
+}
+
+function mend(code: string, folder: string): string {
+  if (code === "ENOENT") return `mkdir -p ${shellWord(folder)}`;
+  return code === "ENOSPC" ? `df ${shellWord(folder)}` : `ls -ld ${shellWord(folder)}`;
 }

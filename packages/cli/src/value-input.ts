@@ -40,11 +40,8 @@ async function readFile(path: string): Promise<Buffer> {
   try {
     return await readAll(createReadStream(path));
   } catch (error) {
-    const { StrongroomError } = await import("@strongroom/client/protocol");
-    const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
-    throw new StrongroomError("INVALID", `--from-file cannot be read: ${code}`, {
-      hint: "give it the path of a file that you may read",
-    });
+    const next = "strongroom set NAME --from-file FILE";
+    throw (await import("./unreadable.ts")).unreadable("--from-file", path, { error, next });
   }
 }
 

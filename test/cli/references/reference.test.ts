@@ -3,6 +3,8 @@ import { fieldOf } from "strongroom/src/references/field.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+const HERE = { name: "n", shown: "here" };
+
 describe("a reference", () => {
   it.each([
     ["strongroom://a/b", { name: "a/b" }],
@@ -62,18 +64,18 @@ describe("a field", () => {
     ["/l/1/b", "true"],
     ["/~0/~1", "y"],
   ])("%s", (field, expected) => {
-    expect(fieldOf(value, field, "here").toString()).toBe(expected);
+    expect(fieldOf(value, field, HERE).toString()).toBe(expected);
   });
 
   it.each(["b", "n", "/l/2", "/l/01", "/l/length", "__proto__", "constructor", "/a/0", "toString"])(
     "is none: %s",
     (field) => {
-      expect(() => fieldOf(value, field, "here")).toThrow("no such field");
+      expect(() => fieldOf(value, field, HERE)).toThrow("no such field");
     },
   );
 
   it("of what is no JSON is refused, and nothing of it said", () => {
-    expect(() => fieldOf(Buffer.from("sup3r-s3cret"), "a", "here")).toThrow(
+    expect(() => fieldOf(Buffer.from("sup3r-s3cret"), "a", HERE)).toThrow(
       /^here: the secret is not JSON/u,
     );
   });

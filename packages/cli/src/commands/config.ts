@@ -47,16 +47,18 @@ function get({ positionals: [, key = ""], values }: Input): number {
   return 0;
 }
 
-function set({ positionals: [, key = "", value] }: Input): number {
+function set({ positionals: [, key = "", value], values }: Input): number {
   if (value === undefined) throw usage("set takes a key and a value");
   if (SETTINGS[known(key)]?.fits(value) !== true) throw usage(`${key} is ${SETTINGS[key]?.help}`);
   writeSettings({ ...readSettings(), [key]: value });
+  if (values["json"] === true) writeJson({ key, value });
   return 0;
 }
 
-function unset({ positionals: [, key = ""] }: Input): number {
-  const { [known(key)]: _, ...rest } = readSettings();
+function unset({ positionals: [, key = ""], values }: Input): number {
+  const { [known(key)]: was, ...rest } = readSettings();
   writeSettings(rest);
+  if (values["json"] === true) writeJson({ key, wasSet: was !== undefined });
   return 0;
 }
 

@@ -37,7 +37,7 @@ export const copy: Command = {
     const tool = findTool(process.env);
     const found = await caller.call("secret/get", { name });
     const whole = Buffer.from(found.value, found.encoding);
-    const value = typeof field === "string" ? fieldOf(whole, field, name) : whole;
+    const value = typeof field === "string" ? fieldOf(whole, field, { name, shown: name }) : whole;
     const sha256 = createHash("sha256").update(value).digest("hex");
     // First the promise to clear it: whoever is killed in between has copied nothing.
     await caller.call("clipboard/clear", { tool: tool.name, display: tool.display, sha256, after });

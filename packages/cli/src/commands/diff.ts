@@ -57,7 +57,8 @@ async function chosen({ caller, positionals: [name = ""], values }: Input): Prom
   const { versions } = await caller.call("secret/history", { name });
   const kept = versions.filter(({ deleted }) => !deleted).map(({ version }) => version);
   const to = typeof values["to"] === "string" ? Number(values["to"]) : kept[0];
-  const usual = kept.find((version) => version < (to ?? 0));
+  // Where there is one alone, it shows which fields that has.
+  const usual = kept.find((version) => version < (to ?? 0)) ?? kept.find((each) => each === to);
   const from = typeof values["from"] === "string" ? Number(values["from"]) : usual;
   if (from !== undefined && to !== undefined) return { from, to };
   throw new StrongroomError("NOT_FOUND", "there is no version before it to compare with", {

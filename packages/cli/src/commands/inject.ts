@@ -71,10 +71,8 @@ async function readTemplate({ in: file }: Given["values"]): Promise<Buffer> {
   try {
     template = await readAll(piped ? process.stdin : createReadStream(String(file)));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
-    throw new StrongroomError("INVALID", `--in cannot be read: ${code}`, {
-      hint: "give it the path of a file that you may read",
-    });
+    const next = "strongroom inject --in TEMPLATE --out FILE";
+    throw (await import("../unreadable.ts")).unreadable("--in", String(file), { error, next });
   }
   if (template.length <= MOST_BYTES) return template;
   throw new StrongroomError("TOO_LARGE", `a template has at most ${MOST_BYTES} bytes`, {

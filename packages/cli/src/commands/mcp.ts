@@ -21,7 +21,7 @@ export const mcp: Command = {
     const { STRONGROOM_API_KEY: key, STRONGROOM_API_KEY_FILE: file } = process.env;
     if (key === undefined && file === undefined) {
       throw new StrongroomError("DENIED", "mcp acts with an API key alone, and there is none", {
-        hint: "strongroom key create agent --allow 'list,get:ci/**' --expires 30d > agent.key, then STRONGROOM_API_KEY_FILE=agent.key strongroom mcp",
+        hint: "strongroom key create agent --allow 'list,get:ci/**' --expires 30d > agent.key && STRONGROOM_API_KEY_FILE=agent.key strongroom mcp",
       });
     }
     await serve(caller);

@@ -18,11 +18,14 @@ export const move: Command = {
     const { encoding, metadata, value, version } = await caller.call("secret/get", { name: from });
     const renewed = await isRenewed(caller, from);
     const expect = values["force"] === true ? {} : { expect: { absent: true } as const };
-    const { results, revision } = await caller.change("vault/batch", {
+    const moving = caller.change("vault/batch", {
       operations: [
         { op: "set", name: to, value, encoding, metadata, ...expect },
         { op: "delete", name: from, expect: { version } },
       ],
+    });
+    const { results, revision } = await moving.catch((error: unknown) => {
+      throw inTheWay(error, from, to);
     });
     if (values["json"] === true) writeJson({ results, revision });
     else {
@@ -47,4 +50,11 @@ async function isRenewed(caller: Input["caller"], name: string): Promise<boolean
     if (error instanceof StrongroomError && error.code === "DENIED") return false;
     throw error;
   }
+}
+
+function inTheWay(error: unknown, from: string, to: string): unknown {
+  if (!(error instanceof StrongroomError && error.code === "ALREADY_EXISTS")) return error;
+  return new StrongroomError("ALREADY_EXISTS", `there is a secret named ${JSON.stringify(to)}`, {
+    hint: `strongroom move ${shellWord(from)} ${shellWord(to)} --force`,
+  });
 }

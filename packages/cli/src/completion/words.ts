@@ -1,7 +1,4 @@
-import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { resolveHome } from "@strongroom/client/protocol";
-import { namedHome } from "../named-vault.ts";
+import { namedHome, namedHomes } from "../named-vault.ts";
 import { formatReference, parseReference, SCHEME } from "../references/reference.ts";
 import { candidatesFor } from "./candidates.ts";
 import type { Candidates } from "./candidates.ts";
@@ -29,7 +26,7 @@ async function named(
   words: readonly string[],
 ): Promise<readonly string[]> {
   const last = words.at(-1) ?? "";
-  if (kind === "vaults") return vaults();
+  if (kind === "vaults") return [...namedHomes(process.env).keys()];
   const env = environmentOf(words.slice(0, -1));
   if (env === undefined) return [];
   const { secretNames } = await import("./names.ts");
@@ -59,13 +56,5 @@ function environmentOf(words: readonly string[]): NodeJS.ProcessEnv | undefined 
     return home === undefined ? process.env : { ...process.env, STRONGROOM_HOME: home };
   } catch {
     return undefined;
-  }
-}
-
-function vaults(): readonly string[] {
-  try {
-    return readdirSync(join(dirname(resolveHome(process.env).vault), "vaults")).toSorted();
-  } catch {
-    return [];
   }
 }

@@ -31,7 +31,7 @@ export async function standingOf(
   if (field === undefined) return "ok";
   const found = await caller.call("secret/get", { name, version: version ?? secret.version });
   try {
-    fieldOf(Buffer.from(found.value, found.encoding), field, name);
+    fieldOf(Buffer.from(found.value, found.encoding), field, { name, shown: name });
     return "ok";
   } catch (error) {
     if (error instanceof StrongroomError) return "no-field";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { StrongroomError } from "@strongroom/client/protocol";
 import { readAll } from "../value-input.ts";
+import { unreadable } from "../unreadable.ts";
 import { readRecoveryKey } from "./identity.ts";
 
 const STDIN = "-";
@@ -22,9 +22,6 @@ async function textOf(from: string, command: string): Promise<string> {
   try {
     return from === STDIN ? String(await readAll(process.stdin)) : readFileSync(from, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
-    throw new StrongroomError("INVALID", `--identity cannot be read: ${code}`, {
-      hint: "give it the path of a file that you may read, or - for standard input",
-    });
+    throw unreadable("--identity", from, { error, next: command });
   }
 }

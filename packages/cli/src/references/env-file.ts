@@ -76,7 +76,7 @@ function readRegular(path: string): Buffer {
 
 function refused(message: string): StrongroomError {
   return new StrongroomError("INVALID", message, {
-    hint: "give --env-file the path of a .env file",
+    hint: "strongroom run --env-file FILE -- PROGRAM",
   });
 }
 
@@ -85,6 +85,6 @@ function unreadable(path: string, error: unknown): StrongroomError {
   return new StrongroomError(
     code === "ENOENT" ? "NOT_FOUND" : "INVALID",
     `--env-file ${path} cannot be read: ${code}`,
-    { hint: "give it the path of a file that you may read" },
+    { hint: "strongroom run --env-file FILE -- PROGRAM" },
   );
 }

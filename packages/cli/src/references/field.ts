@@ -1,22 +1,27 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord } from "../shell-word.ts";
 
 /**
  * A part of a value that is JSON: text as it is, anything else as JSON writes it. `NOT_FOUND` where
  * there is no such part; no message holds anything of the value.
  */
-export function fieldOf(value: Buffer, field: string, shown: string): Buffer {
+export function fieldOf(
+  value: Buffer,
+  field: string,
+  { name, shown }: { readonly name: string; readonly shown: string },
+): Buffer {
   let found: unknown;
   try {
     found = JSON.parse(value.toString());
   } catch {
     throw new StrongroomError("INVALID", `${shown}: the secret is not JSON, and has no fields`, {
-      hint: "leave out #FIELD, or store it as JSON: strongroom set NAME",
+      hint: `leave out the field, or store it as JSON: strongroom set ${shellWord(name)}`,
     });
   }
   for (const member of path(field)) found = memberOf(found, member);
   if (found === undefined || found === null) {
     throw new StrongroomError("NOT_FOUND", `${shown}: the secret has no such field`, {
-      hint: "look which it has: strongroom diff NAME",
+      hint: `strongroom diff ${shellWord(name)} shows the fields`,
     });
   }
   return Buffer.from(typeof found === "string" ? found : JSON.stringify(found));

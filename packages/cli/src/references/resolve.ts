@@ -58,7 +58,9 @@ function valueOf({ reference, where }: Wanted, secret: SecretValue | undefined):
     });
   }
   const value = Buffer.from(secret.value, secret.encoding);
-  return reference.field === undefined ? value : fieldOf(value, reference.field, shown);
+  return reference.field === undefined
+    ? value
+    : fieldOf(value, reference.field, { name: reference.name, shown });
 }
 
 function demandAllowed(wanted: readonly Wanted[], allow: readonly string[]): void {
