@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "../command.ts";
 import { writeNewFile } from "../new-file.ts";
 import { writeData, writeJson } from "../output.ts";
+import { whileWorking } from "../progress.ts";
 
 /** `backup`: encrypted to the keys of the vault, so one of them must be kept elsewhere too. */
 export const backup: Command = {
@@ -14,7 +15,10 @@ export const backup: Command = {
     "Make a vault of it with: strongroom restore-backup FILE --to EMPTYDIR",
   ],
   async run({ positionals: [target], values, caller }) {
-    const { file: written, revision } = await caller.call("vault/backup", {});
+    const { file: written, revision } = await whileWorking(
+      "writing a backup",
+      caller.call("vault/backup", {}),
+    );
     if (target !== undefined) {
       writeNewFile(target, readFileSync(written), `the backup itself is in ${written}`);
     }

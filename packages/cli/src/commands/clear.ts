@@ -1,6 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { isTerminal, writeJson, writeNote } from "../output.ts";
+import { whileWorking } from "../progress.ts";
 import { shellWord } from "../shell-word.ts";
 
 /** `clear`: in one turn of the vault, so that nothing outside the prefix is ever touched. */
@@ -22,7 +23,10 @@ export const clear: Command = {
       await confirm(question, `strongroom clear ${shellWord(prefix)} --yes`);
     }
     const operations = [{ op: "clear", prefix }] as const;
-    const { results, revision } = await caller.change("vault/batch", { operations });
+    const { results, revision } = await whileWorking(
+      "deleting",
+      caller.change("vault/batch", { operations }),
+    );
     const [result] = results;
     const cleared = result?.op === "clear" ? result.cleared : 0;
     if (values["json"] === true) writeJson({ cleared, revision });

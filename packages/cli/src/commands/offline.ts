@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command, Given } from "../command.ts";
 import { isPassphraseGiven, PASSPHRASE_OPTIONS, readPassphrase } from "../passphrase.ts";
-import { runDaemonProgram } from "../run-program.ts";
+import { runLongProgram } from "../run-program.ts";
+
+const WHAT = "saving what can be read";
 
 /** `repair`: works on the files themselves, under the vault's lock, with no daemon. */
 export const repair: Command = {
@@ -22,12 +24,12 @@ export const repair: Command = {
       const { readIdentity } = await import("../recovery/read.ts");
       const key = await readIdentity(from, "strongroom repair --to EMPTYDIR --identity FILE");
       // Through a pipe: arguments and variables can be read by others.
-      return await runDaemonProgram([...args, "--identity", "-"], `${key}\n`);
+      return await runLongProgram(WHAT, [...args, "--identity", "-"], `${key}\n`);
     }
-    if (!isPassphraseGiven(values)) return await runDaemonProgram(args);
+    if (!isPassphraseGiven(values)) return await runLongProgram(WHAT, args);
     const command = "strongroom repair --to EMPTYDIR --passphrase-file FILE";
     const passphrase = await readPassphrase(values, { fresh: false, command });
-    return await runDaemonProgram([...args, "--passphrase", "-"], passphrase);
+    return await runLongProgram(WHAT, [...args, "--passphrase", "-"], passphrase);
   },
 };
 

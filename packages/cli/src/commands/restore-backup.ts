@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import type { Command } from "../command.ts";
 import { readIdentity } from "../recovery/read.ts";
-import { runDaemonProgram } from "../run-program.ts";
+import { runLongProgram } from "../run-program.ts";
 import { asJson, target } from "./offline.ts";
 
 const STDIN = "-";
+const WHAT = "making a vault of the backup";
 
 /** `restore-backup`: makes a home of a backup; the vault that is in use is not touched. */
 export const restoreBackup: Command = {
@@ -32,10 +33,10 @@ export const restoreBackup: Command = {
       ...asJson(values),
     ];
     const { identity: from } = values;
-    if (typeof from !== "string") return await runDaemonProgram(args);
+    if (typeof from !== "string") return await runLongProgram(WHAT, args);
     // Through a pipe: arguments, variables and temporary files can be read by others.
     const command = "strongroom restore-backup FILE --to EMPTYDIR --identity FILE";
     const key = await readIdentity(from, command);
-    return await runDaemonProgram([...args, "--identity", STDIN], `${key}\n`);
+    return await runLongProgram(WHAT, [...args, "--identity", STDIN], `${key}\n`);
   },
 };

@@ -1,4 +1,9 @@
+import { buffer } from "node:stream/consumers";
 import type { Caller } from "../command.ts";
+import { Steps } from "../steps.ts";
+
+/** How much is sealed before it is said how far that is. */
+const PART_BYTES = 262_144;
 
 /** Text sealed by age, for these recipients or whoever opens the vault. */
 export async function seal(
@@ -11,7 +16,23 @@ export async function seal(
   for (const recipient of recipients.length > 0 ? recipients : await slotRecipients(caller)) {
     encrypter.addRecipient(recipient);
   }
-  return await encrypter.encrypt(text);
+  const plain = Buffer.from(text);
+  const steps = new Steps("sealing", plain.length);
+  let at = 0;
+  const parts = new ReadableStream<Uint8Array>({
+    pull(into) {
+      const part = plain.subarray(at, at + PART_BYTES);
+      at += part.length;
+      if (part.length > 0) into.enqueue(part);
+      else into.close();
+      steps.reach(at);
+    },
+  });
+  try {
+    return await buffer(await encrypter.encrypt(parts));
+  } finally {
+    steps.end();
+  }
 }
 
 async function slotRecipients(caller: Caller): Promise<string[]> {

@@ -20,7 +20,9 @@ export async function login(input: Input): Promise<number> {
     const page = await caller.call("oauth/login", askedOf(input));
     await show(page, values["no-browser"] === true);
     const waiting = caller.call("oauth/login-wait", { flight: page.flight });
-    const done = await whileWorking("waiting until you have signed in", waiting);
+    const done = await whileWorking("waiting until you have signed in", waiting, {
+      say: "nothing",
+    });
     if (values["json"] === true) writeJson(done);
     else
       writeNote(`strongroom: ${escapeLine(done.name)} is signed in at ${escapeLine(done.issuer)}`);

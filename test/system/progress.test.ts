@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { isAlive } from "../support/alive.ts";
+import { throwaway } from "../support/connected.ts";
+import { CLI, until } from "../support/processes.ts";
+import type { Throwaway } from "../support/throwaway.ts";
+
+const STOPPABLE = process.platform === "linux";
+
+interface Working {
+  readonly pid: number;
+  readonly said: () => string;
+  readonly ended: Promise<number | null>;
+}
+
+function begin(place: Throwaway, args: readonly string[]): Working {
+  const env = { ...place.env, STRONGROOM_TIMEOUT: "0" };
+  const child = spawn(process.execPath, [...CLI_WORDS, ...args], {
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { pid: child.pid ?? 0, said: () => said, ended };
+}
+
+const CLI_WORDS = ["--", CLI];
+
+/** The program that a command line has started; undefined until there is one. */
+function childOf(pid: number): number | undefined {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  const [first = ""] = existsSync(path) ? readFileSync(path, "utf8").trim().split(" ") : [];
+  return first === "" ? undefined : Number(first);
+}
+
+test.skipIf(!STOPPABLE)(
+  "long work of the daemon is said to go on where no terminal is",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "v");
+    await place.cli(["set", "b"], "v");
+    const { pid = 0 } = place.record() ?? {};
+    process.kill(pid, "SIGSTOP");
+    onTestFinished(() => {
+      if (isAlive(pid)) process.kill(pid, "SIGCONT");
+    });
+    const all = [
+      [begin(place, ["backup"]), "writing a backup"],
+      [begin(place, ["verify"]), "reading the vault back"],
+      [begin(place, ["audit", "verify"]), "reading the audit back"],
+      [begin(place, ["clear", "a", "--yes"]), "deleting"],
+      [begin(place, ["rekey"]), "rekeying"],
+    ] as const;
+    for (const [{ said }, what] of all) {
+      await until(what, () => said().includes(`strongroom: ${what}, for `));
+    }
+    process.kill(pid, "SIGCONT");
+    for (const [{ ended }, what] of all) expect([what, await ended]).toEqual([what, 0]);
+    expect((await place.cli(["list"])).stdout).toBe("b\n");
+  },
+);
+
+test.skipIf(!STOPPABLE)(
+  "so is what is done to files, with what it says behind it",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    await place.cli(["set", "a"], "v");
+    const file = (await place.cli(["backup"])).stdout.trim();
+    const to = join(place.home, "new");
+    mkdirSync(to);
+    const { ended, pid, said } = begin(place, ["restore-backup", file, "--to", to]);
+    await until("the program", () => childOf(pid) !== undefined);
+    const program = childOf(pid) ?? 0;
+    process.kill(program, "SIGSTOP");
+    await until("a line", () => said().includes("strongroom: making a vault of the backup, for "));
+    process.kill(program, "SIGCONT");
+    expect(await ended).toBe(0);
+    expect(readdirSync(to)).toContain("vault");
+    const again = await place.cli(["restore-backup", file, "--to", to]);
+    expect([again.status, again.stderr.split("\n")[1]]).toEqual([
+      expect.any(Number),
+      expect.stringMatching(/^ {2}code: [A-Z_]+ \(exit \d+\)$/u),
+    ]);
+    expect(again.status).not.toBe(0);
+  },
+);
