@@ -14,10 +14,10 @@ describe("work whose size is not known", () => {
     let finish = (_result: string): void => undefined;
     const work = new Promise<string>((resolve) => (finish = resolve));
     const done = whileWorking("working", work, { say: (line) => said.push(line) });
-    await vi.advanceTimersByTimeAsync(1900);
+    await vi.advanceTimersByTimeAsync(900);
     expect(said).toEqual([]);
     await vi.advanceTimersByTimeAsync(10_300);
-    expect(said).toEqual([2, 7, 12].map((s) => `strongroom: working, for ${s} s so far`));
+    expect(said).toEqual([1, 6, 11].map((s) => `strongroom: working, for ${s} s so far`));
     finish("result");
     expect(await done).toBe("result");
     await vi.advanceTimersByTimeAsync(60_000);

@@ -4,7 +4,7 @@ const TICK_MS = 200;
 const WIDTH = 20;
 const BLOCK = 4;
 /** Elsewhere than at a terminal it is said after so long, and then so often. */
-const FIRST_MS = 2000;
+const FIRST_MS = 1000;
 const EVERY_MS = 5000;
 
 /** How it is said elsewhere than at a terminal that work goes on. */

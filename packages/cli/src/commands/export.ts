@@ -46,6 +46,8 @@ export const exportSecrets: Command = {
     "shell make variables of names: APP_DEV_DB_URL of app/dev/db-url. OAuth credentials stay where",
     "they are. A name that would be a variable which decides what programs do (PATH, LD_PRELOAD, ...)",
     "is refused. A program that only needs the values is better run with them: strongroom help run.",
+    "--out is written whole or not at all; a pipe or a device such as /dev/stdout is written into, and",
+    "a folder or socket is refused.",
     "",
     "--to writes what another system reads: ToolHive's file, gogcli's folder of keys, a vault of",
     "swamp, mcporter's file. Names and values that it cannot have are listed, and the status is 15.",
