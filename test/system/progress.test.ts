@@ -49,6 +49,7 @@ test.skipIf(!STOPPABLE)(
     onTestFinished(() => {
       if (isAlive(pid)) process.kill(pid, "SIGCONT");
     });
+    const json = begin(place, ["verify", "--json"]);
     const all = [
       [begin(place, ["backup"]), "writing a backup"],
       [begin(place, ["verify"]), "reading the vault back"],
@@ -61,6 +62,8 @@ test.skipIf(!STOPPABLE)(
     }
     process.kill(pid, "SIGCONT");
     for (const [{ ended }, what] of all) expect([what, await ended]).toEqual([what, 0]);
+    // Who reads JSON gets the result, or the error, alone.
+    expect([await json.ended, json.said()]).toEqual([0, ""]);
     expect((await place.cli(["list"])).stdout).toBe("b\n");
   },
 );

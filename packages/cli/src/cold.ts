@@ -4,7 +4,7 @@ import { demandNoDebugger } from "./debugger.ts";
 import { fail } from "./failure.ts";
 import { forNamedVault, namedHome } from "./named-vault.ts";
 import { callerFor } from "./open.ts";
-import { amendBy } from "./output.ts";
+import { amendBy, tellNoProgress } from "./output.ts";
 import { isPrinting, noRequest } from "./printable.ts";
 import { Printed, PrintingCaller } from "./print-rpc.ts";
 import { findCommand } from "./table.ts";
@@ -13,6 +13,7 @@ import { findCommand } from "./table.ts";
 export async function runCold(argv: readonly string[]): Promise<void> {
   const separator = argv.indexOf("--");
   const json = (separator === -1 ? argv : argv.slice(0, separator)).includes("--json");
+  if (json) tellNoProgress();
   try {
     demandNoDebugger();
     const home = namedHome(argv, process.env);

@@ -43,6 +43,18 @@ export function writeNote(line: string, before = ""): void {
   write(STDERR, `${before}${amend(line).replace(UNSEEN, escaped)}\n`);
 }
 
+let isTold = true;
+
+/** From now on no line says how far work is: who reads JSON gets a result or an error, alone. */
+export function tellNoProgress(): void {
+  isTold = false;
+}
+
+/** Writes a line of how far work is to stderr. */
+export function writeProgress(line: string): void {
+  if (isTold) writeNote(line);
+}
+
 /** Writes a result as one line of JSON, marked with the version of its shape. */
 export function writeJson(result: object): void {
   writeData(`${toJson({ schema: 1, ...result })}\n`);

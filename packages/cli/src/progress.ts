@@ -1,4 +1,4 @@
-import { isTerminal, writeNote } from "./output.ts";
+import { isTerminal, writeProgress } from "./output.ts";
 
 const TICK_MS = 200;
 const WIDTH = 20;
@@ -20,7 +20,7 @@ export interface Elsewhere {
 export async function whileWorking<T>(
   what: string,
   work: Promise<T>,
-  { say = writeNote }: Elsewhere = {},
+  { say = writeProgress }: Elsewhere = {},
 ): Promise<T> {
   const began = performance.now();
   const seconds = (): number => Math.floor((performance.now() - began) / 1000);

@@ -1,4 +1,4 @@
-import { isTerminal, writeNote } from "./output.ts";
+import { isTerminal, writeProgress } from "./output.ts";
 
 const WIDTH = 20;
 /** Work that is over sooner shows nothing. */
@@ -26,7 +26,7 @@ export class Steps {
       const full = Math.floor((WIDTH * done) / Math.max(1, this.#all));
       const bar = "=".repeat(full).padEnd(WIDTH);
       process.stderr.write(`\r${this.#what} [${bar}] ${done} of ${this.#all}`);
-    } else if (tenths > this.#told) writeNote(`strongroom: ${this.#what}: ${10 * tenths} %`);
+    } else if (tenths > this.#told) writeProgress(`strongroom: ${this.#what}: ${10 * tenths} %`);
     this.#told = tenths;
   }
 
