@@ -30,11 +30,35 @@ function begin(place: Throwaway, args: readonly string[]): Working {
 
 const CLI_WORDS = ["--", CLI];
 
-/** The program that a command line has started; undefined until there is one. */
+/** The program that a command line has started; undefined while there is none. */
 function childOf(pid: number): number | undefined {
   const path = `/proc/${pid}/task/${pid}/children`;
   const [first = ""] = existsSync(path) ? readFileSync(path, "utf8").trim().split(" ") : [];
   return first === "" ? undefined : Number(first);
+}
+
+/** A restore whose program is stopped; begun anew where that was over before it could be stopped. */
+async function stopped(
+  place: Throwaway,
+  file: string,
+): Promise<Working & { readonly program: number; readonly to: string }> {
+  for (let round = 0; ; round += 1) {
+    const to = join(place.home, `new-${round}`);
+    mkdirSync(to);
+    const working = begin(place, ["restore-backup", file, "--to", to]);
+    let isOver = false;
+    void working.ended.then(() => (isOver = true));
+    await until("the program", () => isOver || childOf(working.pid) !== undefined);
+    const program = childOf(working.pid);
+    try {
+      if (program !== undefined && process.kill(program, "SIGSTOP")) {
+        return { ...working, program, to };
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+    await working.ended;
+  }
 }
 
 test.skipIf(!STOPPABLE)(
@@ -75,21 +99,13 @@ test.skipIf(!STOPPABLE)(
     const place = throwaway();
     await place.cli(["set", "a"], "v");
     const file = (await place.cli(["backup"])).stdout.trim();
-    const to = join(place.home, "new");
-    mkdirSync(to);
-    const { ended, pid, said } = begin(place, ["restore-backup", file, "--to", to]);
-    await until("the program", () => childOf(pid) !== undefined);
-    const program = childOf(pid) ?? 0;
-    process.kill(program, "SIGSTOP");
+    const { ended, program, said, to } = await stopped(place, file);
     await until("a line", () => said().includes("strongroom: making a vault of the backup, for "));
     process.kill(program, "SIGCONT");
     expect(await ended).toBe(0);
     expect(readdirSync(to)).toContain("vault");
     const again = await place.cli(["restore-backup", file, "--to", to]);
-    expect([again.status, again.stderr.split("\n")[1]]).toEqual([
-      expect.any(Number),
-      expect.stringMatching(/^ {2}code: [A-Z_]+ \(exit \d+\)$/u),
-    ]);
+    expect(again.stderr).toMatch(/^ {2}code: [A-Z_]+ \(exit \d+\)$/mu);
     expect(again.status).not.toBe(0);
   },
 );
