@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { isAlive } from "../support/alive.ts";
@@ -30,11 +30,23 @@ function begin(place: Throwaway, args: readonly string[]): Working {
 
 const CLI_WORDS = ["--", CLI];
 
-/** The program that a command line has started; undefined while there is none. */
-function childOf(pid: number): number | undefined {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  const [first = ""] = existsSync(path) ? readFileSync(path, "utf8").trim().split(" ") : [];
-  return first === "" ? undefined : Number(first);
+/** What /proc tells of a process; empty when it is gone. */
+function told(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** The daemon's program that a command line has started; undefined while it is none yet, or ended. */
+function programOf(pid: number): number | undefined {
+  const first = Number(told(pid, `task/${pid}/children`).split(" ")[0]);
+  return told(first, "cmdline").includes("strongroomd") ? first : undefined;
+}
+
+function isStopped(pid: number): boolean {
+  return told(pid, "stat").split(") ")[1]?.startsWith("T") === true;
 }
 
 /** A restore whose program is stopped; begun anew where that was over before it could be stopped. */
@@ -48,14 +60,12 @@ async function stopped(
     const working = begin(place, ["restore-backup", file, "--to", to]);
     let isOver = false;
     void working.ended.then(() => (isOver = true));
-    await until("the program", () => isOver || childOf(working.pid) !== undefined);
-    const program = childOf(working.pid);
-    try {
-      if (program !== undefined && process.kill(program, "SIGSTOP")) {
-        return { ...working, program, to };
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    await until("the program", () => isOver || programOf(working.pid) !== undefined);
+    const program = programOf(working.pid);
+    if (program !== undefined) {
+      process.kill(program, "SIGSTOP");
+      await until("its halt", () => isOver || isStopped(program));
+      if (isStopped(program)) return { ...working, program, to };
     }
     await working.ended;
   }
