@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TOOLS } from "strongroom/src/connect/table.ts";
 import { manualOf } from "strongroom/src/help/manual.ts";
 import { COMMANDS, findCommand } from "strongroom/src/table.ts";
 import { expect, test } from "vitest";
@@ -111,6 +112,7 @@ const DOING: readonly Called[] = [
   { words: "config list" },
   { words: "config set proxy http://127.0.0.1:1" },
   { words: "config unset proxy" },
+  ...Object.keys(TOOLS).map((tool) => ({ words: `connect ${tool} a --yes` })),
   { words: "daemon logs" },
   { words: "daemon restart" },
   { words: "daemon run" },
@@ -118,6 +120,7 @@ const DOING: readonly Called[] = [
   { words: "daemon status" },
   { words: "daemon stop" },
   { words: "doctor --fix" },
+  { words: "export --to toolhive OUT" },
   { words: "generate" },
   { words: "help get" },
   { words: "help exit-codes" },
@@ -251,7 +254,7 @@ test(
       expect(stdout.includes("jsonrpc")).toBe(false);
       const [verb = ""] = called.words.split(" ");
       const { options } = manualOf(verb, "", await findCommand(verb));
-      const mixed = ["generate", "inject", "oauth"].includes(verb);
+      const mixed = ["export", "generate", "inject", "oauth"].includes(verb);
       const isPromised = options.some(({ option }) => option === "--print-rpc");
       expect([verb, isPromised]).toEqual([verb, mixed]);
     });

@@ -24,7 +24,8 @@ const PRINTABLE: { readonly [verb: string]: Fits } = {
   delete: always,
   diff: always,
   edit: always,
-  export: always,
+  // Another system's files are written by it.
+  export: ({ values }) => values["to"] === undefined,
   generate: ({ values }) => values["save"] !== undefined,
   get: always,
   history: always,

@@ -31,7 +31,12 @@ export const exportSecrets: Command = {
       help: "who opens it; else whoever opens the vault",
     },
     retire: { type: "boolean", help: "--to mcporter: refresh tokens leave the vault for it" },
-    to: { type: "string", value: "KIND", help: "gogcli, mcporter, swamp or toolhive, to PATH" },
+    to: {
+      type: "string",
+      value: "KIND",
+      completes: ["gogcli", "mcporter", "swamp", "toolhive"],
+      help: "gogcli, mcporter, swamp or toolhive, to PATH",
+    },
   },
   examples: [
     "strongroom export --out secrets.age",
