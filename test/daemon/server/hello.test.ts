@@ -18,3 +18,10 @@ it("a process number counts where it is of our own numbering, and nowhere else",
   expect(said({ pid: 7, namespace: "pid:[1]" })).toBeUndefined();
   if (namespace !== undefined) expect(said({ pid: 7, namespace })).toBe(7);
 });
+
+it("takes a client that says more of itself than is known here, and asks no more of anybody else", () => {
+  const client = { name: "t", version: "0", later: { of: ["a later release"] } };
+  const protocol = { min: 1, max: 1 };
+  expect(hello({ protocol, client }, context).result.protocol).toBe(1);
+  expect(() => hello({ protocol, client, later: true }, context)).toThrow("is not known here");
+});

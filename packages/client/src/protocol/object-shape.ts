@@ -27,8 +27,11 @@ export interface ObjectShape<T> extends Shape<T> {
   }[];
 }
 
-/** An object with these fields and no other: an unknown one is `INVALID`, `__proto__` too. */
-export function object<T extends object>(fields: Fields<T>): ObjectShape<T> {
+/**
+ * An object with these fields and no other: an unknown one is `INVALID`, `__proto__` too. Where it
+ * `isOpen` others are passed over: those of a later release.
+ */
+export function object<T extends object>(fields: Fields<T>, isOpen = false): ObjectShape<T> {
   const members = new Map<string, { readonly required: boolean; readonly shape: Shape<unknown> }>();
   for (const [name, field] of Object.entries<Shape<unknown> | OptionalField<unknown>>(fields))
     members.set(
@@ -48,12 +51,13 @@ export function object<T extends object>(fields: Fields<T>): ObjectShape<T> {
       type: "object",
       properties: Object.fromEntries(listed.map(({ name, schema }) => [name, schema])),
       required: listed.filter(({ required }) => required).map(({ name }) => name),
-      additionalProperties: false,
+      additionalProperties: isOpen,
     },
     parse(value, field) {
       if (!isPlainObject(value)) throw invalid(field, "must be an object");
       for (const name of Object.keys(value))
-        if (!members.has(name)) throw invalid(join(field, printable(name)), "is not known here");
+        if (!isOpen && !members.has(name))
+          throw invalid(join(field, printable(name)), "is not known here");
       const parsed: { [name: string]: unknown } = {};
       for (const [name, { required, shape }] of members) {
         // Only own members count: nothing may come in by way of a prototype.

@@ -85,16 +85,20 @@ export const status: ObjectShape<Result<"vault/status">> = object<Result<"vault/
 /** What a client says first. */
 export const helloParams: ObjectShape<HelloParams> = object<HelloParams>({
   protocol: object<HelloParams["protocol"]>({ min: integer(0), max: integer(0) }),
-  client: object<HelloParams["client"]>({
-    name: text({ maxLength: 64 }),
-    version: text({ maxLength: 64 }),
-    process: optional(
-      object<Required<HelloParams["client"]>["process"]>({
-        pid: integer(1),
-        namespace: text({ maxLength: 64 }),
-      }),
-    ),
-  }),
+  // A later client may say more of itself to a daemon that still runs.
+  client: object<HelloParams["client"]>(
+    {
+      name: text({ maxLength: 64 }),
+      version: text({ maxLength: 64 }),
+      process: optional(
+        object<Required<HelloParams["client"]>["process"]>({
+          pid: integer(1),
+          namespace: text({ maxLength: 64 }),
+        }),
+      ),
+    },
+    true,
+  ),
 });
 
 /** What a daemon answers to it. */
