@@ -281,6 +281,37 @@ test(
 );
 
 test(
+  "a program is started anew for another value alone, over locks, and not once it is to end",
+  { timeout: 60_000 },
+  async () => {
+    const place = await withValue();
+    const log = join(place.home, "seen");
+    writeFileSync(log, "");
+    const slow = `echo "$A" >> ${log}; trap 'echo leaves >> ${log}; sleep 1; exit 0' TERM; while :; do sleep 0.05; done`;
+    const args = ["run", "--watch", "restart", "--env", `A=${REF}`, "--", "sh", "-c", slow];
+    const child = spawn(process.execPath, [CLI, ...args], { env: place.env, stdio: "pipe" });
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    const seen = (): string => readFileSync(log, "utf8");
+    await until("the first value", () => seen().includes("sup3r-s3cret\n"));
+    await place.cli(["tag", "t/value", "other", "--note", "n"]);
+    await place.cli(["set", "t/value"], "sup3r-s3cret");
+    // Longer than changes are gathered: it would leave by now.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(seen()).toBe("sup3r-s3cret\n");
+    await place.cli(["lock"]);
+    await place.cli(["unlock"]);
+    await place.cli(["set", "t/value"], "second-value");
+    await until("the second value", () => seen().includes("second-value\n"));
+    expect(seen()).toBe("sup3r-s3cret\nleaves\nsecond-value\n");
+    await place.cli(["set", "t/value"], "third-value");
+    await until("the program leaves", () => seen().endsWith("second-value\nleaves\n"));
+    child.kill("SIGTERM");
+    await ended;
+    expect(seen()).not.toContain("third-value");
+  },
+);
+
+test(
   "no credential of ours is in the environment of the program, and a key gets what it may",
   { timeout: 60_000 },
   async () => {

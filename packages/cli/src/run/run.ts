@@ -9,11 +9,15 @@ import type { Ended } from "./child.ts";
 import { HandedOut } from "./handed-out.ts";
 import type { RunOptions } from "./options.ts";
 import { provide } from "./plan.ts";
+import { isSame } from "./provision.ts";
 import type { Provision } from "./plan.ts";
 import { SecretFiles } from "./secret-files.ts";
 
 /** So long a program that is to be started anew has after SIGTERM. */
 const TERM_MS = 10_000;
+
+/** By these a program is asked to end. */
+const ENDING = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
 
 /** Runs a program with its secrets, and again with new ones where that is asked for. */
 export class Run {
@@ -23,7 +27,10 @@ export class Run {
   #files: SecretFiles | undefined;
   #names: ReadonlySet<string> = new Set();
   #child: Child | undefined;
-  #isReplacing = false;
+  #given: Provision | undefined;
+  /** What is done about a program that is to be started anew. */
+  #replacing: "begun" | "ended" | "no" = "no";
+  #changes = 0;
 
   constructor(caller: Caller, options: RunOptions) {
     this.#caller = caller;
@@ -33,22 +40,46 @@ export class Run {
   /** Resolves when the program has ended; nothing of it is left then. */
   async done(given: Given): Promise<Ended> {
     const over = new AbortController();
+    const onEnding = (): void => {
+      // Who is asked to end while nobody or a leaving program is there must not begin another.
+      if (this.#replacing === "begun") this.#replacing = "ended";
+    };
+    if (this.#options.onChange === "restart") for (const each of ENDING) process.on(each, onEnding);
     try {
       const first = await provide(this.#caller, this.#options);
       if (this.#options.onChange !== undefined) await this.#watch(given, over.signal);
       let ended = await this.#start(first).ended;
-      while (this.#isReplacing) {
-        this.#isReplacing = false;
-        ended = await this.#start(await provide(this.#caller, this.#options)).ended;
+      while (this.#replacing === "begun") {
+        const next = await this.#next();
+        if (next === undefined) break;
+        this.#replacing = "no";
+        ended = await this.#start(next).ended;
       }
       return ended;
     } finally {
       over.abort();
+      for (const each of ENDING) process.off(each, onEnding);
       this.#files?.remove();
     }
   }
 
+  /** What the program is started with anew; undefined where it is not to be by now. */
+  async #next(): Promise<Provision | undefined> {
+    for (;;) {
+      const before = this.#changes;
+      const found = await provide(this.#caller, this.#options);
+      // Asked for by whoever sends signals, while that was read.
+      if (this.#isEnding) return undefined;
+      if (before === this.#changes) return found;
+    }
+  }
+
+  get #isEnding(): boolean {
+    return this.#replacing === "ended";
+  }
+
   #start(provision: Provision): Child {
+    this.#given = provision;
     const { argv, mask } = this.#options;
     const environment = new Map([...provision.environment, ...this.#write(provision)]);
     this.#names = provision.names;
@@ -84,14 +115,19 @@ export class Run {
       writeNote(`strongroom: the program keeps what it has: ${message}`);
       return;
     }
+    // Tags, notes and versions that are not asked for are no other values.
+    if (this.#given !== undefined && isSame(this.#given, provision)) return;
     if (this.#options.onChange === "SIGHUP") {
+      this.#given = provision;
       this.#child?.conceal(this.#handedOut.add(provision.values));
       this.#names = provision.names;
       this.#write(provision);
       this.#child?.kill("SIGHUP");
       return;
     }
-    this.#isReplacing = true;
+    this.#changes += 1;
+    if (this.#isEnding) return;
+    this.#replacing = "begun";
     const old = this.#child;
     old?.kill("SIGTERM");
     await sleep(TERM_MS, undefined, { ref: false, signal }).catch(() => undefined);
