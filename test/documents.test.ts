@@ -28,6 +28,8 @@ const ELSEWHERE = [
 
 /** Lines that need the network, a terminal or a program of yours: the command line takes them. */
 const TAKEN = [
+  "connect ",
+  "export --to ",
   "oauth login",
   "oauth logout",
   "recovery new",

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ownFolderName } from "strongroom/src/run/owner.ts";
 import { expect, test } from "vitest";
 import { isAlive } from "../support/alive.ts";
 import { connected, throwaway } from "../support/connected.ts";
@@ -14,7 +15,9 @@ test(
     const place = throwaway();
     await place.cli(["set", "a"], "v");
     await place.cli(["daemon", "stop"]);
-    const left = join(place.home, "run/run-1-1-0123abcd");
+    // Of a process with the number of another, which began at another time.
+    const gone = ownFolderName().replace(/^run-\d+-\d+/u, "run-1-1");
+    const left = join(place.home, "run", gone);
     mkdirSync(left, { recursive: true });
     writeFileSync(join(left, "F"), "value");
     chmodSync(join(place.home, "config"), 0o755);

@@ -129,6 +129,7 @@ const DOING: readonly Called[] = [
   { words: "mcp" },
   { words: "oauth adopt a --from-mcporter FILE" },
   { words: "repair --to OUT" },
+  { words: "secret-service" },
   { words: "restore-backup FILE --to OUT" },
   { words: "run -- touch OUT" },
   { words: "run --env A=a -- touch OUT" },
