@@ -91,6 +91,9 @@ test(
       expect(refused.stderr).not.toContain("sup3r");
     }
     expect((await place.cli(["check", join(place.home, "none")])).status).toBe(6);
+    for (const endless of ["/dev/zero", place.home]) {
+      expect([endless, (await place.cli(["check", endless])).status]).toEqual([endless, 2]);
+    }
   },
 );
 
@@ -129,6 +132,11 @@ test(
     }
     expect((await place.cli(["config", "unset", "proxy"])).status).toBe(0);
     expect((await place.cli(["config", "get", "proxy"])).status).toBe(6);
+    for (const text of ["null", "[1]", '{"proxy":5}', "{"]) {
+      writeFileSync(join(place.home, "config/network.json"), text);
+      const damaged = await place.cli(["config", "list"]);
+      expect([damaged.status, damaged.stderr]).toEqual([2, expect.stringContaining("mv ")]);
+    }
   },
 );
 
@@ -147,6 +155,17 @@ test(
     expect(plain.stdout).not.toContain("sup3r");
     expect(plain.stdout).not.toContain("\u001b");
     expect((await place.cli(["top", "--every", "1ms"])).status).toBe(2);
+    const made = await place.cli(["key", "create", "k", "--allow", "get:**", "--no-expiry"]);
+    const launcher = join(ROOT, "packages/cli/bin/strongroom.js");
+    const keyed = [
+      `STRONGROOM_API_KEY=${made.stdout.trim()}`,
+      process.execPath,
+      "--",
+      launcher,
+      "top",
+    ];
+    const told = await place.run("env", keyed);
+    expect([told.status, told.stdout]).toEqual([4, ""]);
     if (noTerminal !== "") return;
     const seen = await atTerminal(place, "top --every 200ms", [
       { shown: "a second", typed: "x" },

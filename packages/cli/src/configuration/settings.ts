@@ -29,11 +29,22 @@ export function readSettings(): Settings {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
     throw unreadable();
   }
+  const settings = parsed(text);
+  if (settings === undefined) throw unreadable();
+  return settings;
+}
+
+function parsed(text: string): Settings | undefined {
+  let value: unknown;
   try {
-    return JSON.parse(text) as Settings;
+    value = JSON.parse(text);
   } catch {
-    throw unreadable();
+    return undefined;
   }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const entries = Object.entries(value);
+  if (!entries.every(([, each]) => typeof each === "string")) return undefined;
+  return Object.fromEntries(entries) as Settings;
 }
 
 /** Writes them all, whole or not at all; the daemon reads them before it speaks to anybody. */
@@ -47,7 +58,7 @@ function file(): string {
 }
 
 function unreadable(): StrongroomError {
-  return new StrongroomError("INVALID", `${file()} cannot be read, or is no JSON`, {
-    hint: "mend the file, or move it away",
+  return new StrongroomError("INVALID", `${file()} cannot be read, or is no JSON object of texts`, {
+    hint: `mend the file, or move it away: mv ${file()} ${file()}.old`,
   });
 }

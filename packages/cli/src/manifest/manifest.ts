@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { parse } from "dotenv";
 import { StrongroomError } from "@strongroom/client/protocol";
+import { readRegular } from "../references/regular-file.ts";
 import { isReference, parseReference, SCHEME } from "../references/reference.ts";
 import type { Reference } from "../references/reference.ts";
 
@@ -77,8 +77,9 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
 
 function read(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readRegular(path, HINT).toString();
   } catch (error) {
+    if (error instanceof StrongroomError) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
     throw new StrongroomError(
       code === "ENOENT" ? "NOT_FOUND" : "INVALID",

@@ -1,19 +1,12 @@
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "dotenv";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Approved } from "@strongroom/client/protocol";
+import { readRegular } from "./regular-file.ts";
 
-const MOST_BYTES = 1_048_576;
+const HINT = "give --env-file the path of a .env file";
 
 /**
  * A .env file as it was read once: its variables are those of the content whose hash it names. Its
@@ -29,7 +22,7 @@ export interface EnvFile extends Approved {
 export function readEnvFile(given: string): EnvFile {
   const target = found(given);
   const path = resolve(given);
-  const content = readRegular(target);
+  const content = contentOf(target);
   const sha256 = createHash("sha256").update(content).digest("hex");
   const variables = Object.entries(parse(content));
   return { path, sha256, variables, ...(target === path ? {} : { target }) };
@@ -52,25 +45,11 @@ function found(given: string): string {
   }
 }
 
-function readRegular(path: string): Buffer {
-  let file: number;
+function contentOf(path: string): Buffer {
   try {
-    // Opened without waiting: a pipe in its place would wait for a writer for ever.
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    return readRegular(path, HINT);
   } catch (error) {
-    throw unreadable(path, error);
-  }
-  try {
-    if (!fstatSync(file, { bigint: true }).isFile()) throw refused(`${path} is not a regular file`);
-    const content = Buffer.alloc(MOST_BYTES + 1);
-    let length = 0;
-    for (let more = 1; more > 0 && length < content.length; length += more) {
-      more = readSync(file, content, length, content.length - length, null);
-    }
-    if (length > MOST_BYTES) throw refused(`${path} is larger than ${MOST_BYTES} bytes`);
-    return content.subarray(0, length);
-  } finally {
-    closeSync(file);
+    throw error instanceof StrongroomError ? error : unreadable(path, error);
   }
 }
 

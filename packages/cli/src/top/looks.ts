@@ -17,6 +17,8 @@ export class Looks {
 
   async next(): Promise<Look> {
     const status = await this.#client.status({ detail: true });
+    // A key is told the state, and nothing that could be shown.
+    if (!("pid" in status)) throw ownersAlone();
     const at = performance.now();
     const before = this.#before;
     this.#before = { at, revision: status.revision };
@@ -43,4 +45,10 @@ export class Looks {
       throw error;
     }
   }
+}
+
+function ownersAlone(): StrongroomError {
+  return new StrongroomError("DENIED", "how the daemon is, is its owner's to see", {
+    hint: "unset STRONGROOM_API_KEY STRONGROOM_API_KEY_FILE; strongroom top",
+  });
 }

@@ -11,21 +11,37 @@ export interface Difference {
 export function compare(before: Buffer, after: Buffer): Difference[] {
   const [old, fresh] = [fieldsOf(before), fieldsOf(after)];
   if (old === undefined || fresh === undefined) {
-    return [difference("(value)", before.toString("latin1"), after.toString("latin1"), "latin1")];
+    return [whole(before, after)];
   }
   const names = [...new Set([...old.keys(), ...fresh.keys()])].toSorted();
-  return names.map((name) => difference(name, old.get(name), fresh.get(name)));
+  const fields = names.map((name) => difference(name, old.get(name), fresh.get(name)));
+  const isSame = fields.every(({ isChanged }) => !isChanged) && !before.equals(after);
+  // In their order, say, or in the space between them.
+  return isSame ? [...fields, whole(before, after)] : fields;
 }
 
+function whole(before: Buffer, after: Buffer): Difference {
+  return {
+    field: "(value)",
+    before: before.length,
+    after: after.length,
+    isChanged: !before.equals(after),
+  };
+}
+
+/** Of JSON: a text and the number of the same letters are not the same. */
 function difference(
   field: string,
   before: string | undefined,
   after: string | undefined,
-  encoding: BufferEncoding = "utf8",
 ): Difference {
-  const length = (part: string | undefined): number | undefined =>
-    part === undefined ? undefined : Buffer.byteLength(part, encoding);
-  return { field, before: length(before), after: length(after), isChanged: before !== after };
+  return { field, before: lengthOf(before), after: lengthOf(after), isChanged: before !== after };
+}
+
+function lengthOf(json: string | undefined): number | undefined {
+  if (json === undefined) return undefined;
+  const value: unknown = JSON.parse(json);
+  return Buffer.byteLength(typeof value === "string" ? value : json);
 }
 
 function fieldsOf(value: Buffer): Map<string, string> | undefined {
@@ -36,9 +52,5 @@ function fieldsOf(value: Buffer): Map<string, string> | undefined {
     return undefined;
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
-  return new Map(Object.entries(parsed).map(([name, each]) => [name, text(each)]));
-}
-
-function text(each: unknown): string {
-  return typeof each === "string" ? each : JSON.stringify(each);
+  return new Map(Object.entries(parsed).map(([name, each]) => [name, JSON.stringify(each)]));
 }
