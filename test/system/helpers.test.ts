@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
@@ -202,3 +202,26 @@ test(
     ).toEqual({ Authorization: "Bearer access-0" });
   },
 );
+
+test("no helper makes a vault, nor does generate", { timeout: 60_000 }, async () => {
+  const { place, run } = await withHelpers();
+  await place.cli(["daemon", "stop"]);
+  for (const name of ["vault", "config", "state"]) {
+    rmSync(join(place.home, name), { recursive: true });
+  }
+  const git = "protocol=https\nhost=git.example\nusername=me\npassword=p\n\n";
+  const docker = '{"ServerURL":"https://r.example","Username":"me","Secret":"s"}';
+  const ways = [
+    run("git-credential-strongroom", ["get"], git),
+    run("git-credential-strongroom", ["store"], git),
+    run("docker-credential-strongroom", ["get"], "https://r.example"),
+    run("docker-credential-strongroom", ["store"], docker),
+    place.cli(["generate", "--save", "a"]),
+    place.cli(["aws", "process", "dev"]),
+    place.cli(["kube", "exec-credential", "a"]),
+  ];
+  for (const { status, stderr } of await Promise.all(ways)) {
+    expect([status, stderr]).toEqual([6, expect.stringContaining("strongroom init")]);
+  }
+  expect(existsSync(join(place.home, "vault"))).toBe(false);
+});

@@ -14,7 +14,6 @@ const MOST_WORDS = 100;
 export const generate: Command = {
   operands: "[LENGTH]",
   arity: [0, 1],
-  creates: true,
   options: {
     charset: {
       type: "string",

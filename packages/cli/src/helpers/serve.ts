@@ -44,9 +44,9 @@ export async function serveHelper(
 }
 
 async function callerHere(): Promise<Closable> {
-  const command = { creates: true } as const;
+  // Who keeps another program's credentials makes no vault for them.
   const thorough = async (): Promise<Closable> =>
-    (await import("../open.ts")).callerFor(command as never, { positionals: [], values: {} });
+    (await import("../open.ts")).callerFor({} as never, { positionals: [], values: {} });
   // With a key somebody is never the owner, whose socket the short way takes.
   const isPlain = !NOT_PLAIN.some((name) => name in process.env);
   return isPlain ? new QuickCaller(PATIENCE_MS, thorough) : await thorough();
