@@ -42,9 +42,12 @@ function parsed(text: string): Settings | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const entries = Object.entries(value);
-  if (!entries.every(([, each]) => typeof each === "string")) return undefined;
-  return Object.fromEntries(entries) as Settings;
+  const settings = new Map<string, string>();
+  for (const [key, each] of Object.entries(value)) {
+    if (typeof each !== "string") return undefined;
+    settings.set(key, each);
+  }
+  return Object.fromEntries(settings);
 }
 
 /** Writes them all, whole or not at all; the daemon reads them before it speaks to anybody. */
