@@ -167,7 +167,7 @@ test(
     const result = await enumerate({
       workload: work,
       check,
-      stride: Number(process.env["STRONGROOM_STRIDE"] ?? size(131, 5)),
+      stride: Number(process.env["STRONGROOM_STRIDE"] ?? size(157, 5)),
       recoveryStride: Number(process.env["STRONGROOM_RECOVERY_STRIDE"] ?? size(199, 97)),
       seed,
     });

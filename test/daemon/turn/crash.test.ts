@@ -13,7 +13,7 @@ test(
     const result = await enumerate({
       workload: vaultWorkload,
       check: checkVault,
-      stride: Number(process.env["STRONGROOM_STRIDE"] ?? size(17, 1)),
+      stride: Number(process.env["STRONGROOM_STRIDE"] ?? size(31, 1)),
       // A site fails in at least ten ways: with every seventh site of each recovery killed, and the
       // first one moving on, every site of a recovery is killed after every site of the workload.
       recoveryStride: Number(process.env["STRONGROOM_RECOVERY_STRIDE"] ?? size(37, 7)),
