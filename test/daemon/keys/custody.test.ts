@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { newIdentity, recipientOf, unwrap } from "@strongroom/daemon/src/keys/age.ts";
+import { Custody } from "@strongroom/daemon/src/keys/custody.ts";
 import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
+import { fill, withNext } from "@strongroom/daemon/src/keys/slot.ts";
 import { parseSlots, slotsText } from "@strongroom/daemon/src/keys/slots.ts";
 import { DiskVault } from "../../support/disk-vault.ts";
 import { enumerate, summary } from "../../support/enumerate.ts";
@@ -134,6 +136,68 @@ describe("a slot that is added", () => {
       reader.opened.custody.add({ type: "recipient", recipient: RECIPIENT }),
     ).rejects.toMatchObject({ code: "READ_ONLY" });
     expect(disk.sites).toHaveLength(sites);
+  });
+});
+
+describe("slots of before that somebody put back under a running daemon", () => {
+  async function changed(): Promise<{ vault: OpaqueVault; disk: SimulatedDisk; before: Buffer }> {
+    const disk = new SimulatedDisk();
+    const vault = await opened(disk);
+    const { slot } = await vault.opened.custody.add({ type: "recipient", recipient: RECIPIENT });
+    const before = disk.world.peek(SLOTS);
+    const reseal = (): Promise<void> => Promise.reject(new Error("nothing is to be sealed anew"));
+    await vault.opened.custody.remove({ slot, keepDataKey: true }, reseal);
+    return { vault, disk, before };
+  }
+
+  test("are refused by whatever would give them another key, with what mends them", async () => {
+    const { before, disk, vault } = await changed();
+    const { custody } = vault.opened;
+    disk.world.poke(SLOTS, before);
+    const never = (): Promise<void> => Promise.reject(new Error("nothing is to be sealed anew"));
+    const [keyfile] = custody.list();
+    for (const work of [
+      () => custody.add({ type: "recipient", recipient: SECOND }),
+      () => custody.rekey(never),
+      () => custody.remove({ slot: keyfile?.slot ?? "" }, never),
+      () => custody.verify(),
+    ]) {
+      await expect(work()).rejects.toMatchObject({
+        code: "CORRUPT",
+        hint: expect.stringContaining(`cp ${PREVIOUS} ${SLOTS}`) as string,
+      });
+    }
+    expect(disk.world.peek(SLOTS)).toEqual(before);
+    disk.world.poke(SLOTS, disk.world.peek(PREVIOUS));
+    await custody.add({ type: "recipient", recipient: SECOND });
+    expect(custody.list().map(({ recipient }) => recipient)).not.toContain(RECIPIENT);
+  });
+
+  test("get no slot more while two data keys stand in them: they are settled first", async () => {
+    const { disk, vault } = await changed();
+    const { custody } = vault.opened;
+    const { slots } = parseSlots(disk.world.peek(SLOTS), SLOTS);
+    const old = custody.key;
+    const next = new DataKey(Buffer.alloc(32, 3), old.vaultId);
+    const both = await Promise.all(slots.map((slot) => withNext(slot, next)));
+    const his = await fill({ type: "recipient", recipient: RECIPIENT }, old);
+    const halfway = new Custody({
+      folders: { disk, vault: HOME.vault, config: HOME.config, state: HOME.state },
+      backups: HOME.backups,
+      key: next,
+      slots: both,
+      half: old,
+      restored: undefined,
+      readOnly: undefined,
+      now: () => Date.UTC(2030, 0, 1, 12),
+    });
+    // By who knows the data key of before.
+    disk.world.poke(SLOTS, Buffer.from(slotsText([...both, his], old)));
+    await halfway.add({ type: "recipient", recipient: SECOND });
+    const there = parseSlots(disk.world.peek(SLOTS), SLOTS);
+    expect(there.slots.map(({ recipient }) => recipient)).not.toContain(RECIPIENT);
+    expect(there.slots.some((slot) => slot.next !== undefined)).toBe(false);
+    await halfway.verify();
   });
 });
 

@@ -94,19 +94,19 @@ export class Custody {
       await this.#whole();
       return await tidy(this.#parts.folders, this.#slots, this.#key);
     } catch (error) {
-      const { message } = trouble(error, this.#parts.folders.vault);
-      return [`the keys could not be brought up to date: ${message}`];
+      const { vault } = this.#parts.folders;
+      return [`the keys could not be brought up to date: ${trouble(error, vault).message}`];
     }
   }
 
   /**
    * One more way to the data key, proved before it is written; returns what stands on the disk
-   * afterwards. A recipient that has a slot keeps it. `slots.json` is read first: a damaged one
-   * must not take the place of its previous copy. Rejects with `DURABILITY_UNKNOWN` when writing
-   * failed half way.
+   * afterwards. A recipient that has a slot keeps it. Damaged slots must not take the place of their
+   * previous copy, nor those beside two data keys. `DURABILITY_UNKNOWN` when writing failed half way.
    */
   async add(asked: Params<"slot/add">): Promise<Omit<Result<"slot/add">, "revision">> {
     const { folders, now } = this.#parts;
+    if (this.#half !== undefined) await this.#changeable();
     const there = await this.#read();
     const known = asked.type === "recipient" ? find(there, asked.recipient) : undefined;
     if (known !== undefined) return this.#added(known);
@@ -122,7 +122,7 @@ export class Custody {
       await pinKey(folders, slots, this.#key);
       await replaceSlots(folders.disk, folders.vault, slotsText(slots, this.#key));
     });
-    this.#slots = await this.#read();
+    this.#slots = await this.#store.read(this.#key);
     return this.#added(find(this.#slots, slot.recipient));
   }
 
@@ -219,10 +219,10 @@ export class Custody {
   }
 
   #read(): Promise<readonly Slot[]> {
-    return this.#store.read(this.#half ?? this.#key);
+    const [half, slots] = [this.#half, this.#slots];
+    return half === undefined ? this.#store.read(this.#key, slots) : this.#store.read(half);
   }
 
-  /** One data key alone in the slots. */
   async #whole(): Promise<void> {
     if (this.#half === undefined) return;
     await settleRekey(this.#parts.folders, this.#slots, this.#key);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { FILES } from "../storage/names.ts";
-import { isUnwritable, trouble } from "../storage/trouble.ts";
+import { corrupt, isUnwritable, trouble } from "../storage/trouble.ts";
 import type { DataKey } from "./data-key.ts";
 import { readKeyfile } from "./keyfile.ts";
 import type { KeyFolders } from "./settle.ts";
@@ -27,28 +27,36 @@ export class SlotStore {
   }
 
   /**
-   * What stands in `slots.json`; `CORRUPT` when that is not what the holder of the key wrote, with
-   * the command that mends it where the previous copy can.
+   * What stands in `slots.json`; `CORRUPT` when that is not what the holder of the key wrote, or not
+   * these slots, with the command that mends it where the previous copy can.
    */
-  async read(key: DataKey): Promise<readonly Slot[]> {
+  async read(key: DataKey, these?: readonly Slot[]): Promise<readonly Slot[]> {
     const path = join(this.folders.vault, FILES.slots);
     try {
-      return await this.#slotsIn(path, key);
+      return await this.#slotsIn(path, key, these);
     } catch (error) {
       const refusal = trouble(error, path);
       if (refusal.code !== "CORRUPT") throw refusal;
       const previous = join(this.folders.vault, FILES.slotsPrevious);
-      const whole = await this.#slotsIn(previous, key).catch(() => undefined);
+      const whole = await this.#slotsIn(previous, key, these).catch(() => undefined);
       if (whole === undefined) throw refusal;
       const hint = `${previous} is whole: cp ${previous} ${path}; then: strongroom verify`;
       throw new StrongroomError("CORRUPT", refusal.message, { hint, cause: error });
     }
   }
 
-  async #slotsIn(path: string, key: DataKey): Promise<readonly Slot[]> {
+  async #slotsIn(
+    path: string,
+    key: DataKey,
+    these: readonly Slot[] | undefined,
+  ): Promise<readonly Slot[]> {
     const parsed = parseSlots(await readNamed(this.folders.disk, path), path);
     authenticateSlots(parsed, key, path);
-    return parsed.slots;
+    if (these === undefined || JSON.stringify(parsed.slots) === JSON.stringify(these)) {
+      return parsed.slots;
+    }
+    // An older copy under the same key: a slot that went would be given the next one.
+    throw corrupt(path, "it holds other slots than the vault has");
   }
 
   /**

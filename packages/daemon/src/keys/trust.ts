@@ -15,7 +15,7 @@ export interface Anchors {
 /** The data keys that `slots.json` led to. */
 export interface Found {
   readonly key: DataKey;
-  /** The one that follows it, where the slots are sealed by that as well. */
+  /** The one that follows it; the slots are sealed by that as well. */
   readonly next: DataKey | undefined;
   readonly path: string;
 }

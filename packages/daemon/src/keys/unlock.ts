@@ -66,7 +66,7 @@ export async function unlockVault(place: KeyPlace): Promise<Unlocked> {
     const previous = join(place.vaultFolder, FILES.slotsPrevious);
     try {
       const opened = await unlockWith(place, anchors, previous);
-      const warning = `${first} is damaged; ${previous} was used: copy it over the damaged one`;
+      const warning = `${first} is damaged, or another; ${previous} was used: copy it over that`;
       return { ...opened, warnings: [...opened.warnings, warning] };
     } catch (second) {
       throw isAboutBrought(second, place) ? second : failure;
@@ -103,14 +103,13 @@ async function unlockWith(place: KeyPlace, anchors: Anchors, path: string): Prom
   const { slot, identity, wanting } = await wayIn(place, anchors, slots, path);
   const key = await openSlot(slot, identity, slots.vaultId, path);
   authenticateSlots(slots, key, path);
+  // What it is wrapped in can be copied: it is there when who knows that key says so.
   const next =
     slot.next === undefined
       ? undefined
       : await openSlot({ wrapped: slot.next }, identity, slots.vaultId, path);
-  // Only what who knows that key has written may be believed because that key is.
-  const vouched = next !== undefined && slots.nextMac !== undefined;
-  if (vouched) authenticateSlots(slots, next, path, "nextMac");
-  const trust = trusted(anchors, { key, next: vouched ? next : undefined, path }, wanting);
+  if (next !== undefined) authenticateSlots(slots, next, path, "nextMac");
+  const trust = trusted(anchors, { key, next, path }, wanting);
   return { key, next, wanting, slots: slots.slots, ...trust };
 }
 
@@ -146,7 +145,7 @@ function otherVault(path: string): StrongroomError {
 function mayBeDamage(failure: unknown, place: KeyPlace): boolean {
   if (!(failure instanceof StrongroomError)) return false;
   if (failure.code === "WRONG_KEY") return !isBrought(place);
-  return failure.code === "CORRUPT" || failure.code === "UNSUPPORTED_FORMAT";
+  return ["CORRUPT", "ROLLED_BACK", "UNSUPPORTED_FORMAT"].includes(failure.code);
 }
 
 function isAboutBrought(failure: unknown, place: KeyPlace): boolean {

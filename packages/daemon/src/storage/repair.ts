@@ -117,10 +117,11 @@ class Salvage {
     const keys = await unlockVault({ ...place, vaultId }).catch(explain);
     this.#lost.push(...keys.warnings);
     const found = await survey(disk, home.vault);
-    const chosen = await this.#attempt(() =>
-      chosenKey({ disk, folder: home.vault, found, keys: { ...keys, advanced: false } }),
-    );
-    return chosen ?? { key: keys.key, half: undefined };
+    const { advanced, key, next } = keys;
+    // What is under the key before that is older, or was written by who had that key once.
+    if (advanced && next !== undefined) return { key: next, half: key };
+    const chosen = await this.#attempt(() => chosenKey({ disk, folder: home.vault, found, keys }));
+    return chosen ?? { key, half: undefined };
   }
 
   /** The newest snapshot that is whole, else the newest that has a header. */
