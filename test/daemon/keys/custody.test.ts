@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { pinPath } from "@strongroom/client/protocol";
 import { newIdentity, recipientOf, unwrap } from "@strongroom/daemon/src/keys/age.ts";
 import { Custody } from "@strongroom/daemon/src/keys/custody.ts";
 import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
@@ -137,6 +138,15 @@ describe("a slot that is added", () => {
     ).rejects.toMatchObject({ code: "READ_ONLY" });
     expect(disk.sites).toHaveLength(sites);
   });
+});
+
+test("a vault that an identity opens is known outside its folder", async () => {
+  const disk = new SimulatedDisk();
+  const vault = await opened(disk);
+  const path = pinPath(HOME.state, HOME.vault);
+  expect(disk.world.files()).not.toContain(path);
+  await vault.opened.custody.add({ type: "recipient", recipient: RECIPIENT });
+  expect(disk.world.peek(path).toString()).toContain(vault.opened.vaultId);
 });
 
 describe("slots of before that somebody put back under a running daemon", () => {

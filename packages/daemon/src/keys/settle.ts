@@ -6,7 +6,7 @@ import { FILES } from "../storage/names.ts";
 import type { DataKey } from "./data-key.ts";
 import { readKeyfile, repinKeyfile } from "./keyfile.ts";
 import { commandDigest, readPin, writePin } from "./pin.ts";
-import { OPENING, settled } from "./slot.ts";
+import { settled } from "./slot.ts";
 import type { Slot } from "./slot.ts";
 import { replaceBoth, slotsText } from "./slots.ts";
 
@@ -52,7 +52,7 @@ export async function pinKey(
 ): Promise<void> {
   const { disk, state, vault } = folders;
   const path = pinPath(state, vault);
-  const needed = slots.some(({ type }) => type !== "keyfile" && OPENING.includes(type));
+  const needed = slots.some(({ type }) => type !== "keyfile");
   if (!always && !needed && (await readPin(disk, path)) === undefined) return;
   const commands = slots.flatMap(({ type, argv }) =>
     type === "command" && argv !== undefined ? [commandDigest(argv)] : [],
