@@ -201,8 +201,11 @@ describe("slots of before that somebody put back under a running daemon", () => 
       readOnly: undefined,
       now: () => Date.UTC(2030, 0, 1, 12),
     });
+    disk.world.poke(SLOTS, Buffer.from(slotsText(both, old, next)));
+    await halfway.verify();
     // By who knows the data key of before.
     disk.world.poke(SLOTS, Buffer.from(slotsText([...both, his], old)));
+    await expect(halfway.verify()).rejects.toMatchObject({ code: "CORRUPT" });
     await halfway.add({ type: "recipient", recipient: SECOND });
     const there = parseSlots(disk.world.peek(SLOTS), SLOTS);
     expect(there.slots.map(({ recipient }) => recipient)).not.toContain(RECIPIENT);

@@ -292,6 +292,14 @@ describe("a stranger who can write the vault's folder", () => {
     expect((await unlock(half, VAULT)).warnings).toHaveLength(1);
   });
 
+  test("a slots.json of another data key gives way to the previous copy that is whole", async () => {
+    const half = keyed.clone();
+    half.poke(SLOTS, await forged(VAULT.vaultId));
+    const { key, warnings } = await unlock(half, VAULT);
+    expect(key.check).toEqual(VAULT.key.check);
+    expect(warnings).toEqual([expect.stringContaining(PREVIOUS) as string]);
+  });
+
   test("replaces the whole folder by a vault of his: refused", async () => {
     const vaultId = Buffer.alloc(16, 5);
     const text = await forged(vaultId);

@@ -180,3 +180,36 @@ test("what was saved makes a new vault", async () => {
   await vault.close();
   expect((await OpaqueVault.open(disk)).texts).toHaveLength(12);
 });
+
+test("what who had the data key of before wrote under it is saved from nobody, whatever it is called", async () => {
+  const disk = new SimulatedDisk();
+  const vault = await OpaqueVault.open(disk);
+  await vault.append("genuine");
+  const before = disk.world.clone();
+  const slots = `${HOME.vault}/slots.json`;
+  const { custody } = vault.opened;
+  let half: Uint8Array = new Uint8Array();
+  await custody.rekey(async (next) => {
+    // As whoever watches the folder sees it, both seals in it.
+    half = disk.world.peek(slots);
+    await vault.log.replace(vault.state.records(), next);
+  });
+  await vault.close();
+  // Of the vault as it was, with the key of before, and of a higher epoch.
+  const elsewhere = new SimulatedDisk(before);
+  for (let opening = 0; opening < 6; opening += 1) {
+    const his = await OpaqueVault.open(elsewhere);
+    if (opening === 5) await his.append("forged");
+    await his.close();
+  }
+  const world = disk.world.clone();
+  for (const path of elsewhere.world.files()) {
+    if (/\/(?:claim|snapshot|journal|audit)\.[0-9a-f]{16}$/u.test(path)) {
+      world.poke(path, elsewhere.world.peek(path));
+    }
+  }
+  world.poke(slots, half);
+  const result = await saved(world);
+  expect(result.texts).toEqual(["genuine"]);
+  expect(result.lost).not.toEqual([]);
+});

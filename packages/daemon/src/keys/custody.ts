@@ -219,8 +219,8 @@ export class Custody {
   }
 
   #read(): Promise<readonly Slot[]> {
-    const [half, slots] = [this.#half, this.#slots];
-    return half === undefined ? this.#store.read(this.#key, slots) : this.#store.read(half);
+    if (this.#half === undefined) return this.#store.read(this.#key, { these: this.#slots });
+    return this.#store.read(this.#half, this.#half === this.#key ? {} : { next: this.#key });
   }
 
   async #whole(): Promise<void> {

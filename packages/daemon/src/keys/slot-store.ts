@@ -10,6 +10,12 @@ import type { Slot } from "./slot.ts";
 import { authenticateSlots, parseSlots } from "./slots.ts";
 import { readNamed } from "./unlock.ts";
 
+/** What is demanded of slots besides: that they are these; a seal by the key that follows. */
+interface Demanded {
+  readonly these?: readonly Slot[];
+  readonly next?: DataKey;
+}
+
 /** The files of the keys of an open vault, read and changed with care. */
 export class SlotStore {
   readonly folders: KeyFolders;
@@ -28,30 +34,27 @@ export class SlotStore {
 
   /**
    * What stands in `slots.json`; `CORRUPT` when that is not what the holder of the key wrote, or not
-   * these slots, with the command that mends it where the previous copy can.
+   * as demanded, with the command that mends it where the previous copy can.
    */
-  async read(key: DataKey, these?: readonly Slot[]): Promise<readonly Slot[]> {
+  async read(key: DataKey, demanded: Demanded = {}): Promise<readonly Slot[]> {
     const path = join(this.folders.vault, FILES.slots);
     try {
-      return await this.#slotsIn(path, key, these);
+      return await this.#slotsIn(path, key, demanded);
     } catch (error) {
       const refusal = trouble(error, path);
       if (refusal.code !== "CORRUPT") throw refusal;
       const previous = join(this.folders.vault, FILES.slotsPrevious);
-      const whole = await this.#slotsIn(previous, key, these).catch(() => undefined);
+      const whole = await this.#slotsIn(previous, key, demanded).catch(() => undefined);
       if (whole === undefined) throw refusal;
       const hint = `${previous} is whole: cp ${previous} ${path}; then: strongroom verify`;
       throw new StrongroomError("CORRUPT", refusal.message, { hint, cause: error });
     }
   }
 
-  async #slotsIn(
-    path: string,
-    key: DataKey,
-    these: readonly Slot[] | undefined,
-  ): Promise<readonly Slot[]> {
+  async #slotsIn(path: string, key: DataKey, { next, these }: Demanded): Promise<readonly Slot[]> {
     const parsed = parseSlots(await readNamed(this.folders.disk, path), path);
     authenticateSlots(parsed, key, path);
+    if (next !== undefined) authenticateSlots(parsed, next, path, "nextMac");
     if (these === undefined || JSON.stringify(parsed.slots) === JSON.stringify(these)) {
       return parsed.slots;
     }
