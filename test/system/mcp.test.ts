@@ -1,9 +1,10 @@
-import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, onTestFinished, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
+import { until } from "../support/processes.ts";
 import { credential } from "../support/oauth/credential.ts";
 import { ROOT } from "../support/throwaway.ts";
 import type { Throwaway } from "../support/throwaway.ts";
@@ -226,7 +227,12 @@ test(
     const { client } = await connected(place);
     const answer = await client.callTool({ name: "run_recipe", arguments: { recipe: "bg" } });
     expect(JSON.stringify(answer.content)).toContain("started");
-    process.kill(Number(readFileSync(join(place.home, "left"), "utf8")), "SIGKILL");
+    const left = join(place.home, "left");
+    await until(
+      "what is left running",
+      () => existsSync(left) && readFileSync(left, "utf8").endsWith("\n"),
+    );
+    process.kill(Number(readFileSync(left, "utf8")), "SIGKILL");
   },
 );
 

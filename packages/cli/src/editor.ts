@@ -27,16 +27,16 @@ export async function openInEditor(path: string): Promise<void> {
   };
   for (const signal of SENT) process.on(signal, end);
   for (const signal of TYPED) process.on(signal, endUnlessTyped);
-  try {
-    const status = await new Promise<number | null>((resolve, reject) => {
-      over.signal.addEventListener("abort", () => resolve(null));
-      child = spawn("sh", ["-c", `${editor} "$1"`, editor, path], { stdio: "inherit" });
-      child.once("error", reject).once("exit", resolve);
-    });
-    if (status === 0) return;
-  } finally {
+  const status = await new Promise<number | null>((resolve, reject) => {
+    over.signal.addEventListener("abort", () => resolve(null));
+    child = spawn("sh", ["-c", `${editor} "$1"`, editor, path], { stdio: "inherit" });
+    child.once("error", reject).once("exit", resolve);
+  });
+  if (status === 0) {
     for (const signal of SENT) process.off(signal, end);
     for (const signal of TYPED) process.off(signal, endUnlessTyped);
+    return;
   }
+  // They stay: the signal that ended the editor may reach this process after the editor's end.
   throw new Refusal("ABORTED", "the editor failed; nothing was stored", "strongroom help edit");
 }
