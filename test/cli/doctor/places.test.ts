@@ -20,6 +20,7 @@ const USUAL = [
   "claim.0000000000000012",
   "daemon.pid",
   "journal.0000000000000012",
+  "restored.json",
   "slots.json",
   "slots.previous.json",
   "snapshot.0000000000000012",

@@ -3,14 +3,16 @@ import { pinPath } from "@strongroom/client/protocol";
 import { newIdentity, recipientOf, unwrap } from "@strongroom/daemon/src/keys/age.ts";
 import { Custody } from "@strongroom/daemon/src/keys/custody.ts";
 import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
+import { commandDigest } from "@strongroom/daemon/src/keys/pin.ts";
 import { fill, withNext } from "@strongroom/daemon/src/keys/slot.ts";
-import { parseSlots, slotsText } from "@strongroom/daemon/src/keys/slots.ts";
+import { listDigest, parseSlots, slotsText } from "@strongroom/daemon/src/keys/slots.ts";
 import { DiskVault } from "../../support/disk-vault.ts";
 import { enumerate, summary } from "../../support/enumerate.ts";
 import type { Acks } from "../../support/enumerate.ts";
 import { HOME, OpaqueVault } from "../../support/opaque-vault.ts";
 import { COUNTED_MS, size } from "../../support/size.ts";
 import { SimulatedDisk } from "../../support/simulated-disk.ts";
+import { TestSources } from "../../support/test-sources.ts";
 import { TestClock } from "../../support/vault.ts";
 
 const SLOTS = `${HOME.vault}/slots.json`;
@@ -23,6 +25,16 @@ afterEach(() => vi.restoreAllMocks());
 
 async function opened(disk = new SimulatedDisk()): Promise<OpaqueVault> {
   return await OpaqueVault.open(disk, { clock: () => Date.UTC(2030, 0, 1, 12) });
+}
+
+/** Outside the vault one list of slots is known at most: the one that stands there twice. */
+function expectOneList(disk: SimulatedDisk): void {
+  const path = pinPath(HOME.state, HOME.vault);
+  if (!disk.world.files().includes(path)) return;
+  const { slots, vaultId } = parseSlots(disk.world.peek(SLOTS), SLOTS);
+  const digest = listDigest(vaultId, slots);
+  expect(disk.world.peek(path).toString()).toContain(`"slots":["${digest}"]`);
+  expect(disk.world.peek(PREVIOUS)).toEqual(disk.world.peek(SLOTS));
 }
 
 /** The data key as an identity opens it from the slots on a disk. */
@@ -38,7 +50,6 @@ describe("a slot that is added", () => {
   test("opens the data key, is on the disk, and is proved by what was read back", async () => {
     const disk = new SimulatedDisk();
     const vault = await opened(disk);
-    const before = disk.world.peek(SLOTS);
     const added = await vault.opened.custody.add({
       type: "recipient",
       recipient: RECIPIENT,
@@ -56,7 +67,7 @@ describe("a slot that is added", () => {
       check: key.check.toString("hex"),
     });
     expect(after.world.peek(SLOTS).toString()).toContain(added.wrapped);
-    expect(after.world.peek(PREVIOUS)).toEqual(before);
+    expect(after.world.peek(PREVIOUS)).toEqual(after.world.peek(SLOTS));
     const again = await OpaqueVault.open(after);
     expect(again.opened.custody.list().map(({ type }) => type)).toEqual(["keyfile", "recipient"]);
     expect(again.opened.warnings).toEqual([]);
@@ -214,6 +225,60 @@ describe("slots of before that somebody put back under a running daemon", () => 
   });
 });
 
+describe("slots of before, of the same data key, that somebody put back while no daemon ran,", () => {
+  /** A program's slot has ended, and its data key has not. */
+  async function ended(): Promise<{ disk: SimulatedDisk; before: Buffer; digest: string }> {
+    const disk = new SimulatedDisk();
+    const sources = new TestSources();
+    const vault = await OpaqueVault.open(disk, { sources });
+    const argv = ["/usr/bin/pass", "show"];
+    sources.programs.set(argv.join(" "), IDENTITY);
+    const { custody } = vault.opened;
+    const { slot } = await custody.add({ type: "command", argv });
+    const before = disk.world.peek(SLOTS);
+    const never = (): Promise<void> => Promise.reject(new Error("nothing is to be sealed anew"));
+    await custody.remove({ slot, keepDataKey: true }, never);
+    await vault.close();
+    return { disk, before, digest: commandDigest(argv) };
+  }
+
+  const PIN = pinPath(HOME.state, HOME.vault);
+
+  test("are refused, and their program is not among those that may run", async () => {
+    const { before, digest, disk } = await ended();
+    for (const path of [SLOTS, PREVIOUS]) disk.world.poke(path, before);
+    await expect(opened(disk)).rejects.toMatchObject({
+      code: "ROLLED_BACK",
+      message: expect.stringContaining(SLOTS) as string,
+      hint: expect.stringContaining(`rm ${PIN}`) as string,
+    });
+    expect(disk.world.peek(PIN).toString()).not.toContain(digest);
+    await disk.unlink(PIN);
+    expect((await opened(disk)).opened.custody.list()).toHaveLength(2);
+  });
+
+  test("give way to the copy of those of now, which is told and left to the owner", async () => {
+    const { before, disk } = await ended();
+    disk.world.poke(SLOTS, before);
+    const vault = await opened(disk);
+    expect(vault.opened.custody.list()).toHaveLength(1);
+    expect(vault.opened.warnings).toEqual([expect.stringContaining(PREVIOUS) as string]);
+    expect(disk.world.peek(SLOTS)).toEqual(before);
+  });
+
+  test("are taken where no list was noted yet, as by earlier releases, and noted then", async () => {
+    const { before, disk } = await ended();
+    const noted = disk.world.peek(PIN).toString();
+    disk.world.poke(PIN, Buffer.from(noted.replace(/,"slots":\[[^\]]*\]/u, "")));
+    for (const path of [SLOTS, PREVIOUS]) disk.world.poke(path, before);
+    const vault = await opened(disk);
+    expect(vault.opened.custody.list()).toHaveLength(2);
+    await vault.close();
+    const { slots, vaultId } = parseSlots(before, SLOTS);
+    expect(disk.world.peek(PIN).toString()).toContain(`"slots":["${listDigest(vaultId, slots)}"]`);
+  });
+});
+
 test("a slot of a kind that only a later release knows is kept, with all that is in it", async () => {
   const disk = new SimulatedDisk();
   const vault = await opened(disk);
@@ -277,6 +342,12 @@ describe("adding a slot, failed at every call in every way,", () => {
     for (const recipient of [RECIPIENT, SECOND]) {
       await acks.run(recipient, async () => void (await add(recipient)));
     }
+    const slot = vault.opened.custody.list().find(({ recipient }) => recipient === SECOND)?.slot;
+    if (slot !== undefined) {
+      await acks.run("remove", async () => {
+        await vault.engine.execute("slot/remove", { slot, keepDataKey: true }, CALLER);
+      });
+    }
     await vault.close();
   }
 
@@ -287,16 +358,19 @@ describe("adding a slot, failed at every call in every way,", () => {
     const { secrets } = await vault.engine.execute("vault/read", { names: ["a"] }, CALLER);
     if (of("set") === "acknowledged") expect(secrets[0]?.value).toBe("1");
     const recipients = vault.opened.custody.list().map(({ recipient }) => recipient);
-    for (const recipient of [RECIPIENT, SECOND]) {
+    const isKept = [undefined, "refused"].includes(of("remove"));
+    for (const recipient of isKept ? [RECIPIENT, SECOND] : [RECIPIENT]) {
       if (of(recipient) === "acknowledged") expect(recipients).toContain(recipient);
       if (of(recipient) === "refused") expect(recipients).not.toContain(recipient);
     }
+    if (of("remove") === "acknowledged") expect(recipients).not.toContain(SECOND);
     expect(vault.opened.warnings.filter((line) => line.includes("slots"))).toEqual([]);
     if (of(RECIPIENT) === "acknowledged") {
       const key = await openedWith(disk, IDENTITY);
       expect(key.vaultId.toString("hex")).toBe(vault.opened.vaultId);
     }
     await vault.close();
+    expectOneList(disk);
   }
 
   test(

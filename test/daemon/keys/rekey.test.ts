@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { pinPath } from "@strongroom/client/protocol";
 import { newIdentity, recipientOf } from "@strongroom/daemon/src/keys/age.ts";
 import { readKeyfile } from "@strongroom/daemon/src/keys/keyfile.ts";
-import { parseSlots } from "@strongroom/daemon/src/keys/slots.ts";
+import { listDigest, parseSlots } from "@strongroom/daemon/src/keys/slots.ts";
 import { salvage } from "@strongroom/daemon/src/storage/repair.ts";
 import { VaultState } from "@strongroom/daemon/src/vault/state.ts";
 import { DiskVault } from "../../support/disk-vault.ts";
@@ -220,7 +221,12 @@ describe("a rekey and the end of a slot, failed at every call in every way,", ()
     await vault.close();
     expect(await checks(disk)).toEqual([known, known]);
     expect(disk.world.peek(SLOTS).toString()).not.toContain('"next"');
-    expect(disk.world.peek(PREVIOUS).toString()).not.toContain('"next"');
+    expect(disk.world.peek(PREVIOUS)).toEqual(disk.world.peek(SLOTS));
+    const pin = pinPath(HOME.state, HOME.vault);
+    if (!disk.world.files().includes(pin)) return;
+    const { slots, vaultId } = parseSlots(disk.world.peek(SLOTS), SLOTS);
+    const digest = listDigest(vaultId, slots);
+    expect(disk.world.peek(pin).toString()).toContain(`"slots":["${digest}"]`);
   }
 
   test(

@@ -52,6 +52,27 @@ describe("a vault that was made of a backup", () => {
     expect((await OpaqueVault.open(after)).texts).toEqual(["from the backup", "later"]);
   });
 
+  test("says so under a new data key too, and where a rekey to it was interrupted", async () => {
+    const counting = new SimulatedDisk();
+    await restore(counting);
+    const made = counting.world;
+    const rekey = async (disk: SimulatedDisk): Promise<void> => {
+      const vault = await OpaqueVault.open(disk);
+      await vault.opened.custody.rekey((key) =>
+        vault.opened.log.replace(vault.state.records(), key),
+      );
+      await vault.close();
+    };
+    const whole = new SimulatedDisk(made.clone());
+    await rekey(whole);
+    expect(await noticeOf(whole)).toEqual(RESTORED);
+    for (let site = 1; site <= whole.sites.length; site += 3) {
+      const dying = new SimulatedDisk(made.clone(), { site, action: "kill-after" });
+      await rekey(dying).catch(() => undefined);
+      expect(await noticeOf(dying.reboot({ kind: "drop" })), `killed at ${site}`).toEqual(RESTORED);
+    }
+  });
+
   test("has a slot for the key that it was restored with, and one for a new key file", async () => {
     const disk = new SimulatedDisk();
     await restore(disk);

@@ -8,13 +8,12 @@ import { newestBackup } from "./backup-folder.ts";
 import type { DataKey } from "./data-key.ts";
 import { find, newSlot } from "./new-slot.ts";
 import { nextKey, twoKeys } from "./rekey.ts";
-import { pinKey, settleRekey, slotsUnder, tidy } from "./settle.ts";
+import { changeSlots, settleRekey, slotsUnder, tidy } from "./settle.ts";
 import type { KeyFolders } from "./settle.ts";
 import { lastWay, tooMany, unknown, unknownSlot } from "./slot-refusals.ts";
 import { SlotStore } from "./slot-store.ts";
 import { entryOf, OPENING, recipientsOf, slotId } from "./slot.ts";
 import type { Slot } from "./slot.ts";
-import { replaceBoth, replaceSlots, slotsText } from "./slots.ts";
 import { accountOf, systemSources } from "./ways.ts";
 import type { Sources } from "./ways.ts";
 
@@ -118,10 +117,7 @@ export class Custody {
     });
     if (slot === undefined) return this.#added(there.find(({ type }) => type === asked.type));
     const slots = [...there, slot];
-    await this.#store.write(async () => {
-      await pinKey(folders, slots, this.#key);
-      await replaceSlots(folders.disk, folders.vault, slotsText(slots, this.#key));
-    });
+    await this.#store.write(() => changeSlots(folders, slots, this.#key));
     this.#slots = await this.#store.read(this.#key);
     return this.#added(find(this.#slots, slot.recipient));
   }
@@ -143,10 +139,8 @@ export class Custody {
     if (!rest.some(({ type }) => OPENING.includes(type))) throw lastWay();
     const file = await this.#store.keyfileOf(slot);
     if (keepDataKey) {
-      await this.#store.write(async () => {
-        await pinKey(folders, rest, this.#key, file !== undefined);
-        await replaceBoth(folders.disk, folders.vault, slotsText(rest, this.#key));
-      });
+      const always = file !== undefined;
+      await this.#store.write(() => changeSlots(folders, rest, this.#key, { always }));
       this.#slots = rest;
     } else await this.rekey(reseal, id);
     if (file !== undefined) {
@@ -170,13 +164,12 @@ export class Custody {
    */
   async rekey(reseal: Reseal, without?: string): Promise<void> {
     const { folders } = this.#parts;
-    const { disk, vault } = folders;
     await this.#changeable();
     const before = await this.#read();
     const old = this.#key;
     const next = nextKey(old);
     const both = await twoKeys(folders, before, next, without);
-    await this.#store.write(() => replaceBoth(disk, vault, slotsText(both, old, next)));
+    await this.#store.write(() => changeSlots(folders, both, old, { next }));
     try {
       await reseal(next);
     } catch (error) {
@@ -225,7 +218,7 @@ export class Custody {
 
   async #whole(): Promise<void> {
     if (this.#half === undefined) return;
-    await settleRekey(this.#parts.folders, this.#slots, this.#key);
+    await settleRekey(this.#parts.folders, this.#slots, this.#key, this.#restored);
     this.#half = undefined;
   }
 

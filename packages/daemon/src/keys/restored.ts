@@ -23,12 +23,12 @@ export function restoredText({ revision, time }: Restored, key: DataKey): string
 
 /**
  * What the vault was made of, while nobody has confirmed it; undefined when there is nothing to
- * confirm. A notice that cannot be read or does not authenticate is still one.
+ * confirm: by any of these data keys, of which a rekey leaves one. A notice that cannot be read or does not authenticate is still one.
  */
 export async function readRestored(
   disk: Disk,
   folder: string,
-  key: DataKey,
+  keys: readonly DataKey[],
 ): Promise<Restored | undefined> {
   let bytes: Buffer;
   try {
@@ -37,12 +37,14 @@ export async function readRestored(
     return codeOf(error) === "ENOENT" ? undefined : UNREADABLE;
   }
   const [, body = "", seal = ""] = TEXT.exec(bytes.toString("utf8")) ?? [];
-  if (!sameBytes(macOf(body, key), Buffer.from(seal, "hex"))) return UNREADABLE;
+  const isOurs = keys.some((key) => sameBytes(macOf(body, key), Buffer.from(seal, "hex")));
+  if (!isOurs) return UNREADABLE;
   const { revision, time } = JSON.parse(body) as Restored;
   return { revision, time };
 }
 
-const UNREADABLE: Restored = { revision: null, time: null };
+/** A notice that says nothing. */
+export const UNREADABLE: Restored = { revision: null, time: null };
 
 function macOf(body: string, key: DataKey): Buffer {
   return mac(key.derive("restored"), Buffer.from(body));

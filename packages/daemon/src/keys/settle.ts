@@ -1,14 +1,16 @@
 import { join } from "node:path";
 import { pinPath } from "@strongroom/client/protocol";
+import type { Restored } from "@strongroom/client/protocol";
 import { readWhole } from "../storage/bytes.ts";
 import type { Disk } from "../storage/disk.ts";
 import { FILES } from "../storage/names.ts";
 import type { DataKey } from "./data-key.ts";
 import { readKeyfile, repinKeyfile } from "./keyfile.ts";
 import { commandDigest, readPin, writePin } from "./pin.ts";
+import { restoredText, UNREADABLE } from "./restored.ts";
 import { settled } from "./slot.ts";
 import type { Slot } from "./slot.ts";
-import { replaceBoth, slotsText } from "./slots.ts";
+import { listDigest, replaceBoth, replaceOne, slotsText } from "./slots.ts";
 
 /** Where the files of the keys are. */
 export interface KeyFolders {
@@ -27,37 +29,68 @@ export function slotsUnder(slots: readonly Slot[], which: "next" | "wrapped"): r
 
 /**
  * Ends what a rekey began: what lies outside the vault folder comes to know the data key that
- * the files are under, and only then does the other one go. The mark must know it before. Each
+ * the files are under, so does the notice of what it was `restored` from, and only then does the other one go. The mark must know it before. Each
  * step may be repeated.
  */
 export async function settleRekey(
   folders: KeyFolders,
   slots: readonly Slot[],
   key: DataKey,
+  restored: Restored | undefined,
 ): Promise<void> {
-  await pinKey(folders, slots, key, true);
+  await pinKey(folders, slots, key, { always: true, changing: true });
   await repin(folders, slots, key);
-  await replaceBoth(folders.disk, folders.vault, slotsText(slots, key));
+  if (restored !== undefined && restored !== UNREADABLE) {
+    await replaceOne(folders.disk, folders.vault, FILES.restored, restoredText(restored, key));
+  }
+  await changeSlots(folders, slots, key, { always: true });
+}
+
+/**
+ * Puts a list of slots, with `next` while that is to follow the data key, in place of the one that
+ * stands there and of its copy. While it changes the pin knows both lists, afterwards the new alone.
+ */
+export async function changeSlots(
+  folders: KeyFolders,
+  slots: readonly Slot[],
+  key: DataKey,
+  { always = false, next }: { readonly always?: boolean; readonly next?: DataKey } = {},
+): Promise<void> {
+  await pinKey(folders, slots, key, { always, changing: true });
+  await replaceBoth(folders.disk, folders.vault, slotsText(slots, key, next));
+  await pinKey(folders, slots, key, { always });
 }
 
 /**
  * Writes the pin where it is of use: when the vault opens without its key file, or has a pin
- * already, or `always`.
+ * already, or `always`. These slots are the only ones from then on, but while they are `changing`.
  */
-export async function pinKey(
+async function pinKey(
   folders: KeyFolders,
   slots: readonly Slot[],
   key: DataKey,
-  always = false,
+  { always = false, changing = false }: { readonly always?: boolean; readonly changing?: boolean },
 ): Promise<void> {
   const { disk, state, vault } = folders;
   const path = pinPath(state, vault);
   const needed = slots.some(({ type }) => type !== "keyfile");
-  if (!always && !needed && (await readPin(disk, path)) === undefined) return;
+  const now = await readPin(disk, path);
+  if (!always && !needed && now === undefined) return;
   const commands = slots.flatMap(({ type, argv }) =>
     type === "command" && argv !== undefined ? [commandDigest(argv)] : [],
   );
-  await writePin(disk, path, { vaultId: key.vaultId, check: key.check, commands });
+  const digest = listDigest(key.vaultId, slots);
+  const known = changing ? listsIn(now, key.vaultId) : [];
+  const lists = known === undefined ? undefined : [...new Set([digest, ...known])];
+  await writePin(disk, path, { vaultId: key.vaultId, check: key.check, commands, slots: lists });
+}
+
+/** The lists of slots that a pin knows for a vault; undefined when any may stand there. */
+function listsIn(
+  pin: Awaited<ReturnType<typeof readPin>>,
+  vaultId: Buffer,
+): readonly string[] | undefined {
+  return pin === "damaged" || pin?.vaultId.equals(vaultId) !== true ? undefined : pin.slots;
 }
 
 /** What an opening that may write makes good, and what it has to say of the key file. */
@@ -67,10 +100,14 @@ export async function tidy(
   key: DataKey,
 ): Promise<readonly string[]> {
   const { disk, vault } = folders;
-  await pinKey(folders, slots, key);
+  await pinKey(folders, slots, key, {});
   const warnings = await repin(folders, slots, key);
-  if (await isHalfWay(disk, join(vault, FILES.slotsPrevious))) {
-    await replaceBoth(disk, vault, slotsText(slots, key));
+  const text = slotsText(slots, key);
+  const stands = async (name: string): Promise<boolean> =>
+    await holds(disk, join(vault, name), text);
+  // One that is damaged is left to be looked at.
+  if ((await stands(FILES.slots)) && !(await stands(FILES.slotsPrevious))) {
+    await replaceOne(disk, vault, FILES.slotsPrevious, text);
   }
   return warnings;
 }
@@ -96,10 +133,9 @@ async function repin(
   return [];
 }
 
-/** Whether a copy of the slots still holds two data keys. */
-async function isHalfWay(disk: Disk, path: string): Promise<boolean> {
+async function holds(disk: Disk, path: string, text: string): Promise<boolean> {
   try {
-    return (await readWhole(disk, path)).includes('"next":"');
+    return (await readWhole(disk, path)).toString("utf8") === text;
   } catch {
     return false;
   }

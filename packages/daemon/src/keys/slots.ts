@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { discard, readWhole, writeNew } from "../storage/bytes.ts";
+import { discard, writeNew } from "../storage/bytes.ts";
 import type { Disk } from "../storage/disk.ts";
 import { FORMAT, unsupported } from "../storage/header.ts";
 import { FILES } from "../storage/names.ts";
@@ -36,6 +37,11 @@ export function slotsText(slots: readonly Slot[], key: DataKey, next?: DataKey):
   return `{"body":${body},"mac":"${seal}"${followed}}\n`;
 }
 
+/** What a pin knows a list of slots by: SHA-256 of the body, 64 hex digits. */
+export function listDigest(vaultId: Buffer, slots: readonly Slot[]): string {
+  return createHash("sha256").update(bodyText(vaultId, slots)).digest("hex");
+}
+
 /** Takes `slots.json` apart; nothing in it is authenticated before `unlock`. */
 export function parseSlots(bytes: Buffer, path: string): Slots {
   const text = bytes.toString("utf8");
@@ -70,28 +76,22 @@ export async function createSlots(disk: Disk, folder: string, text: string): Pro
   await disk.syncFolder(folder);
 }
 
-/** Replaces `slots.json`, keeping the one before as the previous copy. */
-export async function replaceSlots(disk: Disk, folder: string, text: string): Promise<void> {
-  const before = await readWhole(disk, join(folder, FILES.slots));
-  await replaceOne(disk, folder, FILES.slotsPrevious, before);
-  await replaceOne(disk, folder, FILES.slots, Buffer.from(text));
-}
-
 /** Replaces `slots.json`, then its copy: what stood there is nowhere any more. */
 export async function replaceBoth(disk: Disk, folder: string, text: string): Promise<void> {
-  await replaceOne(disk, folder, FILES.slots, Buffer.from(text));
-  await replaceOne(disk, folder, FILES.slotsPrevious, Buffer.from(text));
+  await replaceOne(disk, folder, FILES.slots, text);
+  await replaceOne(disk, folder, FILES.slotsPrevious, text);
 }
 
-async function replaceOne(
+/** Replaces a small file of the vault folder by way of a temporary one, durably. */
+export async function replaceOne(
   disk: Disk,
   folder: string,
-  name: typeof FILES.slots | typeof FILES.slotsPrevious,
-  content: Buffer,
+  name: typeof FILES.restored | typeof FILES.slots | typeof FILES.slotsPrevious,
+  text: string,
 ): Promise<void> {
   const temporary = join(folder, FILES.slotsTemporary);
   await discard(disk, temporary);
-  await writeNew(disk, temporary, content);
+  await writeNew(disk, temporary, Buffer.from(text));
   const path = join(folder, name);
   await disk.rename(temporary, path);
   await disk.syncFolder(dirname(path));

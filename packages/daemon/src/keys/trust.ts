@@ -3,6 +3,8 @@ import { corrupt, rolledBack } from "../storage/trouble.ts";
 import type { DataKey } from "./data-key.ts";
 import type { Keyfile } from "./keyfile.ts";
 import type { Pin } from "./pin.ts";
+import { listDigest } from "./slots.ts";
+import type { Slots } from "./slots.ts";
 
 /** What lies outside the vault folder and says which data key is the vault's. */
 export interface Anchors {
@@ -74,6 +76,23 @@ export function judgeTrust(anchors: Anchors, found: Found): Trust {
     advanced: false,
     warnings: ["nothing outside its folder knew this vault: it was taken as it is"],
   };
+}
+
+/**
+ * Throws `ROLLED_BACK` when the pin knows the data key, and other slots than these: an older list
+ * under the same key authenticates as well, and holds what has ended since.
+ */
+export function demandKnownList({ pin, pinPath }: Anchors, found: Found, slots: Slots): void {
+  if (pin === undefined || pin === "damaged" || pin.slots === undefined) return;
+  if (!pin.vaultId.equals(found.key.vaultId) || !pins(pin.check, found)) return;
+  if (pin.slots.includes(listDigest(slots.vaultId, slots.slots))) return;
+  throw new StrongroomError(
+    "ROLLED_BACK",
+    `${found.path}: other slots were here, of the same data key: these are older`,
+    {
+      hint: `put the newer file back; or, to look through these slots: rm ${pinPath}; then: strongroom slot list`,
+    },
+  );
 }
 
 function pins(check: Buffer, { key, next }: Found): boolean {

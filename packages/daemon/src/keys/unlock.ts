@@ -12,7 +12,7 @@ import { isSound, openSlot } from "./slot.ts";
 import type { Slot } from "./slot.ts";
 import { authenticateSlots, parseSlots } from "./slots.ts";
 import type { Slots } from "./slots.ts";
-import { judgeTrust } from "./trust.ts";
+import { demandKnownList, judgeTrust } from "./trust.ts";
 import type { Anchors, Found, Trust } from "./trust.ts";
 import { parseVault } from "./vault-file.ts";
 import { wayIn } from "./way-in.ts";
@@ -110,6 +110,7 @@ async function unlockWith(place: KeyPlace, anchors: Anchors, path: string): Prom
       : await openSlot({ wrapped: slot.next }, identity, slots.vaultId, path);
   if (next !== undefined) authenticateSlots(slots, next, path, "nextMac");
   const trust = trusted(anchors, { key, next, path }, wanting);
+  demandKnownList(anchors, { key, next, path }, slots);
   return { key, next, wanting, slots: slots.slots, ...trust };
 }
 

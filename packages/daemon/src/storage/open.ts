@@ -133,7 +133,7 @@ async function open(options: OpenOptions): Promise<OpenedVault> {
     slots: keys.slots,
     sources: options.sources,
     now,
-    restored: await readRestored(disk, home.vault, key),
+    restored: await readRestored(disk, home.vault, half === undefined ? [key] : [key, half]),
     readOnly: entered.mode === "read-only" ? entered.reason : undefined,
   });
   const log = await serve(options, entered, {
