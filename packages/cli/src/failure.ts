@@ -1,5 +1,6 @@
 import { ERRORS, StrongroomError } from "@strongroom/client/protocol";
 import { escapeLine } from "./escape.ts";
+import { hintFor } from "./owner-hint.ts";
 import { isTerminal, toJson, writeNote } from "./output.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -17,7 +18,8 @@ interface Explained {
  * of JSON. Returns the exit status, `status` where the command has one of its own.
  */
 export function fail(error: unknown, json: boolean, status?: number): number {
-  const { exit: usual, ...explained } = explain(error);
+  const { exit: usual, hint, ...rest } = explain(error);
+  const explained = { ...rest, hint: hintFor(hint, process.env) };
   const exit = status ?? usual;
   if (json) {
     writeNote(toJson({ schema: 1, error: explained }));

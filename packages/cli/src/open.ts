@@ -4,10 +4,8 @@ import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import type { MethodName, Params, Repeatable, Result } from "@strongroom/client/protocol";
 import type { Caller, Command, Given } from "./command.ts";
 import { writeNote } from "./output.ts";
+import { actsWithKey } from "./owner-hint.ts";
 import { daemonProgram } from "./program.ts";
-
-/** Who acts with a key is not the owner, and has nothing to prove. */
-const CREDENTIALS = ["STRONGROOM_API_KEY", "STRONGROOM_API_KEY_FILE"] as const;
 
 /** Connects as the command line does: its own daemon, and `--timeout`. */
 export async function openClient(
@@ -95,7 +93,7 @@ export class ClientCaller implements Caller {
       return await ask();
     } catch (error) {
       const isDenied = error instanceof StrongroomError && error.code === "DENIED";
-      if (!isDenied || this.#proved || CREDENTIALS.some((name) => name in process.env)) throw error;
+      if (!isDenied || this.#proved || actsWithKey(process.env)) throw error;
       this.#proved = true;
       const { proveIfAsked } = await import("./prove.ts");
       if (!(await proveIfAsked(client, this.#values))) throw error;

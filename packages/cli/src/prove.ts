@@ -62,5 +62,10 @@ async function prove(
   command: string,
 ): Promise<void> {
   const passphrase = await readPassphrase(values, { fresh: false, command });
-  await caller.call("session/own", { passphrase });
+  try {
+    await caller.call("session/own", { passphrase });
+  } catch (error) {
+    if (!(error instanceof StrongroomError) || error.code !== "WRONG_KEY") throw error;
+    throw new StrongroomError("WRONG_KEY", error.message, { hint: command, cause: error });
+  }
 }

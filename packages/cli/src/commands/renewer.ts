@@ -30,6 +30,7 @@ export const renewer: Command = {
     "new version before anybody sees it. It is started without a shell, with 30 s, at most 1 MiB",
     "of output and a clean environment, and must be a file that nobody else can change. It may",
     "not ask this vault for anything: what it needs it is given by its arguments, or finds itself.",
+    "Who asks by get or run for a value that takes longer than 5 s to make says --timeout 30s.",
     "A secret that is deleted takes its renewer along. A program that fails is tried again after",
     "a while that grows; list and doctor say why it failed.",
   ],

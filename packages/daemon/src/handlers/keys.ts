@@ -155,7 +155,12 @@ function changed(
   removed: readonly string[] = [],
 ): readonly string[] {
   const missing = removed.find((rule) => !rules.includes(rule));
-  if (missing !== undefined)
-    throw invalid(`there is no rule ${JSON.stringify(missing)} to take away`);
+  if (missing !== undefined) {
+    throw new StrongroomError(
+      "INVALID",
+      `there is no rule ${JSON.stringify(missing)} to take away`,
+      { hint: "those of a key are shown by: strongroom key show ID" },
+    );
+  }
   return [...new Set([...rules.filter((rule) => !removed.includes(rule)), ...added])];
 }
