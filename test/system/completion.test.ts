@@ -32,6 +32,9 @@ function why({ name }: Shell): string {
   return spawnSync(name, ["--version"]).status === 0 ? "" : ` (skipped: there is no ${name} here)`;
 }
 
+/** A name that runs something where a shell reads it as its own. */
+const NASTY = `inj/$(touch pwn)\`touch pwn\`;it's"\\x`;
+
 /** What was run, once all words were completed. */
 function logOf({ home }: Throwaway): string {
   return join(home, "ran");
@@ -45,6 +48,7 @@ async function prepared(): Promise<Throwaway> {
     "token:default:me",
     "odd name",
     "my key/aa",
+    NASTY,
   ]) {
     await place.cli(["set", name], "v");
   }
@@ -116,6 +120,9 @@ for (const shell of SHELLS) {
         "strongroom export --format sh\t",
         String.raw`strongroom get my\ key/a` + "\t",
         'strongroom get "my key/a\t',
+        'strongroom get "inj/\t',
+        "strongroom get 'inj/\t",
+        "strongroom get inj/\t",
         "strongroom get --vault wo\tonl\t",
         "strongroom run --env T=strongroom://github/to\t -- true",
       ]);
@@ -128,6 +135,9 @@ for (const shell of SHELLS) {
         "<export><--format><shell>",
         "<get><my key/aa>",
         "<get><my key/aa>",
+        `<get><${NASTY}>`,
+        `<get><${NASTY}>`,
+        `<get><${NASTY}>`,
         "<get><--vault><work><only/in-work>",
         "<run><--env><T=strongroom://github/token><--><true>",
       ]);
@@ -151,9 +161,14 @@ test(
     expect(await words("get", "--me")).toEqual(["--metadata"]);
     expect(await words("run", "--env", "gi")).toEqual([]);
     expect(await words("run", "--env", "A=str")).toEqual(
-      ["github/other", "github/token", "my%20key/aa", "odd%20name", "token:default:me"].map(
-        (name) => `A=strongroom://${name}`,
-      ),
+      [
+        "github/other",
+        "github/token",
+        "inj/$(touch%20pwn)%60touch%20pwn%60;it's%22%5Cx",
+        "my%20key/aa",
+        "odd%20name",
+        "token:default:me",
+      ].map((name) => `A=strongroom://${name}`),
     );
     expect(await words("run", "--env=A=strongroom://github/t")).toEqual([
       "--env=A=strongroom://github/token",

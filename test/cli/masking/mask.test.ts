@@ -36,6 +36,25 @@ function json(value: string, escaped: RegExp): string {
   );
 }
 
+/** As bash writes bytes that are no ASCII between $'…'. */
+function octal(value: string): string {
+  return [...Buffer.from(value)]
+    .map((byte) => {
+      const letter = String.fromCharCode(byte);
+      if (byte < 0x80) return letter === "'" || letter === "\\" ? `\\${letter}` : letter;
+      return `\\${byte.toString(8).padStart(3, "0")}`;
+    })
+    .join("");
+}
+
+function html(value: string, quote: string): string {
+  return value
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll("'", quote)
+    .replaceAll('"', "&quot;");
+}
+
 const VALUE = "s3cr3t/+ value?&é'\"x";
 
 describe("a mask", () => {
@@ -73,6 +92,11 @@ describe("a mask", () => {
     ["JSON with \\/", JSON.stringify(VALUE).slice(1, -1).replaceAll("/", "\\/")],
     ["every letter in JSON escaped", json(VALUE, /[^]/gu)],
     ["bytes of C", bytes.toString("hex").replaceAll(/../gu, "\\x$&")],
+    ["bytes of shells", octal(VALUE)],
+    ["JSON in JSON", JSON.stringify(JSON.stringify(VALUE).slice(1, -1)).slice(1, -1)],
+    ["what a shell traces", VALUE.replaceAll("'", "'\\''")],
+    ["HTML", html(VALUE, "&#39;")],
+    ["XML", html(VALUE, "&apos;")],
     ["wrapped base64", bytes.toString("base64").replaceAll(/.{8}/gu, "$&\n")],
     ["hex with colons", bytes.toString("hex").replaceAll(/../gu, "$&:")],
     ["upper-case hex in columns", bytes.toString("hex").toUpperCase().replaceAll(/../gu, "$&, ")],
@@ -82,6 +106,25 @@ describe("a mask", () => {
     const out = await text(VALUE, `before ${form} after`);
     expect(out).toContain(CONCEALED);
     expect(out.replace(CONCEALED, "").replaceAll(/[\s=:,]/gu, "")).toBe("beforeafter");
+  });
+
+  it("conceals base64 in lines where a writer escapes the ends of these", async () => {
+    const long = randomBytes(100).toString("base64url");
+    for (const columns of [60, 64, 76]) {
+      const lines = Buffer.from(long)
+        .toString("base64")
+        .replaceAll(new RegExp(`.{${columns}}`, "gu"), "$&\n");
+      expect(await text(long, JSON.stringify({ c: lines.trimEnd() }))).toBe(`{"c":"${CONCEALED}"}`);
+    }
+  });
+
+  it("conceals the longer strings of a value that is JSON, in each form", async () => {
+    const value = JSON.stringify({ user: "svc", list: [{ password: "hunter2hunter2 &x" }], n: 1 });
+    for (const form of ["hunter2hunter2 &x", "hunter2hunter2+%26x", "hunter2hunter2 \\u0026x"]) {
+      expect(await text(value, `svc ${form}!`)).toBe(`svc ${CONCEALED}!`);
+    }
+    expect(await text('{"a": "production"', "production")).toBe("production");
+    expect(await text('{"a": "production"}', "production")).toBe("production");
   });
 
   it("conceals a value amid others in base64, wherever it lies", async () => {

@@ -38,7 +38,18 @@ _strongroom() {
       :files) compopt -o default 2>/dev/null ;;
       :commands) COMPREPLY+=($(compgen -c -- "$word")) ;;
       *)
-        [[ -z "$quote" ]] && printf -v candidate %q "$candidate"
+        # As it is read back, whatever is in it. No quoting keeps ! from the history between "".
+        case "$quote" in
+          '"')
+            [[ "$candidate" == *!* ]] && continue
+            candidate=\${candidate//\\\\/\\\\\\\\}
+            candidate=\${candidate//\\"/\\\\\\"}
+            candidate=\${candidate//\\$/\\\\\\$}
+            candidate=\${candidate//\\\`/\\\\\\\`}
+            ;;
+          "'") candidate=\${candidate//\\'/\\'\\\\\\'\\'} ;;
+          *) printf -v candidate %q "$candidate" ;;
+        esac
         COMPREPLY+=("\${candidate#"$kept"}")
         ;;
     esac
@@ -76,7 +87,8 @@ Register-ArgumentCompleter -Native -CommandName strongroom -ScriptBlock {
     $words = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })
     if ($word -eq '') { $words += '""' }
     strongroom completion words '--' @words 2>$null | Where-Object { $_ -notlike ':*' } | ForEach-Object {
-        [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+        $text = $_ -match '^[\\w/.:=%+-]+$' ? $_ : "'" + ($_ -replace "'", "''") + "'"
+        [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
     }
 }
 `,

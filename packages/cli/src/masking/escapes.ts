@@ -29,12 +29,13 @@ const PAIR = new RegExp(`^\\\\u(${HIGH})\\\\u(${LOW})$`, "u");
 const HIGH_ALONE = new RegExp(`^\\\\u${HIGH}(?:\\\\(?:u[\\da-fA-F]{0,3})?)?$`, "u");
 const UNIT = /^\\u([\da-f]{4})$/iu;
 const BYTE = /^\\x([\da-f]{2})$/iu;
-const PART = /^\\(?:u[\da-f]{0,3}|x[\da-f]?)?$/iu;
-const LETTER = /^\\([^ux])$/u;
+const OCTAL = /^\\([0-3][0-7]{2})$/u;
+const PART = /^\\(?:u[\da-f]{0,3}|x[\da-f]?|[0-3][0-7]?)?$/iu;
+const LETTER = /^\\([^ux0-3])$/u;
 
 /**
  * Escapes of strings in JSON (RFC 8259, section 7), whichever letters a writer uses them for, and
- * of bytes as C, JavaScript and Python write them (`\xhh`).
+ * of bytes as C, JavaScript and Python (`\xhh`) and shells (`\ooo`) write them.
  */
 export const stringEscapes: Escapes = {
   lead: BACKSLASH,
@@ -46,6 +47,8 @@ export const stringEscapes: Escapes = {
     if (code !== undefined) return unit(code);
     const hex = BYTE.exec(text)?.[1];
     if (hex !== undefined) return { bytes: Buffer.from(hex, "hex") };
+    const octal = OCTAL.exec(text)?.[1];
+    if (octal !== undefined) return { bytes: Buffer.of(Number.parseInt(octal, 8)) };
     const letter = LETTER.exec(text)?.[1];
     if (letter !== undefined) return { bytes: Buffer.from(LETTERS[letter] ?? letter, "latin1") };
     return PART.test(text) ? "part" : "none";

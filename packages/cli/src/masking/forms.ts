@@ -1,3 +1,6 @@
+import { leavesOf } from "./leaves.ts";
+import { jsonForms, lineForms, quotedForms } from "./writers.ts";
+
 /** Shorter values are not looked for: they would be found everywhere. */
 export const LEAST_BYTES = 6;
 /** Of longer values only what is written most is looked for: each form takes forty times its size. */
@@ -23,16 +26,21 @@ class Forms {
 
 /**
  * The forms in which a value is looked for in output: as it is and without the white space around
- * it, each of its longer lines, within JSON, in base64 and base64url (RFC 4648) also amid other
- * bytes, in hex, and percent-encoded as URLs (RFC 3986), JavaScript and HTML forms write it.
+ * it, each of its longer lines, the longer strings in it where it is JSON, in base64 and base64url
+ * (RFC 4648) also amid other bytes, in hex, percent-encoded as URLs (RFC 3986), JavaScript and HTML
+ * forms write it, and as JSON, shells, HTML and XML quote it.
  */
 export function formsOf(value: Buffer, leastLine: number = LEAST_LINE_BYTES): Buffer[] {
   const forms = new Forms();
   for (const form of bareForms(value, leastLine)) forms.add(form);
+  for (const leaf of value.length > MANY_FORMS_BYTES ? [] : leavesOf(value, leastLine)) {
+    for (const form of formsOf(leaf, leastLine)) forms.add(form);
+  }
   for (const whole of wholes(value)) {
     if (whole.length > MANY_FORMS_BYTES) continue;
+    const text = whole.toString();
     for (const form of [...hexForms(whole), ...percentForms(whole)]) forms.add(form);
-    forms.add(JSON.stringify(whole.toString()).slice(1, -1));
+    for (const form of [...jsonForms(text), ...quotedForms(text)]) forms.add(form);
   }
   return forms.all;
 }
@@ -51,8 +59,9 @@ export function bareForms(value: Buffer, leastLine: number = LEAST_LINE_BYTES): 
     }
     forms.add(Buffer.from(whole.toString("latin1").replaceAll(" ", "+"), "latin1"));
     for (const form of base64Forms(whole)) forms.add(form);
+    for (const form of lineForms(whole.toString("base64"))) forms.add(form);
   }
-  for (const line of lines(value, leastLine)) forms.add(line);
+  for (const part of [...lines(value, leastLine), ...leavesOf(value, leastLine)]) forms.add(part);
   return forms.all;
 }
 

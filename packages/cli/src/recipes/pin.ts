@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readFileSync, realpathSync } from "node:fs";
-import { dirname } from "node:path";
+import { lstatSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Recipe } from "@strongroom/client/protocol";
 
 const OTHERS_WRITE = 0o022n;
+/** As many as the system follows. */
+const MOST_LINKS = 40;
 
 /**
  * The SHA-256 of a program's file, in hex, where somebody else than root may change it: an agent
@@ -13,8 +15,7 @@ const OTHERS_WRITE = 0o022n;
  */
 export function pinOf(program: string): string | undefined {
   try {
-    const path = realpathSync(program);
-    return isSystems(path) ? undefined : digest(path);
+    return isSystems(program) ? undefined : digest(program);
   } catch (error) {
     throw new StrongroomError("INVALID", `${program} cannot be read: ${codeOf(error)}`, {
       hint: "strongroom recipe add NAME --env TOKEN=REF -- PROGRAM",
@@ -41,12 +42,20 @@ function digest(path: string): string {
   return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
-function isSystems(path: string): boolean {
-  for (let at = path; ; at = dirname(at)) {
-    const { mode, uid } = lstatSync(at, { bigint: true });
-    if (process.getuid === undefined || uid !== 0n || (mode & OTHERS_WRITE) !== 0n) return false;
-    if (at === dirname(at)) return process.getuid() !== 0 || SYSTEMS.test(path);
-  }
+/** Whether root alone may change which file that is, in every folder and link on the way to it. */
+function isSystems(program: string): boolean {
+  if (process.getuid === undefined) return false;
+  let links = 0;
+  const isRoots = (path: string): boolean => {
+    const above = dirname(path);
+    const stats = lstatSync(path, { bigint: true });
+    if (stats.uid !== 0n || (above !== path && !isRoots(above))) return false;
+    if (!stats.isSymbolicLink()) return (stats.mode & OTHERS_WRITE) === 0n;
+    links += 1;
+    return links <= MOST_LINKS && isRoots(resolve(above, readlinkSync(path)));
+  };
+  const places = [program, realpathSync(program)];
+  return isRoots(program) && (process.getuid() !== 0 || places.every((path) => SYSTEMS.test(path)));
 }
 
 /** Root itself may have programs of its own elsewhere. */
