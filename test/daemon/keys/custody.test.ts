@@ -133,7 +133,27 @@ describe("a slot that is added", () => {
     expect(vault.opened.custody.list()).toHaveLength(1);
     disk.trouble = "none";
     vi.spyOn(disk, "syncFolder").mockRejectedValue(Object.assign(new Error("io"), { code: "EIO" }));
-    await expect(add()).rejects.toMatchObject({ code: "DURABILITY_UNKNOWN" });
+    await expect(add()).rejects.toMatchObject({
+      code: "DURABILITY_UNKNOWN",
+      message: expect.stringContaining(HOME.vault) as string,
+    });
+  });
+
+  test("is refused where it may not write, by the name of the file, and nothing has changed", async () => {
+    const disk = new SimulatedDisk();
+    const vault = await opened(disk);
+    const before = disk.world.peek(SLOTS);
+    const denied = Object.assign(new Error("denied"), { code: "EACCES", path: `${HOME.state}/x` });
+    vi.spyOn(disk, "create").mockRejectedValue(denied);
+    const add = (): Promise<unknown> =>
+      vault.opened.custody.add({ type: "recipient", recipient: RECIPIENT });
+    await expect(add()).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: expect.stringContaining(`${HOME.state}/x`) as string,
+    });
+    expect(disk.world.peek(SLOTS)).toEqual(before);
+    vi.restoreAllMocks();
+    await add();
   });
 
   test("is refused in a vault that is read-only, and nothing is written", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { pinPath } from "@strongroom/client/protocol";
 import { newIdentity, recipientOf } from "@strongroom/daemon/src/keys/age.ts";
 import { readKeyfile } from "@strongroom/daemon/src/keys/keyfile.ts";
@@ -18,6 +18,8 @@ const RECIPIENT = await recipientOf(await newIdentity());
 const SLOTS = `${HOME.vault}/slots.json`;
 const PREVIOUS = `${HOME.vault}/slots.previous.json`;
 const KEYFILE = `${HOME.config}/keyfile`;
+
+afterEach(() => vi.restoreAllMocks());
 
 async function opened(disk: SimulatedDisk): Promise<DiskVault> {
   return await DiskVault.openWritable(disk, new TestClock());
@@ -138,6 +140,29 @@ test("an older vault put back under a newer key is refused", async () => {
   await expect(opened(there)).rejects.toMatchObject({ code: "ROLLED_BACK" });
 });
 
+test("an older vault put back with an older key file is refused for the pin, by a repair too", async () => {
+  const disk = new SimulatedDisk();
+  const vault = await opened(disk);
+  await set(vault, "a", "1");
+  const old = disk.world.clone();
+  await vault.engine.execute("vault/rekey", {}, CALLER);
+  await vault.close();
+  const there = disk.reboot();
+  for (const path of old.files()) {
+    if (path.startsWith(HOME.vault) || path === KEYFILE) there.world.poke(path, old.peek(path));
+  }
+  const pin = pinPath(HOME.state, HOME.vault);
+  const refusal = {
+    code: "ROLLED_BACK",
+    message: expect.stringContaining(pin) as string,
+    hint: expect.stringContaining("strongroom daemon restart") as string,
+  };
+  await expect(opened(there)).rejects.toMatchObject(refusal);
+  await expect(salvage({ disk: there, home: HOME, sink: new VaultState() })).rejects.toMatchObject(
+    refusal,
+  );
+});
+
 /** The home as a rekey leaves it that is killed when its new snapshot has its name. */
 async function halfWay(): Promise<SimulatedDisk> {
   const whole = new SimulatedDisk();
@@ -165,6 +190,35 @@ describe("a rekey that was killed when everything was under the new key", () => 
     const [after] = await checks(disk);
     expect(after).not.toBe(before);
     expect(disk.world.peek(SLOTS).toString()).not.toContain('"next"');
+  });
+
+  test("changes no slot while the mark cannot be written, and then goes on", async () => {
+    const disk = await halfWay();
+    const create = disk.create.bind(disk);
+    vi.spyOn(disk, "create").mockImplementation(async (path) => {
+      if (!path.endsWith(".mark.tmp")) return await create(path);
+      throw Object.assign(new Error("denied"), { code: "EACCES" });
+    });
+    const held = await opened(disk);
+    vi.restoreAllMocks();
+    const add = { type: "recipient", recipient: RECIPIENT } as const;
+    for (const work of [
+      () => held.engine.execute("slot/add", add, CALLER),
+      () => held.engine.execute("vault/rekey", {}, CALLER),
+      () => held.engine.execute("slot/remove", { slot: "0".repeat(16) }, CALLER),
+    ]) {
+      await expect(work()).rejects.toMatchObject({
+        code: "UNAVAILABLE",
+        message: expect.stringContaining(".mark") as string,
+        hint: expect.stringContaining("strongroom daemon restart") as string,
+      });
+    }
+    await held.close();
+    const vault = await opened(disk);
+    expect(await get(vault, "a")).toBe("1");
+    await vault.engine.execute("slot/add", add, CALLER);
+    await vault.close();
+    expect((await opened(disk)).opened.custody.list()).toHaveLength(2);
   });
 
   test("can be read where nothing can be written, and is saved whole by a repair", async () => {

@@ -346,6 +346,7 @@ describe("where nothing outside the folder knows the vault", () => {
     await expect(unlock(damaged, VAULT, PASSPHRASE)).rejects.toMatchObject({
       code: "CORRUPT",
       message: expect.stringContaining(PIN) as string,
+      hint: expect.stringContaining(`rm ${PIN}`) as string,
     });
     expect(await codeOf(unlock(damaged, VAULT))).toBe("LOCKED");
     damaged.poke(KEYFILE, VAULT.world.peek(KEYFILE));

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { newIdentity, recipientOf } from "@strongroom/daemon/src/keys/age.ts";
 import { salvage } from "@strongroom/daemon/src/storage/repair.ts";
 import type { Salvaged } from "@strongroom/daemon/src/storage/repair.ts";
 import { framePlaces } from "../../support/journal-frames.ts";
@@ -170,6 +171,20 @@ test("without the key nothing can be saved, and the key file is named", async ()
     code: "CORRUPT",
     message: expect.stringContaining("keyfile"),
   });
+});
+
+test("a damaged key file is named, and in the way of no identity that is brought", async () => {
+  const disk = new SimulatedDisk();
+  const vault = await OpaqueVault.open(disk);
+  const identity = await newIdentity();
+  await vault.opened.custody.add({ type: "recipient", recipient: await recipientOf(identity) });
+  await vault.append("genuine");
+  await vault.close();
+  disk.world.poke(`${HOME.config}/keyfile`, Buffer.from("junk"));
+  const sink = new OpaqueState();
+  const result = await salvage({ disk: disk.reboot(), home: HOME, sink, identity });
+  expect(sink.texts).toEqual(["genuine"]);
+  expect(result.lost).toEqual([expect.stringContaining("keyfile") as string]);
 });
 
 test("what was saved makes a new vault", async () => {

@@ -49,6 +49,7 @@ export class Custody {
   #slots: readonly Slot[];
   #half: DataKey | undefined;
   #restored: Restored | undefined;
+  #held: StrongroomError | undefined;
 
   constructor(parts: CustodyParts) {
     this.#parts = parts;
@@ -84,6 +85,11 @@ export class Custody {
   /** Every slot, without what it wraps. */
   list(): readonly SlotEntry[] {
     return this.#slots.map(entryOf);
+  }
+
+  /** Keeps both data keys, and changes no slot, for this reason: the mark does not know the new one. */
+  hold(reason: StrongroomError): void {
+    this.#held = reason;
   }
 
   /** Ends an interrupted rekey, and mends what an opening can; resolves to what is to be told. */
@@ -223,6 +229,7 @@ export class Custody {
   }
 
   async #changeable(): Promise<void> {
+    if (this.#half !== undefined && this.#held !== undefined) throw this.#held;
     await this.#store.write(() => this.#whole());
   }
 

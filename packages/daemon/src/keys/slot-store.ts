@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { FILES } from "../storage/names.ts";
-import { corrupt, isUnwritable, trouble } from "../storage/trouble.ts";
+import { corrupt, isBarred, isUnwritable, trouble } from "../storage/trouble.ts";
 import type { DataKey } from "./data-key.ts";
 import { readKeyfile } from "./keyfile.ts";
 import type { KeyFolders } from "./settle.ts";
@@ -63,8 +63,8 @@ export class SlotStore {
   }
 
   /**
-   * Writes. A disk that took nothing is a refusal, where that may be; after any other failure
-   * nobody knows: `DURABILITY_UNKNOWN`.
+   * Writes. A disk that took nothing, or let nothing be done, is a refusal, where that may be; after
+   * any other failure nobody knows: `DURABILITY_UNKNOWN`.
    */
   async write(work: () => Promise<void>, mayRefuse = true): Promise<void> {
     if (this.#readOnly !== undefined) throw readOnlyRefusal(this.#readOnly);
@@ -75,8 +75,10 @@ export class SlotStore {
     try {
       await work();
     } catch (error) {
-      if (mayRefuse && isUnwritable(error) && inodes() === before) throw trouble(error, vault);
-      throw unknown("whether the slots were changed is unknown", error);
+      const known = trouble(error, vault);
+      const isRefusal = isUnwritable(error) || isBarred(error);
+      if (mayRefuse && isRefusal && inodes() === before) throw known;
+      throw unknown(`whether the slots were changed is unknown: ${known.message}`, error);
     }
   }
 

@@ -1,5 +1,5 @@
 import { StrongroomError } from "@strongroom/client/protocol";
-import { corrupt, rolledBack } from "../storage/trouble.ts";
+import { rolledBack } from "../storage/trouble.ts";
 import type { DataKey } from "./data-key.ts";
 import type { Keyfile } from "./keyfile.ts";
 import type { Pin } from "./pin.ts";
@@ -31,7 +31,7 @@ export interface Trust {
 /**
  * Whether the vault folder holds the vault that was here: age does not say who sealed a thing, so
  * anybody who can write the folder could put a vault of his own there. One anchor that agrees is
- * enough; where there is none at all, the vault is believed and that is said. Throws
+ * enough, but not beside a pin of this vault that does not; where there is none at all, the vault is believed and that is said. Throws
  * `ROLLED_BACK`, or `CORRUPT` when the only anchor is damaged.
  */
 export function judgeTrust(anchors: Anchors, found: Found): Trust {
@@ -41,6 +41,10 @@ export function judgeTrust(anchors: Anchors, found: Found): Trust {
   const held = [file, pin === "damaged" ? undefined : pin].filter(
     (anchor) => anchor?.vaultId.equals(key.vaultId) === true,
   );
+  if (pin !== undefined && pin !== "damaged" && held.includes(pin) && !pins(pin.check, found)) {
+    // It knows of a new data key before the key file does: a key file that agrees is an older one.
+    throw otherThanPinned(pinPath, path);
+  }
   const agreeing = held.filter((anchor) => anchor !== undefined && pins(anchor.check, found));
   if (agreeing.length > 0) {
     const { next } = found;
@@ -53,14 +57,16 @@ export function judgeTrust(anchors: Anchors, found: Found): Trust {
     throw rolledBack(file.path, `it was made for another data key than the one in ${path}`);
   }
   if (pin === "damaged") {
-    throw corrupt(pinPath, `it is damaged, and nothing else says that the vault is yours`);
+    throw new StrongroomError(
+      "CORRUPT",
+      `${pinPath}: it is damaged, and nothing else says that the vault is yours`,
+      {
+        hint: `put it back from a copy; or, if the vault is yours: rm ${pinPath}; then: strongroom daemon restart`,
+      },
+    );
   }
   if (pin !== undefined) {
-    throw new StrongroomError(
-      "ROLLED_BACK",
-      `${pinPath}: another vault, or another data key, was here than the one in ${path}`,
-      { hint: `put the vault that was here back; or, if you put this one here: rm ${pinPath}` },
-    );
+    throw otherThanPinned(pinPath, path);
   }
   if (file !== undefined) {
     // It says which vault was here, and this is another: by whatever slot that opens.
@@ -68,7 +74,7 @@ export function judgeTrust(anchors: Anchors, found: Found): Trust {
       "ROLLED_BACK",
       `${file.path}: it is the key file of another vault than the one in ${path}`,
       {
-        hint: `put the vault that was here back; or, if you put this one here: mv ${file.path} ${file.path}.old`,
+        hint: `put the vault that was here back; or, if you put this one here: mv ${file.path} ${file.path}.old; then: strongroom daemon restart`,
       },
     );
   }
@@ -90,7 +96,17 @@ export function demandKnownList({ pin, pinPath }: Anchors, found: Found, slots: 
     "ROLLED_BACK",
     `${found.path}: other slots were here, of the same data key: these are older`,
     {
-      hint: `put the newer file back; or, to look through these slots: rm ${pinPath}; then: strongroom slot list`,
+      hint: `put the newer file back; or, to look through these slots: rm ${pinPath}; then: strongroom daemon restart`,
+    },
+  );
+}
+
+function otherThanPinned(pinPath: string, path: string): StrongroomError {
+  return new StrongroomError(
+    "ROLLED_BACK",
+    `${pinPath}: another vault, or another data key, was here than the one in ${path}`,
+    {
+      hint: `put the vault that was here back; or, if you put this one here: rm ${pinPath}; then: strongroom daemon restart`,
     },
   );
 }

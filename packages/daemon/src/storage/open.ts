@@ -23,11 +23,12 @@ import { Mark, markPath, readMark } from "./mark.ts";
 import { FILES } from "./names.ts";
 import { pacer } from "./pause.ts";
 import { ReadOnlyLog } from "./read-only-log.ts";
+import { publishMark, unmarked } from "./publish-mark.ts";
 import { remarks, strangers } from "./remarks.ts";
 import { retire } from "./retire.ts";
 import { survey } from "./survey.ts";
 import type { Survey } from "./survey.ts";
-import { codeOf, trouble } from "./trouble.ts";
+import { trouble } from "./trouble.ts";
 import { chosenKey } from "./which-key.ts";
 
 const PREALLOCATE_BYTES = 4_194_304;
@@ -219,7 +220,8 @@ async function serve(options: OpenOptions, entered: Entered, serving: Serving): 
   const { position } = started.journal;
   const mark = await publishMark(disk, serving, { epoch: started.epoch, position });
   // With a mark of the other data key both keys must stay.
-  if (mark !== undefined || !serving.rekeying) await serving.settle();
+  if (mark === undefined && serving.rekeying) serving.custody.hold(unmarked(serving.markPath));
+  else await serving.settle();
   const left = await retire(disk, home.vault, started.epoch, options.ledger?.kept());
   if (left !== undefined) serving.warn(left);
   return new FolderLog({
@@ -232,17 +234,4 @@ async function serve(options: OpenOptions, entered: Entered, serving: Serving): 
     pause: serving.pause,
     warn: serving.warn,
   });
-}
-
-async function publishMark(
-  disk: Disk,
-  serving: Serving,
-  seen: Parameters<typeof Mark.publish>[2],
-): Promise<Mark | undefined> {
-  try {
-    return await Mark.publish(disk, serving.markPath, seen, serving.key);
-  } catch (error) {
-    serving.warn(`${serving.markPath} cannot be written (${codeOf(error) ?? "unknown"})`);
-    return undefined;
-  }
 }

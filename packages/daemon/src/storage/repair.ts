@@ -110,8 +110,8 @@ class Salvage {
     };
     const path = join(home.vault, FILES.vault);
     const named = await this.#attempt(async () => parseVault(await readWhole(disk, path), path));
-    const keyfile = await readKeyfile(disk, join(home.config, FILES.keyfile));
-    const pin = await readPin(disk, pinPath(home.state, home.vault));
+    const keyfile = await this.#attempt(() => readKeyfile(disk, join(home.config, FILES.keyfile)));
+    const pin = await this.#attempt(() => readPin(disk, pinPath(home.state, home.vault)));
     const pinned = pin === "damaged" ? undefined : pin?.vaultId;
     const vaultId = keyfile?.vaultId ?? named ?? pinned ?? Buffer.alloc(16);
     const keys = await unlockVault({ ...place, vaultId }).catch(explain);

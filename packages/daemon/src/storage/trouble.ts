@@ -5,6 +5,9 @@ const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 const SCARCE_MS = 200;
 const SCARCE = new Set(["EMFILE", "ENFILE"]);
 
+/** What the system answers where something stands in the way, or that is another's. */
+const BARRED = new Set(["EACCES", "EEXIST", "EISDIR", "ENOTDIR", "ENOTEMPTY", "EPERM"]);
+
 const MEANINGS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EINVAL: "not a regular file",
@@ -32,6 +35,11 @@ export function isFull(error: unknown): boolean {
 /** Whether this process or the machine has no file left to open, which may pass. */
 export function isScarce(error: unknown): boolean {
   return SCARCE.has(codeOf(error) ?? "");
+}
+
+/** Whether a call was not let do anything, by whose file that is or what stands there. */
+export function isBarred(error: unknown): boolean {
+  return BARRED.has(codeOf(error) ?? "");
 }
 
 /** Whether nothing can be written here at the moment, though all may be read. */
