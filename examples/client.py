@@ -15,8 +15,9 @@ class Client:
         with open(os.path.join(home, "vault", "daemon.pid"), encoding="utf-8") as file:
             record = file.read()
         endpoint = json.loads(record)["endpoint"] if record.endswith("\n") else ""
-        folder = os.stat(os.path.dirname(endpoint))
-        if folder.st_uid != os.getuid() or folder.st_mode & 0o077:
+        place, vault = (os.path.realpath(p) for p in (os.path.dirname(endpoint), f"{home}/vault"))
+        folder = os.stat(place)
+        if folder.st_uid != os.getuid() or folder.st_mode & 0o077 or f"{place}/".startswith(vault + "/"):
             sys.exit(f"{endpoint} is not in a folder of yours alone")
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(endpoint)

@@ -1,8 +1,21 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { formatRecord, resolveHome, vaultIdentity } from "@strongroom/client/protocol";
+import { basename, join } from "node:path";
+import {
+  formatRecord,
+  resolveHome,
+  socketCandidates,
+  vaultIdentity,
+} from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
 import { dial, endpoints } from "@strongroom/client/src/dial.ts";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
@@ -66,10 +79,20 @@ describe.skipIf(process.platform === "win32")("dial", () => {
 
   it("tries the socket of the record first, unless it is another vault's", () => {
     const recorded = join(folder, "elsewhere", name);
+    mkdirSync(join(folder, "elsewhere"));
     record(recorded);
     expect(endpoints(home, {})[0]).toBe(recorded);
     record(join(folder, "elsewhere/0123456789abcdef.sock"));
     expect(endpoints(home, {})).toContain(join(home.run, name));
     expect(endpoints(home, {}).every((path) => path.endsWith(name))).toBe(true);
+  });
+
+  it("goes to no socket in the vault's folder, however that is written", () => {
+    mkdirSync(join(home.vault, "in"));
+    symlinkSync(home.vault, join(folder, "link"));
+    for (const place of ["vault", "vault/in", "run/../vault", "link/in"]) {
+      record(`${folder}/${place}/${name}`);
+      expect(endpoints(home, {})).toEqual(socketCandidates(home, basename(name, ".sock"), {}));
+    }
   });
 });

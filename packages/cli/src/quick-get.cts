@@ -224,9 +224,13 @@ function readFields(path: string): { readonly [field: string]: unknown } {
  * beside this vault is its own; to tell others, a module is loaded that takes two milliseconds.
  */
 function isOwn(endpoint: string, vault: string): boolean {
-  if (endpoint.startsWith(`${vault.slice(0, -"vault".length)}run/`)) return true;
+  const place = endpoint.slice(0, endpoint.lastIndexOf("/"));
+  if (place === `${vault.slice(0, -"vault".length)}run`) return true;
+  const real = fs.realpathSync.native(vault);
+  // Who can change the files of a vault must not answer in its daemon's place.
+  if (`${fs.realpathSync.native(place)}/`.startsWith(`${real}/`)) return false;
   const { hash } = require("node:crypto") as typeof import("node:crypto");
-  return endpoint.endsWith(`/${hash("sha256", fs.realpathSync.native(vault)).slice(0, 16)}.sock`);
+  return endpoint.endsWith(`/${hash("sha256", real).slice(0, 16)}.sock`);
 }
 
 function isSocketOfOurs(path: string): boolean {

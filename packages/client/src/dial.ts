@@ -67,7 +67,19 @@ export function endpoints(home: Home, env: PathEnvironment, hasKey = false): rea
   // A record that was copied here from elsewhere names the socket of another vault.
   const likely = recorded !== undefined && basename(recorded) === `${identity}.sock`;
   const short = likely && Buffer.byteLength(recorded) <= SOCKET_PATH_BYTES;
-  return short ? [recorded, ...candidates.filter((path) => path !== recorded)] : candidates;
+  return short && isElsewhere(recorded, home.vault)
+    ? [recorded, ...candidates.filter((path) => path !== recorded)]
+    : candidates;
+}
+
+/** Who can change the files of a vault, and nothing else, must not answer in its daemon's place. */
+function isElsewhere(endpoint: string, vault: string): boolean {
+  try {
+    const folder = `${realpathSync(dirname(endpoint))}/`;
+    return !folder.startsWith(`${realpathSync(vault)}/`);
+  } catch {
+    return false;
+  }
 }
 
 /** False when there is no socket to meet. */

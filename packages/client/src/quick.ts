@@ -150,12 +150,15 @@ export async function vaultFolder(env: NodeJS.ProcessEnv): Promise<string> {
  * beside this vault is its own; to tell others, a module is loaded that takes two milliseconds.
  */
 function isOwn(endpoint: string, folder: string): boolean {
-  if (endpoint.startsWith(`${folder.slice(0, -"vault".length)}run/`)) return true;
+  const place = endpoint.slice(0, endpoint.lastIndexOf("/"));
+  if (place === `${folder.slice(0, -"vault".length)}run`) return true;
   try {
+    const real = realpathSync.native(folder);
+    // Who can change the files of a vault must not answer in its daemon's place.
+    if (`${realpathSync.native(place)}/`.startsWith(`${real}/`)) return false;
     // As `vaultIdentity` has it.
     const { hash } = process.getBuiltinModule("node:crypto");
-    const identity = hash("sha256", realpathSync.native(folder)).slice(0, 16);
-    return endpoint.endsWith(`/${identity}.sock`);
+    return endpoint.endsWith(`/${hash("sha256", real).slice(0, 16)}.sock`);
   } catch {
     return false;
   }
