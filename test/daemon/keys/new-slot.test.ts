@@ -117,6 +117,28 @@ describe("the end of a slot", () => {
     );
   });
 
+  test("is refused where what would be left does not open: its key file, or program, is gone", async () => {
+    const { disk, sources, vault } = await scene();
+    const { custody } = vault.opened;
+    await custody.add({ type: "passphrase", passphrase: "correct horse" });
+    sources.programs.set(ARGV.join(" "), await newIdentity());
+    await custody.add({ type: "command", argv: ARGV });
+    const keyfile = disk.world.peek(KEYFILE);
+    disk.world.poke(KEYFILE, Buffer.from("junk"));
+    sources.programs.clear();
+    const slot = await slotOf(vault, "passphrase");
+    for (const keepDataKey of [true, false]) {
+      const refused = custody.remove({ slot, keepDataKey }, reseal(vault));
+      await expect(refused).rejects.toMatchObject({ code: "DENIED" });
+    }
+    disk.world.remove(KEYFILE);
+    await expect(custody.remove({ slot }, reseal(vault))).rejects.toMatchObject({ code: "DENIED" });
+    expect(custody.list()).toHaveLength(3);
+    disk.world.poke(KEYFILE, keyfile);
+    await custody.remove({ slot }, reseal(vault));
+    expect(custody.list()).toHaveLength(2);
+  });
+
   test.each([true, false])(
     "of the key file takes that away, and another can be made (keepDataKey %s)",
     async (keepDataKey) => {

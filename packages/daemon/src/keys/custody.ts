@@ -12,8 +12,9 @@ import { changeSlots, settleRekey, slotsUnder, tidy } from "./settle.ts";
 import type { KeyFolders } from "./settle.ts";
 import { lastWay, tooMany, unknown, unknownSlot } from "./slot-refusals.ts";
 import { SlotStore } from "./slot-store.ts";
-import { entryOf, OPENING, recipientsOf, slotId } from "./slot.ts";
+import { entryOf, recipientsOf, slotId } from "./slot.ts";
 import type { Slot } from "./slot.ts";
+import { isWayLeft } from "./way-left.ts";
 import { accountOf, systemSources } from "./ways.ts";
 import type { Sources } from "./ways.ts";
 
@@ -87,7 +88,7 @@ export class Custody {
     return this.#slots.map(entryOf);
   }
 
-  /** Keeps both data keys, and changes no slot, for this reason: the mark does not know the new one. */
+  /** Keeps both data keys, for this reason. */
   hold(reason: StrongroomError): void {
     this.#held = reason;
   }
@@ -142,19 +143,14 @@ export class Custody {
     const slot = before.find((each) => slotId(each) === id);
     if (slot === undefined) throw unknownSlot();
     const rest = before.filter((each) => each !== slot);
-    if (!rest.some(({ type }) => OPENING.includes(type))) throw lastWay();
+    if (!(await isWayLeft(rest, this.#store, this.#sources, this.#key.vaultId))) throw lastWay();
     const file = await this.#store.keyfileOf(slot);
+    const pin = { always: file !== undefined };
     if (keepDataKey) {
-      const always = file !== undefined;
-      await this.#store.write(() => changeSlots(folders, rest, this.#key, { always }));
+      await this.#store.write(() => changeSlots(folders, rest, this.#key, pin));
       this.#slots = rest;
     } else await this.rekey(reseal, id);
-    if (file !== undefined) {
-      await this.#store.write(async () => {
-        await discard(folders.disk, file);
-        await folders.disk.syncFolder(folders.config);
-      }, false);
-    }
+    if (file !== undefined) await this.#store.write(() => this.#store.removeKeyfile(file), false);
     if (slot.type === "keychain") await this.#forget();
     return {
       slot: id,

@@ -22,11 +22,15 @@ export function unknownSlot(): StrongroomError {
   });
 }
 
-/** Without this slot nobody could open the vault again. */
+/** Without this slot nobody could open the vault again, as far as is known. */
 export function lastWay(): StrongroomError {
-  return new StrongroomError("DENIED", "this is the last way into the vault, and stays", {
-    hint: "add another one first: strongroom slot add passphrase",
-  });
+  return new StrongroomError(
+    "DENIED",
+    "no slot beside this one is known to open the vault now: it stays",
+    {
+      hint: "add another one first: strongroom slot add passphrase, or: strongroom slot add keyfile",
+    },
+  );
 }
 
 /** Nobody could prove any more that they are the owner. */

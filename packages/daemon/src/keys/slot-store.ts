@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
+import { discard } from "../storage/bytes.ts";
 import { FILES } from "../storage/names.ts";
 import { corrupt, isBarred, isUnwritable, trouble } from "../storage/trouble.ts";
 import type { DataKey } from "./data-key.ts";
@@ -80,6 +81,13 @@ export class SlotStore {
       if (mayRefuse && isRefusal && inodes() === before) throw known;
       throw unknown(`whether the slots were changed is unknown: ${known.message}`, error);
     }
+  }
+
+  /** Takes the key file away, durably. */
+  async removeKeyfile(path: string): Promise<void> {
+    const { config, disk } = this.folders;
+    await discard(disk, path);
+    await disk.syncFolder(config);
   }
 
   /** The path of the key file when it is the one of this slot. */

@@ -35,9 +35,6 @@ export type Blank = Omit<Slot, "next" | "recipient" | "sum" | "wrapped"> & {
   readonly recipient: string;
 };
 
-/** Slots through which the daemon opens a vault by itself, or with a passphrase. */
-export const OPENING: readonly string[] = ["command", "keychain", "keyfile", "passphrase"];
-
 const SUMMED: readonly string[] = ["command", "keychain", "passphrase"];
 
 /** A slot for the data key; `INVALID` when it is for no recipient. */

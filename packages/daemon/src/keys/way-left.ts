@@ -1,0 +1,26 @@
+import { commandDigest } from "./pin.ts";
+import type { SlotStore } from "./slot-store.ts";
+import type { Slot } from "./slot.ts";
+import { unattendedIdentity } from "./ways.ts";
+import type { Sources } from "./ways.ts";
+
+/**
+ * Whether one of the slots that would be left is known to open: there is a passphrase, or the key
+ * file lies where it should, or a program or keychain gives its key now. Programs of slots are run.
+ */
+export async function isWayLeft(
+  rest: readonly Slot[],
+  store: SlotStore,
+  sources: Sources,
+  vaultId: Buffer,
+): Promise<boolean> {
+  if (rest.some(({ type }) => type === "passphrase")) return true;
+  for (const slot of rest) {
+    if ((await store.keyfileOf(slot)) !== undefined) return true;
+    if (slot.type !== "command" && slot.type !== "keychain") continue;
+    const allowed = [commandDigest(slot.argv ?? [])];
+    const identity = unattendedIdentity(slot, vaultId, allowed, sources);
+    if (await identity.then(Boolean, () => false)) return true;
+  }
+  return false;
+}
