@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pinPath, resolveHome } from "@strongroom/client/protocol";
+import { resolveHome } from "@strongroom/client/protocol";
+import type { Home } from "@strongroom/client/protocol";
 import { checkPlaces } from "strongroom/src/doctor/places.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
 
@@ -27,19 +28,35 @@ const USUAL = [
   "vault.json",
 ];
 
+function withSlots(slots: readonly object[]): Home {
+  const root = mkdtempSync(join(tmpdir(), "places-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const home = resolveHome({ STRONGROOM_HOME: root });
+  mkdirSync(home.vault, { mode: 0o700 });
+  writeFileSync(join(home.vault, "vault.json"), "", { mode: 0o600 });
+  const text = JSON.stringify({ body: { format: 1, vault: "0".repeat(32), slots }, mac: "" });
+  writeFileSync(join(home.vault, "slots.json"), `${text}\n`, { mode: 0o600 });
+  return home;
+}
+
 describe("the doctor, on a key file that is missing beside a vault,", () => {
   it.each([
-    [false, "problem"],
-    [true, "note"],
-  ])("with another way in: %s", (pinned, verdict) => {
-    const root = mkdtempSync(join(tmpdir(), "places-"));
-    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-    const home = resolveHome({ STRONGROOM_HOME: root });
-    for (const folder of [home.vault, home.state]) mkdirSync(folder, { mode: 0o700 });
-    writeFileSync(join(home.vault, "vault.json"), "", { mode: 0o600 });
-    if (pinned) writeFileSync(pinPath(home.state, realpathSync(home.vault)), "");
+    [["keyfile"], "problem", /^put it back from a copy$/u],
+    [["keyfile", "recipient"], "problem", /strongroom unlock --identity FILE$/u],
+    [["keyfile", "passphrase"], "note", /^strongroom slot list$/u],
+    [["command"], "note", /^strongroom slot list$/u],
+  ])("goes by its slots: %s", (types, verdict, hint) => {
+    const home = withSlots(types.map((type) => ({ type })));
     const finding = checkPlaces(home).find(({ check }) => check === "keyfile");
-    expect(finding).toMatchObject({ verdict });
+    expect(finding).toMatchObject({ verdict, mend: expect.stringMatching(hint) as string });
+  });
+});
+
+describe("the doctor, on a rekey", () => {
+  it("names one that nobody has ended", () => {
+    const of = (home: Home): unknown => checkPlaces(home).find(({ check }) => check === "rekey");
+    expect(of(withSlots([{ type: "keyfile" }]))).toBeUndefined();
+    expect(of(withSlots([{ type: "keyfile", next: "" }]))).toMatchObject({ verdict: "problem" });
   });
 });
 

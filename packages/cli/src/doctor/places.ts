@@ -5,14 +5,14 @@ import {
   existsSync,
   lstatSync,
   readdirSync,
-  realpathSync,
   statfsSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { checkFile, checkFolder, pinPath, StrongroomError } from "@strongroom/client/protocol";
+import { checkFile, checkFolder, StrongroomError } from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
 import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
+import { missingKeyfile, unendedRekey } from "./ways.ts";
 
 const OURS =
   /^(?:\.lock|daemon\.pid|vault\.json(?:\.tmp)?|restored\.json|slots(?:\.previous)?\.json(?:\.tmp)?|generation\.\d+|(?:claim|snapshot|journal|audit)\.[0-9a-f]{16}(?:\.tmp)?)$/;
@@ -27,6 +27,7 @@ export function checkPlaces(home: Home): Finding[] {
   return [
     ...folders.map(([name, path]) => judge(name, path, () => checkFolder(path))),
     keyfile(home),
+    ...unendedRekey(home),
     ...strangers(home.vault),
     room(home.vault),
   ];
@@ -62,16 +63,10 @@ function absent(check: string, path: string): Finding {
 }
 
 /** Beside a vault that has no other way in it must be there, and be read by its owner. */
-function keyfile({ config, state, vault }: Home): Finding {
-  const path = join(config, "keyfile");
+function keyfile(home: Home): Finding {
+  const path = join(home.config, "keyfile");
   const finding = judge("keyfile", path, () => checkPrivate(path));
-  if (finding.verdict === "note" && existsSync(join(vault, "vault.json"))) {
-    if (existsSync(pinPath(state, realpathSync(vault)))) {
-      return note("keyfile", "the vault opens without a key file", "strongroom slot list");
-    }
-    return problem("keyfile", `${path} is missing beside the vault`, "put it back from a copy");
-  }
-  return finding;
+  return finding.verdict === "note" ? (missingKeyfile(home) ?? finding) : finding;
 }
 
 function checkPrivate(path: string): boolean {

@@ -122,9 +122,13 @@ export async function sweepKeyfiles(disk: Disk, path: string): Promise<void> {
   }
 }
 
-/** A key file that is missing beside a vault. */
-export function missingKeyfile(path: string): StrongroomError {
-  return refused(path, "it is missing beside the vault");
+/** A key file that is missing beside a vault; `recoverable`: there are identities kept elsewhere. */
+export function missingKeyfile(path: string, recoverable: boolean): StrongroomError {
+  const missing = refused(path, "it is missing beside the vault");
+  if (!recoverable) return missing;
+  return new StrongroomError("CORRUPT", missing.message, {
+    hint: `${HINT}; or open the vault by a recovery key: strongroom unlock --identity FILE`,
+  });
 }
 
 /** A key file that was made for something else. */

@@ -94,9 +94,9 @@ export function demandKnownList({ pin, pinPath }: Anchors, found: Found, slots: 
   if (pin.slots.includes(listDigest(slots.vaultId, slots.slots))) return;
   throw new StrongroomError(
     "ROLLED_BACK",
-    `${found.path}: other slots were here, of the same data key: these are older`,
+    `${found.path}: other slots than these were here, of the same data key`,
     {
-      hint: `put the newer file back; or, to look through these slots: rm ${pinPath}; then: strongroom daemon restart`,
+      hint: `put the file back that was here; or, to look through these slots: rm ${pinPath}; then: strongroom daemon restart`,
     },
   );
 }

@@ -54,7 +54,7 @@ export async function bear(place: Birthplace, found: Survey): Promise<Unlocked> 
   const made = found.epochs("snapshot").length > 0;
   if (found.names.has(FILES.restored) && !made) throw halfRestored(place.vaultFolder);
   if (begun && keyed) return await resume(place);
-  if (found.numbered.length > 0) throw missingKeyfile(keyfilePath);
+  if (found.numbered.length > 0) throw missingKeyfile(keyfilePath, false);
   await sweepKeyfiles(place.disk, keyfilePath);
   await clear(place);
   return await begin(place, keyfilePath);

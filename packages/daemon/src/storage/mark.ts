@@ -1,6 +1,7 @@
 import { createHash, createSecretKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { join } from "node:path";
+import { StrongroomError } from "@strongroom/client/protocol";
 import { mac, sameBytes } from "../keys/data-key.ts";
 import type { DataKey } from "../keys/data-key.ts";
 import { discard, readWhole, writeAll } from "./bytes.ts";
@@ -57,7 +58,13 @@ export async function readMark(
   if (!sameBytes(checksum(bytes), bytes.subarray(CHECKSUM_AT, MAC_AT))) return undefined;
   const maker = [key, before].find((each) => each?.check.equals(bytes.subarray(24, 40)));
   if (maker === undefined) {
-    throw rolledBack(path, "the vault was last seen with another data key");
+    throw new StrongroomError(
+      "ROLLED_BACK",
+      `${path}: the vault was last seen with another data key`,
+      {
+        hint: `put the newer files back; or, if the vault was given this key elsewhere: rm ${path}; then: strongroom daemon restart; or save what is here: strongroom repair --to EMPTYDIR`,
+      },
+    );
   }
   const expected = mac(macKeyOf(maker), bytes.subarray(0, MAC_AT));
   if (!sameBytes(expected, bytes.subarray(MAC_AT))) return undefined;
