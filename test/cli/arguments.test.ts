@@ -1,5 +1,6 @@
 import { parseArguments } from "strongroom/src/arguments.ts";
 import { get } from "strongroom/src/commands/get.ts";
+import { run } from "strongroom/src/commands/run.ts";
 import { set } from "strongroom/src/commands/set.ts";
 import { describe, expect, it } from "vitest";
 
@@ -31,6 +32,13 @@ describe("parseArguments", () => {
     [[], "usage: strongroom get NAME"],
   ])("says what is wrong with %j", (argv, message) => {
     expect(refusal("get", argv)).toEqual({ message, hint: "strongroom help get" });
+  });
+
+  it("says where -- belongs where it was forgotten", () => {
+    const argv = ["--env", "A=b", "sh", "-c", "true"];
+    expect(() => parseArguments("run", argv, run)).toThrow(
+      expect.objectContaining({ hint: "strongroom run -- PROGRAM [ARGUMENT ...]" }),
+    );
   });
 
   it("takes a time as it is meant", () => {

@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { forNamedVault } from "strongroom/src/named-vault.ts";
-import { expect, it } from "vitest";
+import { forNamedVault, namedHome, namedHomes } from "strongroom/src/named-vault.ts";
+import { expect, it, onTestFinished } from "vitest";
 import { throwaway } from "../support/connected.ts";
 
 it.each([
@@ -20,6 +21,22 @@ it.each([
 ])("what is said goes on in the vault that was named: %s", (text, expected) => {
   expect(forNamedVault(text, ["list", "--vault", "work"])).toBe(expected);
   expect(forNamedVault(text, ["run", "--", "--vault", "work"])).toBe(text);
+});
+
+it("a vault that is named from within another named one lies beside it", () => {
+  const home = mkdtempSync(join(tmpdir(), "named-"));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const within = { STRONGROOM_HOME: join(home, "vaults", "work") };
+  mkdirSync(within.STRONGROOM_HOME, { recursive: true });
+  // A home that somebody has chosen to lie in a folder of that name.
+  expect(namedHome(["list", "--vault", "other"], within)).toBe(
+    join(within.STRONGROOM_HOME, "vaults", "other"),
+  );
+  mkdirSync(join(home, "vault"));
+  for (const name of ["other", "work"]) {
+    expect(namedHome(["list", "--vault", name], within)).toBe(join(home, "vaults", name));
+  }
+  expect([...namedHomes(within)]).toEqual([["work", within.STRONGROOM_HOME]]);
 });
 
 it("the command that a refusal prints mends it", { timeout: 60_000 }, async () => {

@@ -13,6 +13,18 @@ it("is quiet when the reader of its output has left", async () => {
   expect(stderr).toBe("status 0\n");
 });
 
+it("stores what is imported, though nobody reads what that is", async () => {
+  const place = throwaway();
+  await place.cli(["init"]);
+  const values = Object.fromEntries([..."x".repeat(3000)].map((x, at) => [`many/${at}`, x]));
+  writeFileSync(join(place.home, "many.json"), JSON.stringify(values));
+  const cli = `'${process.execPath}' '${ROOT}/packages/cli/bin/strongroom.js'`;
+  const script = `{ sleep 0.2; ${cli} import --from json '${place.home}/many.json' 2>/dev/null; echo "status $?" >&2; } | true`;
+  const { stderr } = await place.run("bash", ["-c", script]);
+  expect(stderr).toContain("status 0\n");
+  expect((await place.cli(["get", "many/2999"])).stdout).toBe("x");
+});
+
 it("notes nothing that a terminal would obey, whoever wrote the file that it is about", async () => {
   const place = throwaway();
   await place.cli(["set", "a"], "1");

@@ -10,7 +10,7 @@ import type { Throwaway } from "../support/throwaway.ts";
 function withEditor(place: Throwaway, line: string): Pick<Throwaway, "env"> {
   const path = join(place.home, "ed");
   writeFileSync(path, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
-  return { env: { ...place.env, EDITOR: path } };
+  return { env: { ...place.env, EDITOR: path, VISUAL: "" } };
 }
 
 test(

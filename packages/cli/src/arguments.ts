@@ -6,7 +6,8 @@ import { commonOf } from "./printable.ts";
 
 /** Reads the arguments of a command; what is wrong with them is `INVALID`, quoting none of them. */
 export function parseArguments(verb: string, argv: readonly string[], command: Command): Given {
-  const hint = `strongroom help ${verb}`;
+  const isUndivided = command.operands.startsWith("-- ") && !argv.includes("--");
+  const hint = isUndivided ? `strongroom ${verb} ${command.operands}` : `strongroom help ${verb}`;
   const options = { ...commonOf(verb), ...command.options };
   let parsed: Given;
   try {

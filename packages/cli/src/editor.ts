@@ -13,7 +13,7 @@ const SENT = ["SIGHUP", "SIGTERM"] as const;
 export async function openInEditor(path: string): Promise<void> {
   const { EDITOR, VISUAL } = process.env;
   // A shell, as of git and crontab: what is set may have arguments.
-  const editor = VISUAL ?? EDITOR ?? "vi";
+  const editor = [VISUAL, EDITOR].find((each) => each !== undefined && each !== "") ?? "vi";
   let child: ChildProcess | undefined;
   const over = new AbortController();
   const end = (signal: NodeJS.Signals): void => {

@@ -1,5 +1,6 @@
 import { get } from "./commands/get.ts";
 import type { Command, Given } from "./command.ts";
+import { isInspected } from "./inspected.ts";
 import type { ClientCaller } from "./open.ts";
 import { parsePlain } from "./plain.ts";
 import { QuickCaller } from "./quick-caller.ts";
@@ -34,6 +35,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   if (
     command === undefined ||
     given === undefined ||
+    isInspected() ||
     NOT_PLAIN.some((name) => name in process.env)
   ) {
     const { runCold } = await import("./cold.ts");

@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import type { PathEnvironment } from "@strongroom/client/protocol";
 import { COMMANDS } from "./table.ts";
@@ -18,12 +18,12 @@ export function namedHome(argv: readonly string[], env: PathEnvironment): string
       hint: "strongroom list --vault work",
     });
   }
-  return join(dirname(resolveHome(env).vault), "vaults", name);
+  return join(folderOf(env), name);
 }
 
 /** The homes of all named vaults, by their names. */
 export function namedHomes(env: PathEnvironment): ReadonlyMap<string, string> {
-  const folder = join(dirname(resolveHome(env).vault), "vaults");
+  const folder = folderOf(env);
   let names: readonly string[];
   try {
     names = readdirSync(folder);
@@ -31,6 +31,14 @@ export function namedHomes(env: PathEnvironment): ReadonlyMap<string, string> {
     names = [];
   }
   return new Map(names.toSorted().map((name) => [name, join(folder, name)]));
+}
+
+/** Where named vaults lie: beside the usual one, also for who acts on a named one already. */
+function folderOf(env: PathEnvironment): string {
+  const home = dirname(resolveHome(env).vault);
+  const above = dirname(home);
+  const isNamed = basename(above) === "vaults" && existsSync(join(dirname(above), "vault"));
+  return isNamed ? above : join(home, "vaults");
 }
 
 /** What no vault matters to. */

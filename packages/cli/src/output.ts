@@ -23,6 +23,11 @@ export function writeData(data: string | Uint8Array): void {
   write(STDOUT, data);
 }
 
+/** Writes data to stdout of something that goes on, also when nobody reads that. */
+export function writePreview(data: string): void {
+  write(STDOUT, data, true);
+}
+
 let amend = (line: string): string => line;
 
 /** From now on what is said goes through this, so that its commands go on with what was begun. */
@@ -75,7 +80,7 @@ export function toJson(value: object): string {
   );
 }
 
-function write(fd: 1 | 2, data: string | Uint8Array): void {
+function write(fd: 1 | 2, data: string | Uint8Array, goesOn = false): void {
   const bytes = typeof data === "string" ? Buffer.from(data) : data;
   let written = 0;
   while (written < bytes.length) {
@@ -84,6 +89,7 @@ function write(fd: 1 | 2, data: string | Uint8Array): void {
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
       if (code !== "EAGAIN" && fd === STDERR) return;
+      if (code === "EPIPE" && goesOn) return;
       if (code === "EPIPE") process.exit(0);
       if (code !== "EAGAIN") throw untold(String(code));
       // A pipe that does not block and is full: its stream knows how to wait.

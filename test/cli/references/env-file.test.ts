@@ -19,6 +19,14 @@ test("a file of more than a mebibyte is refused, and one of just that is read", 
   expect(() => readEnvFile(path)).toThrow("larger than 1048576 bytes");
 });
 
+test("what another encoding than UTF-8 has written is refused, and not taken for empty", () => {
+  const path = join(folder(), ".env");
+  writeFileSync(path, Buffer.from("\ufeffA=1\n", "utf16le"));
+  expect(() => readEnvFile(path)).toThrow("no text of UTF-8");
+  writeFileSync(path, "\ufeffA=1\n");
+  expect(readEnvFile(path).variables).toEqual([["A", "1"]]);
+});
+
 test("what is no regular file is refused at once", () => {
   const at = folder();
   execFileSync("mkfifo", [join(at, "pipe")]);

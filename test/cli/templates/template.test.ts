@@ -18,6 +18,13 @@ describe("a template", () => {
     ]);
   });
 
+  it.each(["{{- strongroom://x -}}", '{{ "strongroom://x" }}', "{{~ strongroom://x ~}}"])(
+    "is refused where a reference would be left as it is: %s",
+    (text) => {
+      expect(() => parseTemplate(Buffer.from(`a\n${text}`))).toThrow("line 2");
+    },
+  );
+
   it("leaves the bytes around places as they are, and takes names of more than ASCII", () => {
     const parts = parseTemplate(
       Buffer.concat([

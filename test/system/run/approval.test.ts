@@ -76,6 +76,29 @@ test(
 );
 
 test(
+  `while a program runs nobody is asked about a file that has changed${noTerminal}`,
+  { timeout: 60_000 },
+  async () => {
+    if (noTerminal !== "") return;
+    const { file, place } = await project();
+    const cli = `'${process.execPath}' -- '${LAUNCHER}'`;
+    const script = join(place.home, "program");
+    writeFileSync(
+      script,
+      `echo up; echo 'B=2' >> ${file}; printf v2-longer | ${cli} set prod/key; sleep 2; read l; echo "got $l"\n`,
+    );
+    const command = `run --watch restart --env-file ${file} -- sh ${script}`;
+    const ran = await atTerminal(place, command, [
+      { shown: QUESTION, typed: "yes\n" },
+      { shown: "keeps what it has", typed: "yes\n" },
+    ]);
+    expect(ran.shown).toContain("has changed since");
+    expect([ran.status, ran.shown.split(QUESTION).length]).toEqual([0, 2]);
+    expect(ran.shown).toContain("got yes");
+  },
+);
+
+test(
   `all that a .env file asks for is shown, as it is read, or it is not asked about${noTerminal}`,
   { timeout: 60_000 },
   async () => {

@@ -17,7 +17,7 @@ function inShell({ env }: Throwaway, steps: readonly Step[]): Promise<string> {
   });
   const waiting = [...steps];
   let [shown, from] = ["", 0];
-  const limit = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  const limit = setTimeout(() => child.kill("SIGKILL"), 40_000);
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     shown += text;
     const at = waiting[0] === undefined ? -1 : shown.indexOf(waiting[0].shown, from);

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -102,6 +104,29 @@ onLinux(
   },
 );
 
+onLinux("a signal from before the program is there begins none", { timeout: 60_000 }, async () => {
+  const place = throwaway();
+  await place.cli(["set", "t/value"], "sup3r-s3cret");
+  const { pid: daemon } = JSON.parse(
+    readFileSync(join(place.home, "vault/daemon.pid"), "utf8"),
+  ) as {
+    pid: number;
+  };
+  const mark = join(place.home, "started");
+  for (const watch of [[], ["--watch", "restart"]]) {
+    process.kill(daemon, "SIGSTOP");
+    const { child } = started(place, ["run", ...watch, "--env", "A=t/value", "--", "touch", mark]);
+    const ended = once(child, "exit");
+    // As long as it takes to be asking the daemon.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    child.kill("SIGTERM");
+    const which = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 3000))]);
+    process.kill(daemon, "SIGCONT");
+    expect([watch, which]).toEqual([watch, [null, "SIGTERM"]]);
+    expect(existsSync(mark)).toBe(false);
+  }
+});
+
 onLinux("nothing is read while a debugger is open", { timeout: 60_000 }, async () => {
   const place = throwaway();
   await place.cli(["set", "t/value"], "sup3r-s3cret");
@@ -118,4 +143,13 @@ onLinux("nothing is read while a debugger is open", { timeout: 60_000 }, async (
     mark,
   ]);
   expect([ran.status, ran.stderr]).toEqual([4, expect.stringContaining("a debugger is open here")]);
+  for (const argv of [["get", "t/value"], ["list"], ["token", "t/value"]]) {
+    const inspected = await place.run(process.execPath, [
+      "--inspect=127.0.0.1:0",
+      "--",
+      CLI,
+      ...argv,
+    ]);
+    expect([argv, inspected.status, inspected.stdout]).toEqual([argv, 4, ""]);
+  }
 });

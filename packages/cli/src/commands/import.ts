@@ -11,7 +11,7 @@ import type { OnConflict, Plan } from "../imports/plan.ts";
 import { KINDS } from "../imports/table.ts";
 import type { Kind } from "../imports/table.ts";
 import { columns } from "../listing.ts";
-import { writeData, writeJson, writeNote } from "../output.ts";
+import { writeJson, writeNote, writePreview } from "../output.ts";
 import { PASSPHRASE_OPTIONS, readPassphrase } from "../passphrase.ts";
 
 const POLICIES = ["fail", "newer", "replace", "skip"] as const;
@@ -161,7 +161,7 @@ function show({ credentials, remarks, steps }: Plan, isDry: boolean): void {
     "OAuth",
     isThere ? "there already" : credential.shared === true ? "shared, until it is adopted" : "",
   ]);
-  writeData(columns([...rows, ...shared]));
+  writePreview(columns([...rows, ...shared]));
   for (const remark of remarks) writeNote(`strongroom: ${escapeLine(remark)}`);
 }
 

@@ -53,17 +53,12 @@ function approvalCommand({ path }: Pick<EnvFile, "path">): string {
   return `strongroom approval add ${shellWord(path)}`;
 }
 
-/** Programs take the names of proxies in either case, and go by them to others. */
-function decidesWhatRuns(name: string): boolean {
-  return isDeciding(name.toUpperCase()) || /_PROXY$/iu.test(name);
-}
-
 /** All of it, each reference as it is read: what is not shown has not been approved. */
 function linesOf({ variables }: EnvFile): string[] {
   const references = variables.filter(([, value]) => isReference(value));
   const others = variables.filter(([, value]) => !isReference(value));
-  const deciding = others.filter(([name]) => decidesWhatRuns(name));
-  const plain = others.filter(([name]) => !decidesWhatRuns(name)).map(([name]) => name);
+  const deciding = others.filter(([name]) => isDeciding(name));
+  const plain = others.filter(([name]) => !isDeciding(name)).map(([name]) => name);
   return [
     ...references.map(([name, value]) => `${name} = ${shownReference(value)}`),
     ...deciding.map(([name, value]) => `${name} is set to ${value}, which decides what is run`),

@@ -9,15 +9,16 @@ import type { Terms, Wanted } from "./resolve.ts";
 /**
  * The values of references, for a program whose variables come from these files, too: one that
  * names no secret may still set what decides what the program does with those of others. What is
- * not approved as it is now is asked for at the terminal, once; with nobody there, or by a key, it
- * is `DENIED`.
+ * not approved as it is now is asked for at the terminal, once; where it `asks` for nothing, with
+ * nobody there, or by a key, it is `DENIED`.
  */
 export async function resolveApproved(
   caller: Caller,
   wanted: readonly Wanted[],
   files: readonly EnvFile[],
-  terms: Pick<Terms, "allow">,
+  { allow, asks }: Pick<Terms, "allow"> & { readonly asks: boolean },
 ): Promise<Buffer[]> {
+  const terms = allow === undefined ? {} : { allow };
   const asking = wanted.length === 0 ? [] : files.filter(({ variables }) => variables.length > 0);
   const whole = asking.length === 0 ? terms : { ...terms, approvals: asking.map(approvedOf) };
   try {
@@ -25,7 +26,7 @@ export async function resolveApproved(
   } catch (error) {
     if (asking.length === 0) throw error;
     const { askToApprove, mayAsk } = await import("./approve.ts");
-    if (!mayAsk(error)) throw error;
+    if (!asks || !mayAsk(error)) throw error;
     const open = await notApproved(caller, asking);
     if (open.length === 0) throw error;
     if (error instanceof StrongroomError) writeNote(`strongroom: ${error.message}`);

@@ -23,6 +23,7 @@ export function readEnvFile(given: string): EnvFile {
   const target = found(given);
   const path = resolve(given);
   const content = contentOf(target);
+  if (content.includes(0)) throw refused(`${given} is no text of UTF-8`);
   const sha256 = createHash("sha256").update(content).digest("hex");
   const variables = Object.entries(parse(content));
   return { path, sha256, variables, ...(target === path ? {} : { target }) };

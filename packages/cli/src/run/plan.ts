@@ -24,8 +24,15 @@ export interface Provision {
   readonly names: ReadonlySet<string>;
 }
 
-/** Reads all that the program is to have, or nothing. */
-export async function provide(caller: Caller, options: RunOptions): Promise<Provision> {
+/**
+ * Reads all that the program is to have, or nothing. `asks`: whether a file that is not approved is
+ * asked for at the terminal, which no program must be using then.
+ */
+export async function provide(
+  caller: Caller,
+  options: RunOptions,
+  asks = true,
+): Promise<Provision> {
   if (options.envFiles.length > 0) demandOwnReading();
   const variables = ambientVariables(process.env, options.isClean);
   const files = options.envFiles.map(readEnvFile);
@@ -36,13 +43,19 @@ export async function provide(caller: Caller, options: RunOptions): Promise<Prov
     await addPrefix(caller, prefix, { into: variables, named });
   for (const [name, variable] of options.env) variables.set(name, variable);
   for (const name of options.files.keys()) variables.delete(name);
-  return await filled(caller, options, { files, variables });
+  return await filled(caller, options, { asks, files, variables });
+}
+
+interface Gathered {
+  readonly asks: boolean;
+  readonly files: readonly EnvFile[];
+  readonly variables: Variables;
 }
 
 async function filled(
   caller: Caller,
   options: RunOptions,
-  { files, variables }: { readonly files: readonly EnvFile[]; readonly variables: Variables },
+  { asks, files, variables }: Gathered,
 ): Promise<Provision> {
   const wanted: (Wanted & { readonly name: string; readonly isFile: boolean })[] = [];
   const environment = new Map<string, string>();
@@ -53,7 +66,7 @@ async function filled(
   for (const [name, variable] of options.files) {
     if ("reference" in variable) wanted.push({ ...variable, name, isFile: true });
   }
-  const values = await resolveApproved(caller, wanted, files, { allow: options.allow });
+  const values = await resolveApproved(caller, wanted, files, { allow: options.allow, asks });
   const contents = new Map<string, Buffer>();
   for (const [index, { isFile, name, where }] of wanted.entries()) {
     const value = values[index] ?? Buffer.alloc(0);

@@ -44,10 +44,13 @@ export class Run {
       // Who is asked to end while nobody or a leaving program is there must not begin another.
       if (this.#replacing === "begun") this.#replacing = "ended";
     };
-    if (this.#options.onChange === "restart") for (const each of ENDING) process.on(each, onEnding);
     try {
       const first = await provide(this.#caller, this.#options);
       if (this.#options.onChange !== undefined) await this.#watch(given, over.signal);
+      // Until here a signal ends this process, and no program begins.
+      if (this.#options.onChange === "restart") {
+        for (const each of ENDING) process.on(each, onEnding);
+      }
       let ended = await this.#start(first).ended;
       while (this.#replacing === "begun") {
         const next = await this.#next();
@@ -109,7 +112,7 @@ export class Run {
   async #changed(signal: AbortSignal): Promise<void> {
     let provision: Provision;
     try {
-      provision = await provide(this.#caller, this.#options);
+      provision = await provide(this.#caller, this.#options, false);
     } catch (error) {
       const { message } = error as StrongroomError;
       writeNote(`strongroom: the program keeps what it has: ${message}`);

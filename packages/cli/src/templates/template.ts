@@ -15,7 +15,7 @@ export interface Place extends Wanted {
 // Of bytes, a letter each: all but a place stays as it is, whatever it is encoded in.
 const PLACE =
   /\{\{[ \t-\r]*(strongroom:\/\/[^ \t-\r|}]*)((?:[ \t-\r]*\|[ \t-\r]*[a-z0-9]+)*)[ \t-\r]*\}\}/gu;
-const BEGUN = /\{\{[\s\u0080-\u00ff]*strongroom:/u;
+const BEGUN = /\{\{[-~\s"'`\u0080-\u00ff]*strongroom:/u;
 
 /**
  * Takes a template apart: `{{ strongroom://NAME | FILTER }}` are places, all else is text, other

@@ -1,0 +1,8 @@
+/**
+ * Whether Node was told to open a debugger in this process. What is cheap to know: whether one is
+ * open is known by a module that takes two milliseconds (`debugger.ts`).
+ */
+export function isInspected(): boolean {
+  const told = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""];
+  return told.some((text) => text.includes("--inspect"));
+}
