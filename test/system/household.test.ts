@@ -50,6 +50,8 @@ test(
     await place.cli(["set", "gone"], "v");
     await place.cli(["delete", "gone"]);
     await place.cli(["oauth", "put", "o"], JSON.stringify(credential("o")));
+    const soon = new Date(Date.now() + 1500).toISOString();
+    expect((await place.cli(["set", "soon", "--expires", soon], "v")).status).toBe(0);
     const check = async (
       manifest: unknown,
     ): Promise<{ status: number | null; stdout: string; stderr: string }> => {
@@ -73,6 +75,7 @@ test(
       ["a/b#nofield", "no-field"],
       ["gone", "missing"],
       ["o", "no-value"],
+      ["soon", "expired"],
     ]) {
       const found = await check({ schema: 1, secrets: { [`strongroom://${reference}`]: {} } });
       const { checked } = JSON.parse(found.stdout) as { checked: { state: string }[] };

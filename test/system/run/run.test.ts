@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { throwaway } from "../../support/connected.ts";
+import { credential } from "../../support/oauth/credential.ts";
 import { CLI, until } from "../../support/processes.ts";
 import type { Throwaway } from "../../support/throwaway.ts";
 
@@ -308,6 +309,44 @@ test(
     child.kill("SIGTERM");
     await ended;
     expect(seen()).not.toContain("third-value");
+  },
+);
+
+test(
+  "a program that does not leave when it is to be started anew is ended after a while",
+  { timeout: 60_000 },
+  async () => {
+    const place = await withValue();
+    const log = join(place.home, "seen");
+    writeFileSync(log, "");
+    const stays = `echo "$A" >> ${log}; trap '' TERM; while :; do sleep 0.05; done`;
+    const args = ["run", "--watch", "restart", "--env", `A=${REF}`, "--", "sh", "-c", stays];
+    const child = spawn(process.execPath, [CLI, ...args], { env: place.env, stdio: "ignore" });
+    const seen = (): string => readFileSync(log, "utf8");
+    await until("the first value", () => seen() === "sup3r-s3cret\n");
+    await place.cli(["set", "t/value"], "second-value");
+    await until("the second value", () => seen() === "sup3r-s3cret\nsecond-value\n", 30_000);
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGKILL");
+    spawnSync("pkill", ["-KILL", "-f", log]);
+    await ended;
+  },
+);
+
+test(
+  "--prefix passes over what is no secret: credentials of OAuth",
+  { timeout: 60_000 },
+  async () => {
+    const place = await withValue();
+    const put = await place.cli(
+      ["oauth", "put", "t/oauth"],
+      JSON.stringify(credential("any", { expiresIn: 3600 })),
+    );
+    expect(put.status).toBe(0);
+    const ran = await place.cli(["run", "--prefix", "t", "--mask", "never", "--", "env"]);
+    expect([ran.status, ran.stderr]).toEqual([0, ""]);
+    expect(ran.stdout).toContain("VALUE=sup3r-s3cret\n");
+    expect(ran.stdout).not.toContain("OAUTH=");
   },
 );
 
