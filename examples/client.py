@@ -20,7 +20,7 @@ class Client:
         if folder.st_uid != os.getuid() or folder.st_mode & 0o077 or f"{place}/".startswith(vault + "/"):
             sys.exit(f"{endpoint} is not in a folder of yours alone")
         connection = socket.socket(socket.AF_UNIX)
-        connection.connect(endpoint)
+        connection.connect(os.path.join(place, os.path.basename(endpoint)))
         self.stream = connection.makefile("rwb")
         self.id = self.seen = 0
         self.call("hello", protocol={"min": 1, "max": 1}, client={"name": "py", "version": "1"})

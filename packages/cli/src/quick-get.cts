@@ -73,8 +73,11 @@ function askDaemon(
   thorough: () => void,
 ): void {
   const vault = vaultFolder();
-  const { endpoint } = isFolderOfOurs(vault) ? readFields(`${vault}/daemon.pid`) : {};
-  if (typeof endpoint !== "string" || !isOwn(endpoint, vault) || !isSocketOfOurs(endpoint)) {
+  const recorded = isFolderOfOurs(vault)
+    ? readFields(`${vault}/daemon.pid`)["endpoint"]
+    : undefined;
+  const endpoint = typeof recorded === "string" ? ownEndpoint(recorded, vault) : undefined;
+  if (endpoint === undefined || !isSocketOfOurs(endpoint)) {
     thorough();
     return;
   }
@@ -222,18 +225,16 @@ function readFields(path: string): { readonly [field: string]: unknown } {
   }
 }
 
-/**
- * A record that was copied with its vault names the socket of the original. One in the run folder
- * beside this vault is its own; to tell others, a module is loaded that takes two milliseconds.
- */
-function isOwn(endpoint: string, vault: string): boolean {
+/** As in `quick.ts` of the client. */
+function ownEndpoint(endpoint: string, vault: string): string | undefined {
   const place = endpoint.slice(0, endpoint.lastIndexOf("/"));
-  if (place === `${vault.slice(0, -"vault".length)}run`) return true;
-  const real = fs.realpathSync.native(vault);
-  // Who can change the files of a vault must not answer in its daemon's place.
-  if (`${fs.realpathSync.native(place)}/`.startsWith(`${real}/`)) return false;
+  if (place === `${vault.slice(0, -"vault".length)}run`) return endpoint;
+  const real = fs.realpathSync.native(place);
+  const own = fs.realpathSync.native(vault);
+  if (`${real}/`.startsWith(`${own}/`)) return undefined;
   const { hash } = require("node:crypto") as typeof import("node:crypto");
-  return endpoint.endsWith(`/${hash("sha256", real).slice(0, 16)}.sock`);
+  const name = `/${hash("sha256", own).slice(0, 16)}.sock`;
+  return endpoint === place + name ? real + name : undefined;
 }
 
 function isSocketOfOurs(path: string): boolean {

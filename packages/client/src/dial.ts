@@ -66,19 +66,24 @@ export function endpoints(home: Home, env: PathEnvironment, hasKey = false): rea
   const candidates = socketCandidates(home, identity, env);
   // A record that was copied here from elsewhere names the socket of another vault.
   const likely = recorded !== undefined && basename(recorded) === `${identity}.sock`;
-  const short = likely && Buffer.byteLength(recorded) <= SOCKET_PATH_BYTES;
-  return short && isElsewhere(recorded, home.vault)
-    ? [recorded, ...candidates.filter((path) => path !== recorded)]
-    : candidates;
+  const path = likely ? elsewhere(recorded, home.vault) : undefined;
+  return path === undefined ? candidates : [path, ...candidates.filter((each) => each !== path)];
 }
 
-/** Who can change the files of a vault, and nothing else, must not answer in its daemon's place. */
-function isElsewhere(endpoint: string, vault: string): boolean {
+/**
+ * The socket of a record by the path that it really has; undefined in the vault's folder: who can
+ * change the files of a vault, and nothing else, must not answer in its daemon's place. What was
+ * looked at is what is connected to, for links may lead elsewhere a moment later, or, in /proc, into
+ * what another process sees under that path.
+ */
+function elsewhere(endpoint: string, vault: string): string | undefined {
   try {
-    const folder = `${realpathSync(dirname(endpoint))}/`;
-    return !folder.startsWith(`${realpathSync(vault)}/`);
+    const folder = realpathSync(dirname(endpoint));
+    const path = join(folder, basename(endpoint));
+    const isInside = `${folder}/`.startsWith(`${realpathSync(vault)}/`);
+    return isInside || Buffer.byteLength(path) > SOCKET_PATH_BYTES ? undefined : path;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

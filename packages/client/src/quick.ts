@@ -72,9 +72,10 @@ export class Quick {
    */
   static to(folder: string, name: string, ms: number): Quick {
     if (!isFolderOfOurs(folder)) throw new QuickFailure("a folder that is open to others");
-    const endpoint = readRecord(`${folder}/daemon.pid`)?.endpoint;
-    if (endpoint === undefined || !isSocketOfOurs(endpoint)) throw new QuickFailure("no socket");
-    if (!isOwn(endpoint, folder)) throw new QuickFailure("a copy");
+    const recorded = readRecord(`${folder}/daemon.pid`)?.endpoint;
+    const endpoint = recorded === undefined ? undefined : ownEndpoint(recorded, folder);
+    if (endpoint === undefined) throw new QuickFailure("a copy");
+    if (!isSocketOfOurs(endpoint)) throw new QuickFailure("no socket");
     const id = vaultId(`${folder}/vault.json`);
     if (id === undefined) throw new QuickFailure("no vault");
     return new Quick(connect(endpoint), id, name, ms);
@@ -146,21 +147,23 @@ export async function vaultFolder(env: NodeJS.ProcessEnv): Promise<string> {
 }
 
 /**
- * A record that was copied with its vault names the socket of the original. One in the run folder
- * beside this vault is its own; to tell others, a module is loaded that takes two milliseconds.
+ * The socket of a record, as `dial.ts` has it. A record that was copied with its vault names that of
+ * the original. One in the run folder beside this vault is its own; to tell others, a module is
+ * loaded that takes two milliseconds.
  */
-function isOwn(endpoint: string, folder: string): boolean {
+function ownEndpoint(endpoint: string, folder: string): string | undefined {
   const place = endpoint.slice(0, endpoint.lastIndexOf("/"));
-  if (place === `${folder.slice(0, -"vault".length)}run`) return true;
+  if (place === `${folder.slice(0, -"vault".length)}run`) return endpoint;
   try {
-    const real = realpathSync.native(folder);
-    // Who can change the files of a vault must not answer in its daemon's place.
-    if (`${realpathSync.native(place)}/`.startsWith(`${real}/`)) return false;
+    const vault = realpathSync.native(folder);
+    const real = realpathSync.native(place);
+    if (`${real}/`.startsWith(`${vault}/`)) return undefined;
     // As `vaultIdentity` has it.
     const { hash } = process.getBuiltinModule("node:crypto");
-    return endpoint.endsWith(`/${hash("sha256", real).slice(0, 16)}.sock`);
+    const name = `/${hash("sha256", vault).slice(0, 16)}.sock`;
+    return endpoint === place + name ? real + name : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

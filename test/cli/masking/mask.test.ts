@@ -94,6 +94,13 @@ describe("a mask", () => {
     ["bytes of C", bytes.toString("hex").replaceAll(/../gu, "\\x$&")],
     ["bytes of shells", octal(VALUE)],
     ["JSON in JSON", JSON.stringify(JSON.stringify(VALUE).slice(1, -1)).slice(1, -1)],
+    [
+      "JSON in JSON, in ASCII alone",
+      json(
+        JSON.stringify(json(JSON.stringify(VALUE).slice(1, -1), /[^ -~]/gu)).slice(1, -1),
+        /[^ -~]/gu,
+      ),
+    ],
     ["what a shell traces", VALUE.replaceAll("'", "'\\''")],
     ["HTML", html(VALUE, "&#39;")],
     ["XML", html(VALUE, "&apos;")],

@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { writeJson, writeNote } from "../output.ts";
 import { whileWorking } from "../progress.ts";
+import { noteRenewal } from "../slots/renewed.ts";
 
 /** `rekey`: nobody is asked for anything, as every slot is a recipient. */
 export const rekey: Command = {
@@ -17,7 +18,10 @@ export const rekey: Command = {
   async run({ values, caller }) {
     const done = await whileWorking("rekeying", caller.call("vault/rekey", {}));
     if (values["json"] === true) writeJson(done);
-    else writeNote("strongroom: the vault has a new data key");
+    else {
+      writeNote("strongroom: the vault has a new data key");
+      noteRenewal();
+    }
     return 0;
   },
 };

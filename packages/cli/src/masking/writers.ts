@@ -14,11 +14,25 @@ export function* quotedForms(text: string): Generator<string> {
   }
 }
 
-/** JSON, and JSON as a string within JSON, as structured logs have it: without the outer quotes. */
+/**
+ * JSON, and JSON as a string within JSON, as structured logs have it, each in UTF-8 or in ASCII alone:
+ * without the outer quotes.
+ */
 export function* jsonForms(text: string): Generator<string> {
-  const once = JSON.stringify(text).slice(1, -1);
-  yield once;
-  yield JSON.stringify(once).slice(1, -1);
+  for (const once of escaped(text)) {
+    yield once;
+    yield* escaped(once);
+  }
+}
+
+function escaped(text: string): readonly string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  // Letters of UTF-16, of which a pair is two.
+  const ascii = json.replaceAll(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return [json, ascii];
 }
 
 /** Base64 in lines (RFC 2045, section 6.8; RFC 7468), as libraries break it, for who escapes that. */

@@ -3,6 +3,7 @@ import type { SlotEntry } from "@strongroom/client/protocol";
 import type { Input } from "../command.ts";
 import { writeJson, writeNote } from "../output.ts";
 import { whileWorking } from "../progress.ts";
+import { noteRenewal } from "./renewed.ts";
 
 /** `slot remove SLOT`: asks, as whoever has no other way is then kept out. */
 export async function removeSlot({ positionals, values, caller }: Input): Promise<number> {
@@ -27,6 +28,7 @@ export async function removeSlot({ positionals, values, caller }: Input): Promis
     const key = done.rekeyed ? "the vault has a new data key" : "the data key is the same";
     writeNote(`strongroom: slot ${slot} is gone; ${key}`);
     if (done.removedFile !== undefined) writeNote(`strongroom: removed ${done.removedFile}`);
+    if (done.rekeyed) noteRenewal();
   }
   return 0;
 }

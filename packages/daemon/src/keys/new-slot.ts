@@ -93,10 +93,14 @@ async function keychainSlot(ground: SlotGround, named: Named): Promise<Slot> {
 async function keyfileSlot(ground: SlotGround, named: Named): Promise<Slot | undefined> {
   const { folders, key, slots } = ground;
   const path = join(folders.config, FILES.keyfile);
-  const there = await readKeyfile(folders.disk, path);
+  const aside = `mv ${path} ${path}.old`;
+  const there = await readKeyfile(folders.disk, path).catch((error: unknown) => {
+    const isDamaged = error instanceof StrongroomError && error.code === "CORRUPT";
+    throw isDamaged ? taken(`${path} is there already, and damaged`, aside) : error;
+  });
   if (there !== undefined && find(slots, there.recipient) !== undefined) return undefined;
   if (there !== undefined) {
-    throw taken(`${path} is there already, and opens nothing here`, `mv ${path} ${path}.old`);
+    throw taken(`${path} is there already, and opens nothing here`, aside);
   }
   const identity = await newIdentity();
   const recipient = await recipientOf(identity);

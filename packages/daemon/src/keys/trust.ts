@@ -1,5 +1,4 @@
 import { StrongroomError } from "@strongroom/client/protocol";
-import { rolledBack } from "../storage/trouble.ts";
 import type { DataKey } from "./data-key.ts";
 import type { Keyfile } from "./keyfile.ts";
 import type { Pin } from "./pin.ts";
@@ -54,7 +53,13 @@ export function judgeTrust(anchors: Anchors, found: Found): Trust {
     return { advanced, warnings: [] };
   }
   if (file !== undefined && held.includes(file)) {
-    throw rolledBack(file.path, `it was made for another data key than the one in ${path}`);
+    throw new StrongroomError(
+      "ROLLED_BACK",
+      `${file.path}: it was made for another data key than the one in ${path}`,
+      {
+        hint: `put the newer file back, then: strongroom daemon restart; or, if it is a copy from before a rekey and the vault is yours: mv ${file.path} ${file.path}.old; strongroom daemon restart; strongroom unlock --identity ${file.path}.old`,
+      },
+    );
   }
   if (pin === "damaged") {
     throw new StrongroomError(
