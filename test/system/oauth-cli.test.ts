@@ -68,7 +68,7 @@ test(
     expect(doctor.status).toBe(15);
     expect(doctor.stdout).toBe(
       "mcp/a: reauthorize: it has no refresh token; sign in again: strongroom oauth login NAME https://as.example --force\n" +
-        "mcp/b: shared: another program has its refresh token too, and it is not adopted yet; strongroom oauth adopt NAME --source-is-retired\n",
+        "mcp/b: shared: another program, or a newer copy of this vault, may have its refresh token too, and it is not adopted yet; strongroom oauth adopt NAME --source-is-retired\n",
     );
     expect((await place.cli(["token", "mcp/a"])).status).toBe(14);
     expect((await place.cli(["oauth", "list"])).stdout).toContain("it has no refresh token\n");

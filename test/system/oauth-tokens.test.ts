@@ -1,3 +1,5 @@
+import { cpSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { StrongroomError } from "@strongroom/client";
 import type { Client } from "@strongroom/client";
@@ -290,3 +292,34 @@ describe("what ends a daemon while its server thinks", () => {
     },
   );
 });
+
+test(
+  "an older copy of a vault, opened without its mark, presents no refresh token",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    const owner = await connected(place);
+    const rig = await rigged();
+    await putExpired(owner, "mcp/a", await rig.grant("alice"));
+    await place.cli(["daemon", "stop"]);
+    const [vault, copy] = [join(place.home, "vault"), join(place.home, "copy")];
+    cpSync(vault, copy, { recursive: true });
+    expect(await tokenOrRefusal(owner, "mcp/a")).toEqual(expect.any(String));
+    await place.cli(["daemon", "stop"]);
+    rmSync(vault, { recursive: true });
+    cpSync(copy, vault, { recursive: true });
+    expect(await tokenOrRefusal(owner, "mcp/a")).toMatchObject({ code: "ROLLED_BACK" });
+    await place.cli(["daemon", "stop"]);
+    for (const name of readdirSync(join(place.home, "state"))) {
+      if (name.endsWith(".mark")) rmSync(join(place.home, "state", name));
+    }
+    expect(await tokenOrRefusal(owner, "mcp/a")).toMatchObject({
+      code: "REAUTHORIZE",
+      hint: expect.stringContaining("strongroom oauth adopt") as string,
+    });
+    expect(await rig.counts()).toMatchObject({ mostOfOne: 1, redemptions: 1, reuse: 0 });
+    await place.cli(["daemon", "stop"]);
+    // It stays so, though there is a mark again.
+    expect(await tokenOrRefusal(owner, "mcp/a")).toMatchObject({ code: "REAUTHORIZE" });
+  },
+);

@@ -125,6 +125,11 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
     await place.cli(["key", "require", "on", ...proof]);
     const remove = (type: string): Promise<Ended> =>
       place.cli(["slot", "remove", type, "--yes", ...proof]);
+    // A slot whose key file is gone proves nothing.
+    const [keyfile, aside] = [join(place.home, "config/keyfile"), join(place.home, "aside")];
+    renameSync(keyfile, aside);
+    expect((await remove("passphrase")).status).toBe(4);
+    renameSync(aside, keyfile);
     expect((await remove("keyfile")).status).toBe(0);
     const { status, stderr } = await remove("passphrase");
     expect([status, stderr]).toEqual([4, expect.stringContaining("strongroom key require off")]);

@@ -4,5 +4,6 @@
  */
 export function isInspected(): boolean {
   const told = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""];
-  return told.some((text) => text.includes("--inspect"));
+  // Node takes quotes and backslashes off.
+  return told.some((text) => /--inspect|["\\]/u.test(text));
 }

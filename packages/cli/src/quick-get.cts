@@ -59,7 +59,7 @@ function ask(request: Request, settle: (result: Result) => void, thorough: () =>
   if (NOT_PLAIN.some((variable) => process.env[variable] !== undefined)) return thorough();
   // As `inspected.ts` has it: the thorough way says that nothing is read under a debugger.
   const told = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""];
-  if (told.some((text) => text.includes("--inspect"))) return thorough();
+  if (told.some((text) => /--inspect|["\\]/u.test(text))) return thorough();
   try {
     askDaemon(request, settle, thorough);
   } catch {

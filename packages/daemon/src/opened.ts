@@ -28,6 +28,7 @@ import type { Services } from "./turn/handler.ts";
 import type { TurnMethod } from "./turn/turn.ts";
 import { systemTimers } from "./turn/timers.ts";
 import { systemClock } from "./vault/clock.ts";
+import { shareCredentials } from "./vault/share-oauth.ts";
 import { VaultState } from "./vault/state.ts";
 
 /** What the request ids of a vault are hashed with: HKDF's name for that key. */
@@ -82,6 +83,8 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     sink: state,
     records: () => state.records(),
     ledger: state.audit,
+    // It may be an older copy, whose refresh tokens were redeemed.
+    unmarked: () => shareCredentials(state),
   });
   const vaultId = Buffer.from(vault.vaultId, "hex");
   const pause = pacer(() => systemClock.monotonic());

@@ -103,6 +103,7 @@ describe("a mask", () => {
     ],
     ["what a shell traces", VALUE.replaceAll("'", "'\\''")],
     ["HTML", html(VALUE, "&#39;")],
+    ["HTML of PHP", html(VALUE, "&#039;")],
     ["XML", html(VALUE, "&apos;")],
     ["wrapped base64", bytes.toString("base64").replaceAll(/.{8}/gu, "$&\n")],
     ["hex with colons", bytes.toString("hex").replaceAll(/../gu, "$&:")],
@@ -129,6 +130,11 @@ describe("a mask", () => {
     const value = JSON.stringify({ user: "svc", list: [{ password: "hunter2hunter2 &x" }], n: 1 });
     for (const form of ["hunter2hunter2 &x", "hunter2hunter2+%26x", "hunter2hunter2 \\u0026x"]) {
       expect(await text(value, `svc ${form}!`)).toBe(`svc ${CONCEALED}!`);
+    }
+    const string = JSON.stringify("hunter2hunter2hunter2");
+    for (const written of [string, `\ufeff${value}`, `${" ".repeat(80)}${value}`]) {
+      const of = written === string ? "hunter2hunter2hunter2" : "hunter2hunter2 &x";
+      expect(await text(written, `a ${of}`)).toBe(`a ${CONCEALED}`);
     }
     expect(await text('{"a": "production"', "production")).toBe("production");
     expect(await text('{"a": "production"}', "production")).toBe("production");

@@ -143,6 +143,9 @@ onLinux("nothing is read while a debugger is open", { timeout: 60_000 }, async (
     mark,
   ]);
   expect([ran.status, ran.stderr]).toEqual([4, expect.stringContaining("a debugger is open here")]);
+  const env = { ...place.env, NODE_OPTIONS: String.raw`"--inspe\ct=127.0.0.1:0"` };
+  const child = spawn(process.execPath, ["--", CLI, "get", "t/value"], { env, stdio: "pipe" });
+  expect(await once(child, "exit")).toEqual([4, null]);
   for (const argv of [["get", "t/value"], ["list"], ["token", "t/value"]]) {
     const inspected = await place.run(process.execPath, [
       "--inspect=127.0.0.1:0",

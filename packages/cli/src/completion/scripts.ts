@@ -87,7 +87,9 @@ Register-ArgumentCompleter -Native -CommandName strongroom -ScriptBlock {
     $words = @($ast.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })
     if ($word -eq '') { $words += '""' }
     strongroom completion words '--' @words 2>$null | Where-Object { $_ -notlike ':*' } | ForEach-Object {
-        $text = $_ -match '^[\\w/.:=%+-]+$' ? $_ : "'" + ($_ -replace "'", "''") + "'"
+        $text = $_
+        # Typographic quotes end a text between ' as well.
+        if ($_ -notmatch '^[\\w/.:=%+-]+$') { $text = "'" + ($_ -replace "['\\u2018-\\u201b]", '$0$0') + "'" }
         [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
     }
 }

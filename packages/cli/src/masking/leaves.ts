@@ -1,12 +1,13 @@
 /**
  * The strings in a value that is JSON, of at least so many bytes: programs take them out, and write
- * them by themselves. Keys are none. Empty for what is no object or array of JSON.
+ * them by themselves. Keys are none. Empty for what is none.
  */
 export function leavesOf(value: Buffer, least: number): Buffer[] {
-  if (!/^\s*[[{]/u.test(value.subarray(0, 64).toString("latin1"))) return [];
+  const text = value.toString().replace(/^\ufeff/u, "");
+  if (!/^\s*["[{]/u.test(text)) return [];
   const leaves = new Set<string>();
   try {
-    JSON.parse(value.toString(), (_, each: unknown) => {
+    JSON.parse(text, (_, each: unknown) => {
       if (typeof each === "string") leaves.add(each);
       return each;
     });

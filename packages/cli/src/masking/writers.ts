@@ -2,7 +2,7 @@
 export function* quotedForms(text: string): Generator<string> {
   yield text.replaceAll("'", "'\\''");
   yield text.replaceAll("'", `'"'"'`);
-  for (const quote of ["&#39;", "&#x27;", "&apos;", "'"]) {
+  for (const quote of ["&#39;", "&#039;", "&#x27;", "&apos;", "'"]) {
     for (const double of ["&quot;", "&#34;", '"']) {
       yield text
         .replaceAll("&", "&amp;")

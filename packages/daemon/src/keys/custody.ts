@@ -10,11 +10,11 @@ import { find, newSlot } from "./new-slot.ts";
 import { nextKey, twoKeys } from "./rekey.ts";
 import { changeSlots, settleRekey, slotsUnder, tidy } from "./settle.ts";
 import type { KeyFolders } from "./settle.ts";
-import { lastWay, tooMany, unknown, unknownSlot } from "./slot-refusals.ts";
+import { lastProof, lastWay, tooMany, unknown, unknownSlot } from "./slot-refusals.ts";
 import { SlotStore } from "./slot-store.ts";
 import { entryOf, recipientsOf, slotId } from "./slot.ts";
 import type { Slot } from "./slot.ts";
-import { isWayLeft } from "./way-left.ts";
+import { isProofLeft, isWayLeft } from "./way-left.ts";
 import { accountOf, systemSources } from "./ways.ts";
 import type { Sources } from "./ways.ts";
 
@@ -132,10 +132,12 @@ export class Custody {
   /**
    * Ends a way to the data key; with a new data key unless `keepDataKey`, so that what was kept of
    * the old one opens nothing that is written from then on. The key file goes with its slot.
+   * `provable`: another must be left by which an owner can be known.
    */
   async remove(
     { slot: id, keepDataKey = false }: Params<"slot/remove">,
     reseal: Reseal,
+    provable = false,
   ): Promise<Omit<Result<"slot/remove">, "revision">> {
     const { folders } = this.#parts;
     await this.#changeable();
@@ -144,6 +146,7 @@ export class Custody {
     if (slot === undefined) throw unknownSlot();
     const rest = before.filter((each) => each !== slot);
     if (!(await isWayLeft(rest, this.#store, this.#sources, this.#key.vaultId))) throw lastWay();
+    if (provable && !(await isProofLeft(rest, this.#store))) throw lastProof();
     const file = await this.#store.keyfileOf(slot);
     const pin = { always: file !== undefined };
     if (keepDataKey) {

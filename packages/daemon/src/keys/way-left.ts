@@ -24,3 +24,10 @@ export async function isWayLeft(
   }
   return false;
 }
+
+/** Whether who owns one of these slots can show it: the others give their key to the daemon alone. */
+export async function isProofLeft(rest: readonly Slot[], store: SlotStore): Promise<boolean> {
+  if (rest.some(({ type }) => type === "passphrase" || type === "recipient")) return true;
+  const files = await Promise.all(rest.map((slot) => store.keyfileOf(slot)));
+  return files.some((file) => file !== undefined);
+}

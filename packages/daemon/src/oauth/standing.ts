@@ -64,7 +64,8 @@ export function refusalFor(record: OAuthRecord, isFlying: boolean): StrongroomEr
 }
 
 /** Why nobody presents the refresh token of one that was imported. */
-export const SHARED = "another program has its refresh token too, and it is not adopted yet";
+export const SHARED =
+  "another program, or a newer copy of this vault, may have its refresh token too, and it is not adopted yet";
 
 function whyOf(reason: string, flight: string | undefined): string {
   if (reason === "revoked") return "its owner has revoked it";

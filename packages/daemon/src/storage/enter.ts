@@ -34,6 +34,8 @@ export interface Ground {
   readonly records: () => Iterable<Uint8Array>;
   readonly ledger?: Ledger | undefined;
   readonly seen: Seen | undefined;
+  /** Called once all is read of a vault of which nothing was seen. */
+  readonly unmarked?: (() => void) | undefined;
   readonly markPath: string;
   readonly preallocate: number;
   readonly pause: () => Promise<void>;
@@ -131,6 +133,7 @@ async function load(ground: Ground, claimed: bigint | undefined): Promise<Loaded
     epoch === undefined ? undefined : await loadEpoch({ ...ground, epoch }, ground.sink);
   const position: Position = loaded?.position ?? ORIGIN;
   compareWithMark(position, ground.seen, ground.markPath);
+  if (loaded !== undefined && ground.seen === undefined && !ground.unborn) ground.unmarked?.();
   return loaded;
 }
 
