@@ -99,6 +99,27 @@ test(
 );
 
 test(
+  `the question between two programs can be left${noTerminal}`,
+  { timeout: 60_000 },
+  async () => {
+    if (noTerminal !== "") return;
+    const { file, place } = await project();
+    const cli = `'${process.execPath}' -- '${LAUNCHER}'`;
+    const script = join(place.home, "program");
+    writeFileSync(
+      script,
+      `trap 'echo B=2 >> ${file}; exit 0' TERM; printf v2-longer | ${cli} set prod/key; while :; do sleep 0.05; done\n`,
+    );
+    const command = `run --watch restart --env-file ${file} -- sh ${script}`;
+    const ran = await atTerminal(place, command, [
+      { shown: QUESTION, typed: "yes\n" },
+      { shown: QUESTION, typed: "\u0003" },
+    ]);
+    expect([ran.status, ran.shown.split(QUESTION).length]).toEqual([130, 3]);
+  },
+);
+
+test(
   `all that a .env file asks for is shown, as it is read, or it is not asked about${noTerminal}`,
   { timeout: 60_000 },
   async () => {

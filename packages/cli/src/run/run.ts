@@ -41,24 +41,22 @@ export class Run {
   async done(given: Given): Promise<Ended> {
     const over = new AbortController();
     const onEnding = (): void => {
-      // Who is asked to end while nobody or a leaving program is there must not begin another.
+      // Who is asked to end while a leaving program is there must not begin another.
       if (this.#replacing === "begun") this.#replacing = "ended";
     };
     try {
       const first = await provide(this.#caller, this.#options);
       if (this.#options.onChange !== undefined) await this.#watch(given, over.signal);
-      // Until here a signal ends this process, and no program begins.
-      if (this.#options.onChange === "restart") {
-        for (const each of ENDING) process.on(each, onEnding);
-      }
-      let ended = await this.#start(first).ended;
-      while (this.#replacing === "begun") {
-        const next = await this.#next();
-        if (next === undefined) break;
+      for (let next = first; ; next = await this.#next()) {
         this.#replacing = "no";
-        ended = await this.#start(next).ended;
+        // While no program is there a signal ends this process, and none begins.
+        if (this.#options.onChange === "restart") {
+          for (const each of ENDING) process.on(each, onEnding);
+        }
+        const ended = await this.#start(next).ended;
+        if (!this.#isReplacing) return ended;
+        for (const each of ENDING) process.off(each, onEnding);
       }
-      return ended;
     } finally {
       over.abort();
       for (const each of ENDING) process.off(each, onEnding);
@@ -66,19 +64,17 @@ export class Run {
     }
   }
 
-  /** What the program is started with anew; undefined where it is not to be by now. */
-  async #next(): Promise<Provision | undefined> {
+  /** What the program is started with anew. */
+  async #next(): Promise<Provision> {
     for (;;) {
       const before = this.#changes;
       const found = await provide(this.#caller, this.#options);
-      // Asked for by whoever sends signals, while that was read.
-      if (this.#isEnding) return undefined;
       if (before === this.#changes) return found;
     }
   }
 
-  get #isEnding(): boolean {
-    return this.#replacing === "ended";
+  get #isReplacing(): boolean {
+    return this.#replacing === "begun";
   }
 
   #start(provision: Provision): Child {
@@ -129,7 +125,7 @@ export class Run {
       return;
     }
     this.#changes += 1;
-    if (this.#isEnding) return;
+    if (this.#replacing === "ended") return;
     this.#replacing = "begun";
     const old = this.#child;
     old?.kill("SIGTERM");
