@@ -3,7 +3,8 @@
  * open is known by a module that takes two milliseconds (`debugger.ts`).
  */
 export function isInspected(): boolean {
-  const told = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""];
-  // Node takes quotes and backslashes off.
-  return told.some((text) => /--inspect|["\\]/u.test(text));
+  const options = process.env["NODE_OPTIONS"] ?? "";
+  // Node takes quotes and backslashes off, and what it reads then may be the option.
+  const told = [...process.execArgv, /["\\]/u.test(options) ? "--inspect" : options];
+  return told.some((text) => text.includes("--inspect"));
 }

@@ -19,6 +19,9 @@ interface Helpers {
   command(argv: readonly string[], thorough: () => void): void;
 }
 
+interface Place {
+  realEndpoint(endpoint: string, vault: string): string | undefined;
+}
 const NOT_PLAIN = [
   "STRONGROOM_API_KEY",
   "STRONGROOM_API_KEY_FILE",
@@ -58,8 +61,9 @@ function sayValue(value: Buffer | undefined, thorough: () => void): void {
 function ask(request: Request, settle: (result: Result) => void, thorough: () => void): void {
   if (NOT_PLAIN.some((variable) => process.env[variable] !== undefined)) return thorough();
   // As `inspected.ts` has it: the thorough way says that nothing is read under a debugger.
-  const told = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""];
-  if (told.some((text) => /--inspect|["\\]/u.test(text))) return thorough();
+  const options = process.env["NODE_OPTIONS"] ?? "";
+  const told = [...process.execArgv, /["\\]/u.test(options) ? "--inspect" : options];
+  if (told.some((text) => text.includes("--inspect"))) return thorough();
   try {
     askDaemon(request, settle, thorough);
   } catch {
@@ -225,16 +229,11 @@ function readFields(path: string): { readonly [field: string]: unknown } {
   }
 }
 
-/** As in `quick.ts` of the client. */
+/** One in the run folder beside this vault; to tell others takes modules, and two milliseconds. */
 function ownEndpoint(endpoint: string, vault: string): string | undefined {
   const place = endpoint.slice(0, endpoint.lastIndexOf("/"));
   if (place === `${vault.slice(0, -"vault".length)}run`) return endpoint;
-  const real = fs.realpathSync.native(place);
-  const own = fs.realpathSync.native(vault);
-  if (`${real}/`.startsWith(`${own}/`)) return undefined;
-  const { hash } = require("node:crypto") as typeof import("node:crypto");
-  const name = `/${hash("sha256", own).slice(0, 16)}.sock`;
-  return endpoint === place + name ? real + name : undefined;
+  return (require("./quick-place.cjs") as Place).realEndpoint(endpoint, vault);
 }
 
 function isSocketOfOurs(path: string): boolean {

@@ -13,6 +13,7 @@ import {
   vaultIdentity,
 } from "./protocol/index.ts";
 import type { Home, PathEnvironment } from "./protocol/index.ts";
+import { realElsewhere } from "./elsewhere.ts";
 import { systemCode } from "./system-error.ts";
 
 /**
@@ -70,18 +71,12 @@ export function endpoints(home: Home, env: PathEnvironment, hasKey = false): rea
   return path === undefined ? candidates : [path, ...candidates.filter((each) => each !== path)];
 }
 
-/**
- * The socket of a record by the path that it really has; undefined in the vault's folder: who can
- * change the files of a vault, and nothing else, must not answer in its daemon's place. What was
- * looked at is what is connected to, for links may lead elsewhere a moment later, or, in /proc, into
- * what another process sees under that path.
- */
+/** The socket of a record by the path that it really has, where that is one to connect to. */
 function elsewhere(endpoint: string, vault: string): string | undefined {
   try {
-    const folder = realpathSync(dirname(endpoint));
-    const path = join(folder, basename(endpoint));
-    const isInside = `${folder}/`.startsWith(`${realpathSync(vault)}/`);
-    return isInside || Buffer.byteLength(path) > SOCKET_PATH_BYTES ? undefined : path;
+    const folder = realElsewhere(dirname(endpoint), vault);
+    const path = folder === undefined ? undefined : join(folder, basename(endpoint));
+    return Buffer.byteLength(path ?? "") > SOCKET_PATH_BYTES ? undefined : path;
   } catch {
     return undefined;
   }

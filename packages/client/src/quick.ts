@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, realpathSync } from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { realElsewhere } from "./elsewhere.ts";
 // Single files of the protocol: its index would load fifty more before the first byte is sent.
 import { FrameDecoder } from "./protocol/frame-reader.ts";
 import { encodeFrame } from "./protocol/frame-writer.ts";
@@ -155,13 +156,11 @@ function ownEndpoint(endpoint: string, folder: string): string | undefined {
   const place = endpoint.slice(0, endpoint.lastIndexOf("/"));
   if (place === `${folder.slice(0, -"vault".length)}run`) return endpoint;
   try {
-    const vault = realpathSync.native(folder);
-    const real = realpathSync.native(place);
-    if (`${real}/`.startsWith(`${vault}/`)) return undefined;
+    const real = realElsewhere(place, folder);
     // As `vaultIdentity` has it.
     const { hash } = process.getBuiltinModule("node:crypto");
-    const name = `/${hash("sha256", vault).slice(0, 16)}.sock`;
-    return endpoint === place + name ? real + name : undefined;
+    const name = `/${hash("sha256", realpathSync.native(folder)).slice(0, 16)}.sock`;
+    return real === undefined || endpoint !== place + name ? undefined : real + name;
   } catch {
     return undefined;
   }

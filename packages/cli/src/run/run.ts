@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { StrongroomError } from "@strongroom/client/protocol";
+import { StrongroomError } from "@strongroom/client/protocol";
 import type { Caller, Given } from "../command.ts";
 import { openClient } from "../open.ts";
 import { writeNote } from "../output.ts";
@@ -110,8 +110,9 @@ export class Run {
     try {
       provision = await provide(this.#caller, this.#options, false);
     } catch (error) {
-      const { message } = error as StrongroomError;
-      writeNote(`strongroom: the program keeps what it has: ${message}`);
+      if (!(error instanceof StrongroomError)) throw error;
+      const { hint, message } = error;
+      writeNote(`strongroom: the program keeps what it has: ${message}; next: ${hint}`);
       return;
     }
     // Tags, notes and versions that are not asked for are no other values.

@@ -1,7 +1,7 @@
 import { commandDigest } from "./pin.ts";
 import type { SlotStore } from "./slot-store.ts";
 import type { Slot } from "./slot.ts";
-import { unattendedIdentity } from "./ways.ts";
+import { unattended, unattendedIdentity } from "./ways.ts";
 import type { Sources } from "./ways.ts";
 
 /**
@@ -15,9 +15,9 @@ export async function isWayLeft(
   vaultId: Buffer,
 ): Promise<boolean> {
   if (rest.some(({ type }) => type === "passphrase")) return true;
-  for (const slot of rest) {
-    if ((await store.keyfileOf(slot)) !== undefined) return true;
-    if (slot.type !== "command" && slot.type !== "keychain") continue;
+  for (const slot of rest) if ((await store.keyfileOf(slot)) !== undefined) return true;
+  // Last, as they take their time.
+  for (const slot of unattended(rest)) {
     const allowed = [commandDigest(slot.argv ?? [])];
     const identity = unattendedIdentity(slot, vaultId, allowed, sources);
     if (await identity.then(Boolean, () => false)) return true;

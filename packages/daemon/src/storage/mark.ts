@@ -7,7 +7,7 @@ import type { DataKey } from "../keys/data-key.ts";
 import { discard, readWhole, writeAll } from "./bytes.ts";
 import type { Disk, DiskFile } from "./disk.ts";
 import type { Position } from "./frame.ts";
-import { codeOf, rolledBack } from "./trouble.ts";
+import { codeOf } from "./trouble.ts";
 
 const MAGIC = Buffer.from("SRMARK01", "latin1");
 
@@ -58,13 +58,7 @@ export async function readMark(
   if (!sameBytes(checksum(bytes), bytes.subarray(CHECKSUM_AT, MAC_AT))) return undefined;
   const maker = [key, before].find((each) => each?.check.equals(bytes.subarray(24, 40)));
   if (maker === undefined) {
-    throw new StrongroomError(
-      "ROLLED_BACK",
-      `${path}: the vault was last seen with another data key`,
-      {
-        hint: `put the newer files back; or, if the vault was given this key elsewhere: rm ${path}; then: strongroom daemon restart; or save what is here: strongroom repair --to EMPTYDIR`,
-      },
-    );
+    throw older(path, "the vault was last seen with another data key");
   }
   const expected = mac(macKeyOf(maker), bytes.subarray(0, MAC_AT));
   if (!sameBytes(expected, bytes.subarray(MAC_AT))) return undefined;
@@ -82,14 +76,21 @@ export function compareWithMark(state: Position, seen: Seen | undefined, path: s
   if (seen === undefined) return;
   const { sequence, tag } = seen.position;
   if (state.sequence < sequence) {
-    throw rolledBack(
+    throw older(
       path,
       `the vault was seen at change ${sequence} and is at ${state.sequence} now: it is an older copy`,
     );
   }
   if (state.sequence === sequence && !state.tag.equals(tag)) {
-    throw rolledBack(path, `change ${sequence} of the vault is not the one that was seen`);
+    throw older(path, `change ${sequence} of the vault is not the one that was seen`);
   }
+}
+
+/** An owner may have put it there, and then it is the mark that is in the way. */
+function older(path: string, what: string): StrongroomError {
+  return new StrongroomError("ROLLED_BACK", `${path}: ${what}`, {
+    hint: `put the newer files back, then: strongroom daemon restart; or, if you put this copy here yourself: rm ${path}; strongroom daemon restart; or save what is here: strongroom repair --to EMPTYDIR`,
+  });
 }
 
 /** The mark of a vault that is being served: moved after the replies, never synced. */
