@@ -139,6 +139,7 @@ test(
       (await place.cli(["run", "--", ...argv])).status;
     expect(await status("sh", "-c", "exit 7")).toBe(7);
     expect(await status("no-such-program")).toBe(127);
+    expect(await status("")).toBe(127);
     expect(await status("/etc/passwd")).toBe(126);
     expect(await status("sh", "-c", "kill -9 $$")).toBe(137);
     expect(await status("sh", "-c", "kill -TERM $$")).toBe(143);

@@ -124,6 +124,9 @@ function withLoss(end: Ended, sinks: readonly Sink[]): Ended {
 
 function notRun(program: string, error: unknown): Ended {
   const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
+  if (program === "") {
+    return { status: NOT_FOUND, error: said("the program has no name", "strongroom help run") };
+  }
   if (code === "ENOENT") {
     const hint = "look at the name of the program, and at PATH: command -v PROGRAM";
     return { status: NOT_FOUND, error: said(`there is no program ${program}`, hint) };
