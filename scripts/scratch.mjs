@@ -3,9 +3,11 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { bundleDaemon } from "./bundle.mjs";
+import { integrations } from "./integrations.mjs";
 import { ROOT, run, tool } from "./process.mjs";
 
-const MEMBERS = ["packages/client", "packages/daemon", "packages/cli", "demo", "test"];
+const OWN = ["packages/client", "packages/daemon", "packages/cli", "demo", "test"];
+const MEMBERS = [...OWN, ...integrations(ROOT)];
 
 /**
  * A copy of the tree, built, that may be changed at will: the files that git knows or would

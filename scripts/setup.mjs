@@ -4,11 +4,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleDaemon, isBundled } from "./bundle.mjs";
+import { integrations } from "./integrations.mjs";
 import { ROOT, must, run, seconds, tool } from "./process.mjs";
 
 const STAMP = join(ROOT, "node_modules", ".strongroom-setup");
 const MANIFESTS = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"];
-const PROJECTS = ["packages/client", "packages/daemon", "packages/cli", "demo"];
+const OWN = ["packages/client", "packages/daemon", "packages/cli", "demo"];
+const PROJECTS = [...OWN, ...integrations(ROOT)];
 
 /** Makes a fresh clone, or one that was pulled, ready to run; one line for each thing it does. */
 export async function setup() {

@@ -34,10 +34,17 @@ function walk(folder: string): Source[] {
     });
 }
 
-const sources = ["client", "daemon", "cli"]
-  .flatMap((name) => walk(`packages/${name}/src`))
-  .filter(({ path }) => /\.c?ts$/.test(path));
-const programs = [...sources, ...walk("demo"), ...walk("examples"), ...walk("scripts")];
+const integrations = existsSync(join(ROOT, "integrations"))
+  ? readdirSync(join(ROOT, "integrations")).toSorted()
+  : [];
+const sources = [
+  ...["client", "daemon", "cli"].flatMap((name) => walk(`packages/${name}/src`)),
+  ...integrations.flatMap((name) => walk(`integrations/${name}/src`)),
+].filter(({ path }) => /\.c?ts$/.test(path));
+const programs = [
+  ...sources,
+  ...["demo", "examples", "integrations", "scripts"].flatMap((folder) => walk(folder)),
+];
 const tests = walk("test").filter(({ path }) => path.endsWith(".ts"));
 // The formatter pads the columns of tables.
 const protocolDocument = read("docs/protocol.md").replaceAll(/ {2,}/g, " ");
@@ -98,7 +105,7 @@ function matching(files: readonly Source[], pattern: RegExp, reason: string): st
   return files.filter(({ text }) => pattern.test(text)).map(({ path }) => `${path}: ${reason}`);
 }
 
-describe("arrows: cli → client → protocol ← daemon", () => {
+describe("arrows: cli, integrations → client → protocol ← daemon", () => {
   const allowed: { readonly [folder: string]: readonly string[] } = {
     "packages/cli/src/": [
       "@scure/base",
@@ -127,6 +134,13 @@ describe("arrows: cli → client → protocol ← daemon", () => {
       "vscode-jsonrpc/node",
     ],
     "demo/src/": ["@strongroom/client"],
+    ...Object.fromEntries(
+      // swamp brings its own Zod: nothing is installed for it.
+      integrations.map((name) => [
+        `integrations/${name}/src/`,
+        ["@strongroom/client", ...(name === "swamp" ? ["npm:zod@4"] : [])],
+      ]),
+    ),
   };
 
   it("looks at sources and imports", () => {
@@ -474,16 +488,19 @@ describe("tests", () => {
   ];
 
   it("mirror the source tree", () => {
-    const mirrored = tests.filter(({ path }) => /^test\/(?:client|daemon|cli)\//.test(path));
+    const mirrored = tests.filter(({ path }) =>
+      /^test\/(?:client|daemon|cli|integrations\/[^/]+)\//.test(path),
+    );
     const lost = mirrored
       .filter(({ path }) => path.endsWith(".test.ts") && !together.includes(path))
-      .map(({ path }) => {
-        const [, name = "", ...rest] = path.split("/");
-        return {
-          path,
-          source: `packages/${name}/src/${rest.join("/").replace(/\.test\.ts$/, "")}`,
-        };
-      })
+      .map(({ path }) => ({
+        path,
+        source: path
+          .replace(/\.test\.ts$/, "")
+          .replace(/^test\/(?!integrations\/)/, "packages/")
+          .replace(/^test\//, "")
+          .replace(/^(\w+\/[^/]+)\//, "$1/src/"),
+      }))
       .filter(({ source }) => !existsSync(join(ROOT, `${source}.ts`)))
       .filter(({ source }) => !existsSync(join(ROOT, source)))
       .map(({ path, source }) => `${path}: tests ${source}.ts, which does not exist`);

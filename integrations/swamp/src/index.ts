@@ -1,0 +1,3 @@
+export { problemOf } from "./config.ts";
+export { vault } from "./vault.ts";
+export type { VaultType } from "./vault.ts";
