@@ -35,8 +35,8 @@ export class Provider {
   /** The value as text; `NOT_FOUND` when there is none, a `TypeError` when it is not UTF-8. */
   async get(key: string): Promise<string> {
     const name = this.#names.secret(key);
-    const secret = await this.#connection.use((client) => client.get(name));
-    return secret.text();
+    const client = await this.#connection.client();
+    return (await client.get(name)).text();
   }
 
   /** Stores a value; durable when it resolves. What is said of the key stays, tags are added. */
@@ -48,7 +48,8 @@ export class Provider {
       const about = isNothing(annotationIn(said)) ? (aside?.metadata ?? {}) : said;
       const metadata = labelled({ ...said, ...about }, tags);
       const expect = standing(current);
-      return [{ op: "set", name, ...encodeValue(value), metadata, expect }, ...without(aside)];
+      const joined = aside === undefined ? [absent(this.#names.aside(key))] : without(aside);
+      return [{ op: "set", name, ...encodeValue(value), metadata, expect }, ...joined];
     });
   }
 
@@ -69,10 +70,9 @@ export class Provider {
   /** What is said of a key, or null. */
   async getAnnotation(key: string): Promise<Annotation | null> {
     const name = this.#names.secret(key);
-    return this.#connection.use(async (client) => {
-      const current = annotationOf(await entryOf(client, name));
-      return current ?? annotationOf(await this.#aside(client, key)) ?? null;
-    });
+    const client = await this.#connection.client();
+    const current = annotationOf(await entryOf(client, name));
+    return current ?? annotationOf(await this.#aside(client, key)) ?? null;
   }
 
   /** Says this of a key and nothing else; of one that has no value, too. */
@@ -87,7 +87,7 @@ export class Provider {
       const metadata = annotated({}, annotation);
       const expect = standing(aside);
       return [
-        { op: "check", name, expect: { absent: true } },
+        absent(name),
         { op: "set", name: this.#names.aside(key), value: "", metadata, expect },
       ];
     });
@@ -122,23 +122,21 @@ export class Provider {
   async #entries(): Promise<
     { readonly key: string; readonly isAside: boolean; readonly entry: SecretEntry }[]
   > {
-    return this.#connection.use(async (client) => {
-      const found = [];
-      for await (const entry of client.entries({ pattern: this.#names.pattern })) {
-        found.push({ ...this.#names.parse(entry.name), entry });
-      }
-      return found;
-    });
+    const client = await this.#connection.client();
+    const found = [];
+    for await (const entry of client.entries({ pattern: this.#names.pattern })) {
+      found.push({ ...this.#names.parse(entry.name), entry });
+    }
+    return found;
   }
 
-  /** Reads and writes in one turn, as often as it takes; nothing is sent when nothing is to do. */
-  #change(operations: (client: Client) => Promise<readonly BatchOperation[]>): Promise<void> {
-    return this.#connection.use((client) =>
-      persist(async () => {
-        const wanted = await operations(client);
-        if (wanted.length > 0) await client.batch(wanted);
-      }),
-    );
+  /** Reads, and writes what it read of unless somebody changed it; nothing where nothing is to do. */
+  async #change(plan: (client: Client) => Promise<readonly BatchOperation[]>): Promise<void> {
+    const client = await this.#connection.client();
+    await persist(async () => {
+      const operations = await plan(client);
+      if (operations.length > 0) await client.batch(operations);
+    });
   }
 }
 
@@ -171,6 +169,10 @@ function standing(entry: SecretEntry | undefined): Expect {
 function without(entry: SecretEntry | undefined): BatchOperation[] {
   if (entry === undefined) return [];
   return [{ op: "delete", name: entry.name, expect: standing(entry) }];
+}
+
+function absent(name: string): BatchOperation {
+  return { op: "check", name, expect: { absent: true } };
 }
 
 function saying(secret: Secret, annotation: AnnotationFields): BatchOperation {

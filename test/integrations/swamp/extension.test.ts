@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { vault } from "@strongroom/swamp/src/index.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { swampRepository } from "../../support/import-sources.ts";
 import { ROOT, Throwaway } from "../../support/throwaway.ts";
 
 // What is put into a repository of swamp, as the programs run it: no package is installed there.
@@ -55,8 +57,9 @@ describe("the extension in two files", () => {
     program = join(place.home, "program.mjs");
     writeFileSync(program, PROGRAM);
     // swamp puts its own Zod there; here it is the one that another library brought.
-    const asks = createRequire(join(ROOT, "test/node_modules/@modelcontextprotocol/client/any.js"));
-    const zod = pathToFileURL(join(dirname(asks.resolve("zod")), "index.js")).href;
+    const library = realpathSync(join(ROOT, "test/node_modules/@modelcontextprotocol/client"));
+    const found = createRequire(join(library, "any.js")).resolve("zod");
+    const zod = pathToFileURL(join(dirname(found), "index.js")).href;
     const map = JSON.stringify({ imports: { "npm:zod@4": zod } });
     writeFileSync(join(place.home, "map.json"), map);
   });
@@ -84,6 +87,34 @@ describe("the extension in two files", () => {
     const ended = await place.run(process.execPath, [program, file("strongroom-vault.js")]);
     expect(ended).toMatchObject({ status: 0, stderr: "" });
     expect(JSON.parse(ended.stdout)).toEqual(SAID);
+  }, 15_000);
+
+  it("does it with an API key for its prefix, and nothing beside", async () => {
+    const create = ["key", "create", "swamp", "--no-expiry"];
+    const { stdout: key } = await place.cli([...create, "--allow", "get,list,set,delete:main/**"]);
+    const keyFile = join(place.home, "swamp.key");
+    writeFileSync(keyFile, key, { mode: 0o600 });
+    const withKey = [`STRONGROOM_API_KEY_FILE=${keyFile}`, process.execPath];
+    const own = await place.run("env", [...withKey, program, file("strongroom-vault.js")]);
+    expect(JSON.parse(own.stdout)).toEqual(SAID);
+    const others = join(place.home, "others.mjs");
+    writeFileSync(others, PROGRAM.replace('"main", {}', '"main", { prefix: "others" }'));
+    const beside = await place.run("env", [...withKey, others, file("strongroom-vault.js")]);
+    expect(beside.stderr).toContain("code: 'DENIED'");
+  });
+
+  it("shows what an import of swamp's own vault brought", async () => {
+    const root = join(place.home, "repository");
+    swampRepository(root, 2, { A: "one", B: "two" });
+    const imported = await place.cli(["import", "--from", "swamp", root, "--prefix", "moved"]);
+    expect(imported.status).toBe(0);
+    const provider = vault.createProvider("any", { home: place.home, prefix: "moved/main" });
+    expect(await provider.list()).toEqual(["A", "B"]);
+    expect(await provider.getAnnotation("A")).toMatchObject({
+      url: "https://a.example",
+      notes: "a note",
+      labels: { env: "prod" },
+    });
   });
 
   it.skipIf(why !== "")(`does the same under Deno, and ends${why}`, async () => {

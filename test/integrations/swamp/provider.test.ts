@@ -239,6 +239,23 @@ describe("beside others", () => {
     expect(Object.keys(labels).toSorted()).toEqual(many.map((_, index) => `by-${index}`));
   });
 
+  it("what is said of a key while its value is put is kept", async () => {
+    const annotating = vault.createProvider(prefix, { home: place.home });
+    const keys = Array.from({ length: 40 }, (_, index) => `K${index}`);
+    await Promise.all([provider.list(), annotating.list()]);
+    for (const key of keys) {
+      await Promise.all([
+        annotating.putAnnotation(key, { notes: "said" }),
+        provider.put(key, "1", { tags: { put: "" } }),
+      ]);
+    }
+    const said = await provider.listAnnotations();
+    // Whichever was first: an annotation replaces what was said, a put adds to it.
+    expect(keys.filter((key) => said.get(key)?.notes !== "said")).toEqual([]);
+    const { secrets } = await client.list({ pattern: `${prefix}/**` });
+    expect(secrets.length).toBe(keys.length);
+  });
+
   it.each(["..", "a/../b", "*", "a[b]", "", "a\u{0}b", "/", "\u{202e}a"])(
     "a key that no name can hold is refused by the daemon and read as missing: %j",
     async (key) => {
