@@ -67,7 +67,8 @@ function importsOf(text: string): string[] {
 
 /** `sources` filtered to those below a folder, with each of their imports. */
 function importsBelow(folder: string): { readonly path: string; readonly from: string }[] {
-  return [...sources, ...walk("demo/src")]
+  const scripts = walk("integrations").filter((file) => file.path.endsWith(".mjs"));
+  return [...sources, ...walk("demo/src"), ...scripts]
     .filter(({ path }) => path.startsWith(folder))
     .flatMap(({ path, text }) => importsOf(text).map((from) => ({ path, from })));
 }
@@ -137,8 +138,8 @@ describe("arrows: cli, integrations → client → protocol ← daemon", () => {
     ...Object.fromEntries(
       // swamp brings its own Zod: nothing is installed for it.
       integrations.map((name) => [
-        `integrations/${name}/src/`,
-        ["@strongroom/client", ...(name === "swamp" ? ["npm:zod@4"] : [])],
+        `integrations/${name}/`,
+        ["@strongroom/client", ...(name === "swamp" ? ["npm:zod@4", "esbuild"] : [])],
       ]),
     ),
   };
