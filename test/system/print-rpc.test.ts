@@ -128,6 +128,7 @@ const DOING: readonly Called[] = [
   { words: "inject --out OUT", input: "no reference" },
   { words: "mcp" },
   { words: "oauth adopt a --from-mcporter FILE" },
+  { words: "oauth feed --to-mcporter FILE" },
   { words: "repair --to OUT" },
   { words: "secret-service" },
   { words: "restore-backup FILE --to OUT" },

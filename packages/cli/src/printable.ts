@@ -37,7 +37,8 @@ const PRINTABLE: { readonly [verb: string]: Fits } = {
   lock: always,
   move: always,
   // What mcporter has is locked and rewritten by it.
-  oauth: ({ values }) => values["from-mcporter"] === undefined,
+  oauth: ({ values }) =>
+    values["from-mcporter"] === undefined && values["to-mcporter"] === undefined,
   otp: always,
   purge: always,
   recipe: always,

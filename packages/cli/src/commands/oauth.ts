@@ -23,6 +23,7 @@ export const oauth: Command = {
     "strongroom oauth doctor",
     "strongroom oauth logout mcp/linear --revoke",
     "strongroom oauth adopt mcp/linear --source-is-retired",
+    "strongroom oauth feed 'mcp/**' --to-mcporter ~/.mcporter/credentials.json",
   ],
   notes: [
     "login finds the server of an issuer's or a resource's URL, registers a client there unless",
@@ -34,6 +35,11 @@ export const oauth: Command = {
     "With --shared the refresh token is kept and not used before adopt: two programs that refresh",
     "one token end it for both. strongroom token NAME gives an access token; the refresh token is",
     "shown by export-refresh alone, which is recorded. doctor says why a credential is dead.",
+    "",
+    "feed keeps the access tokens of adopted credentials fresh in mcporter's file, under its lock,",
+    "for the accounts that are there: at once, five minutes ahead of their end, and when they change.",
+    "It never writes a refresh token, leaves an account that has one as it is, and ends when it is",
+    "interrupted (0) or the vault is locked (7). The pattern is mcp/** unless you give one.",
   ],
   async run(input) {
     const [name = "", ...operands] = input.positionals;

@@ -7,10 +7,17 @@ import { exists } from "../proc-stat.ts";
 const LOOK_MS = 25;
 const MOST_MS = 30_000;
 
-/** Works while nobody else changes mcporter's file: under its own lock, made as it makes it. */
-export async function underLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Works while nobody else changes mcporter's file: under its own lock, made as it makes it. The
+ * signal ends the waiting for it.
+ */
+export async function underLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const lock = `${file}.lock`;
-  await taken(lock);
+  await taken(lock, signal);
   try {
     return await work();
   } finally {
@@ -18,7 +25,7 @@ export async function underLock<T>(file: string, work: () => Promise<T>): Promis
   }
 }
 
-async function taken(lock: string): Promise<void> {
+async function taken(lock: string, signal: AbortSignal | undefined): Promise<void> {
   const end = performance.now() + MOST_MS;
   for (;;) {
     try {
@@ -31,7 +38,7 @@ async function taken(lock: string): Promise<void> {
         hint: "end mcporter, or remove the file if none runs, then repeat the command",
       });
     }
-    await pause(LOOK_MS);
+    await pause(LOOK_MS, undefined, signal && { signal });
   }
 }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, lstatSync, realpathSync } from "node:fs";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { chmodSync, lstatSync } from "node:fs";
 import type { OAuthCredential } from "@strongroom/client/protocol";
 import { replaceFile } from "../replace-file.ts";
 import { underLock, untilNoRefresh } from "./mcporter-lock.ts";
 import { credentialsIn } from "./mcporter.ts";
+import { realPath } from "./real-path.ts";
 import { isObject, parseSource, readSource } from "./source-file.ts";
 
 /** mcporter may refresh again between two looks; more often than this it does not. */
@@ -21,7 +21,10 @@ export async function retire(
   name: string,
   keep: (credential: OAuthCredential) => Promise<void>,
 ): Promise<boolean> {
-  const file = realPath(path);
+  const file = realPath(
+    path,
+    "give the path of the file that mcporter keeps its credentials in: strongroom oauth adopt NAME --from-mcporter FILE",
+  );
   let isKnown = false;
   for (let round = 0; round < ROUNDS; round += 1) {
     const taken = await underLock(file, () => takeOut(file, name, keep));
@@ -31,17 +34,6 @@ export async function retire(
     if (taken !== "taken") break;
   }
   return isKnown;
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "an error";
-    throw new StrongroomError(code === "ENOENT" ? "NOT_FOUND" : "INVALID", `${path}: ${code}`, {
-      hint: "give the path of the file that mcporter keeps its credentials in: strongroom oauth adopt NAME --from-mcporter FILE",
-    });
-  }
 }
 
 async function takeOut(

@@ -27,6 +27,18 @@ export const OAUTH_PARTS: { readonly [name: string]: OAuthPart } = {
     options: {},
     load: async () => (await import("./export-refresh.ts")).exportRefresh,
   },
+  feed: {
+    operands: "[PATTERN]",
+    arity: [0, 1],
+    options: {
+      "to-mcporter": {
+        type: "string",
+        value: "FILE",
+        help: "feed: keep access tokens fresh in this file of mcporter's",
+      },
+    },
+    load: async () => (await import("./feed.ts")).feed,
+  },
   list: {
     operands: "",
     arity: [0, 0],

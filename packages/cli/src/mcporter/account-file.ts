@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import type { OAuthAccess, OAuthEntry } from "@strongroom/client/protocol";
+import { underLock } from "../imports/mcporter-lock.ts";
+import { credentialsIn } from "../imports/mcporter.ts";
+import { corrupt, isObject, parseSource, readSource } from "../imports/source-file.ts";
+import { replaceFile } from "../replace-file.ts";
+import { spanOf } from "./json-span.ts";
+
+type Fields = { readonly [key: string]: unknown };
+
+/**
+ * What mcporter's file has of a credential: `ours`, an account that may be given access tokens;
+ * `absent`; `other`, one of another client or server; `own`, with a refresh token, which mcporter
+ * refreshes itself; `claimed`, one that another credential of the vault is for as well.
+ */
+export type Standing = "absent" | "claimed" | "other" | "ours" | "own";
+
+/** What is asked of the file. */
+export interface Wanted {
+  readonly credentials: readonly OAuthEntry[];
+  /** By the name of the credential; what is not `ours` there gets none. */
+  readonly tokens: ReadonlyMap<string, OAuthAccess>;
+}
+
+/**
+ * Says how each credential stands in mcporter's file, and writes the access tokens there, under its
+ * lock, whole or not at all. What is not of those accounts' tokens stays byte for byte.
+ */
+export async function settle(
+  file: string,
+  { credentials, tokens }: Wanted,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, Standing>> {
+  return await underLock(
+    file,
+    () => Promise.resolve(settled(file, { credentials, tokens })),
+    signal,
+  );
+}
+
+function settled(file: string, { credentials, tokens }: Wanted): ReadonlyMap<string, Standing> {
+  const bytes = readSource(file);
+  const before = bytes.toString();
+  // Else what cannot be read as text would be written as something else.
+  if (!Buffer.from(before).equals(bytes)) throw corrupt(file, "it is no text in UTF-8");
+  const whole = parseSource(before, file);
+  const standings = new Map<string, Standing>(credentials.map(({ name }) => [name, "absent"]));
+  let text = before;
+  for (const { key, credential } of credentialsIn(whole, file)) {
+    if (typeof credential === "string") continue;
+    const named = claimants(credentials, credential.name);
+    const { clientId, tokenEndpoint } = credential.registration;
+    const ours = named.filter(
+      (each) => each.clientId === clientId && each.tokenEndpoint === tokenEndpoint,
+    );
+    const isOwn = credential.tokens?.refreshToken !== undefined;
+    for (const each of named) standings.set(each.name, "other");
+    for (const { name } of ours) {
+      standings.set(name, isOwn ? "own" : ours.length > 1 ? "claimed" : "ours");
+    }
+    const token = tokens.get(ours[0]?.name ?? "");
+    if (!isOwn && ours.length === 1 && token !== undefined) text = given(text, whole, key, token);
+  }
+  if (text !== before) replaceFile(file, Buffer.from(text));
+  return standings;
+}
+
+/** The credentials that an import would have made of an entry, as it named them or below a prefix. */
+function claimants(credentials: readonly OAuthEntry[], name: string): readonly OAuthEntry[] {
+  const exact = credentials.filter((each) => each.name === name);
+  return exact.length > 0 ? exact : credentials.filter((each) => each.name.endsWith(`/${name}`));
+}
+
+/** The text with that token in that entry; the same where it has it. */
+function given(text: string, whole: Fields, key: string, access: OAuthAccess): string {
+  const entry = isObject(whole["entries"]) ? whole["entries"][key] : undefined;
+  if (!isObject(entry) || !isObject(entry["tokens"])) return text;
+  if (entry["tokens"]["access_token"] === access.accessToken) return text;
+  const now = Date.now();
+  const tokens = replaced(text, ["entries", key, "tokens"], tokensOf(entry["tokens"], access, now));
+  if (!("updatedAt" in entry)) return tokens;
+  const isNumber = typeof entry["updatedAt"] === "number";
+  const updatedAt = isNumber ? now : new Date(now).toISOString();
+  return replaced(tokens, ["entries", key, "updatedAt"], updatedAt);
+}
+
+function tokensOf(before: Fields, access: OAuthAccess, now: number): Fields {
+  const { refresh_token: _, ...kept } = before;
+  const { accessToken, expiresAt, scopes, tokenType } = access;
+  const seconds = Math.floor(expiresAt / 1000);
+  return {
+    ...kept,
+    access_token: accessToken,
+    token_type: tokenType,
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(" ") }),
+    expires_in: Math.max(0, Math.floor((expiresAt - now) / 1000)),
+    expires_at: seconds,
+    ...("expiresAt" in before ? { expiresAt: seconds } : {}),
+    // It says to others that read it before that it is another one.
+    __mcporter_generation: randomUUID(),
+  };
+}
+
+function replaced(text: string, path: readonly string[], value: unknown): string {
+  const span = spanOf(text, path);
+  if (span === undefined) return text;
+  // As mcporter indents it, where it does.
+  const isIndented = text.includes("\n");
+  const lines = JSON.stringify(value, undefined, isIndented ? 2 : 0);
+  const fresh = lines.replaceAll("\n", `\n${"  ".repeat(path.length)}`);
+  return text.slice(0, span.start) + fresh + text.slice(span.end);
+}

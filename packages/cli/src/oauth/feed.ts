@@ -1,0 +1,96 @@
+import { StrongroomError } from "@strongroom/client/protocol";
+import type { Input } from "../command.ts";
+import { escapeLine } from "../escape.ts";
+import { realPath } from "../imports/real-path.ts";
+import { feedFile } from "../mcporter/feeding.ts";
+import type { Feeding } from "../mcporter/feeding.ts";
+import { openClient } from "../open.ts";
+import { writeJson, writeNote } from "../output.ts";
+import { proveIfAsked } from "../prove.ts";
+import { shellWord } from "../shell-word.ts";
+import { invalid } from "./part.ts";
+
+/** What an import calls the accounts of mcporter. */
+const USUAL = "mcp/**";
+
+/** `oauth feed [PATTERN] --to-mcporter FILE`, until it is interrupted or the vault is locked. */
+export async function feed({ positionals: [, pattern = USUAL], values }: Input): Promise<number> {
+  const { "to-mcporter": path } = values;
+  if (typeof path !== "string") throw invalid("oauth feed takes --to-mcporter FILE");
+  const file = realPath(path, MISSING);
+  const interrupted = new AbortController();
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => interrupted.abort());
+  }
+  const { signal } = interrupted;
+  const client = await openClient({ values }, { name: "strongroom-mcporter" });
+  try {
+    await proveIfAsked(client, values);
+    const ready = (names: readonly string[]): void => {
+      if (values["json"] === true) writeJson({ file, credentials: names });
+      else writeNote(`strongroom: ${names.length} kept fresh in ${escapeLine(file)}`);
+    };
+    await feedFile({ client, file, pattern, signal, ready, ...reports(file) });
+    writeNote("strongroom: the vault is locked; strongroom unlock opens it");
+    return 7;
+  } catch (error) {
+    if (signal.aborted) return 0;
+    throw explained(error, file);
+  } finally {
+    client.close();
+  }
+}
+
+const MISSING =
+  "have mcporter make it, or make one: strongroom export --to mcporter PATH; then: strongroom oauth feed --to-mcporter FILE";
+
+/** What helps where the file is not as it should be; nothing of it was changed. */
+const HINTS: { readonly [code: string]: string } = {
+  CORRUPT: "put a copy of it in its place, then: strongroom oauth feed --to-mcporter FILE",
+  NOT_FOUND: MISSING,
+  UNSUPPORTED_FORMAT:
+    "strongroom version; a later one may know it: strongroom oauth feed --to-mcporter FILE",
+};
+
+function explained(error: unknown, file: string): unknown {
+  if (!(error instanceof StrongroomError) || !error.message.startsWith(file)) return error;
+  const hint = HINTS[error.code];
+  if (hint === undefined) return error;
+  return new StrongroomError(error.code, error.message, { hint, cause: error });
+}
+
+function reports(file: string): Pick<Feeding, "remark" | "trouble"> {
+  const place = escapeLine(file);
+  const words = {
+    absent: `is not in ${place}`,
+    claimed: `is one of several for the same account in ${place}, which is left as it is`,
+    other: `is of another client or server than in ${place}, which is left as it is`,
+    ours: "",
+    own: `has a refresh token in ${place}, which is left as it is`,
+    shared: "is not adopted yet",
+  };
+  return {
+    remark: (name, why) => {
+      const isError = why instanceof StrongroomError;
+      writeNote(
+        `strongroom: ${escapeLine(name)} ${isError ? `is not fresh: ${escapeLine(why.message)}` : words[why]}`,
+      );
+      writeNote(`  next: ${isError ? escapeLine(why.hint) : nextOf(name, why, file)}`);
+    },
+    trouble: (error) => {
+      writeNote(`strongroom: ${escapeLine(error.message)}; tried again`);
+      writeNote(`  next: ${escapeLine(error.hint)}`);
+    },
+  };
+}
+
+function nextOf(name: string, why: string, file: string): string {
+  const [credential, path] = [escapeLine(shellWord(name)), escapeLine(shellWord(file))];
+  if (why === "shared") return `strongroom oauth adopt ${credential} --from-mcporter ${path}`;
+  if (why === "own") {
+    return `strongroom oauth logout ${credential}, then strongroom import --from mcporter ${path}, then strongroom oauth adopt ${credential} --from-mcporter ${path}`;
+  }
+  return why === "claimed"
+    ? "strongroom oauth feed PATTERN --to-mcporter FILE"
+    : "strongroom oauth list";
+}
