@@ -30,6 +30,9 @@ const ELSEWHERE = [
 const TAKEN = [
   "connect ",
   "export --to ",
+  "oauth adopt",
+  "import --from mcporter",
+  "oauth feed",
   "oauth login",
   "oauth logout",
   "recovery new",

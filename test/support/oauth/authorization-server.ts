@@ -127,6 +127,8 @@ function configuration(accessTokenSeconds: number): object {
       { ...client, client_id: CLIENT_ID, token_endpoint_auth_method: "none" },
       { ...client, client_id: SECRET_CLIENT.id, client_secret: SECRET_CLIENT.secret },
     ],
+    // A token that has ended is taken by nobody any more; it would be for 15 s.
+    clockTolerance: 0,
     cookies: { keys: ["a test"] },
     jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), alg: "ES256", use: "sig" }] },
     scopes: SCOPES,
