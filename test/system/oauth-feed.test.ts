@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -232,15 +232,20 @@ describe("strongroom oauth feed", { timeout: 120_000 }, () => {
     const whole = readFileSync(file, "utf8");
     const own = whole.replace('"access_token"', '"refresh_token": "its-own", "access_token"');
     writeFileSync(file, own);
-    const { ended, said } = await fed(place, file);
+    const { child, ended, said } = await fed(place, file);
     expect(said()).toContain(`mcp/notes has a refresh token in ${file}, which is left as it is`);
     expect(said()).toContain(`strongroom oauth adopt mcp/notes --from-mcporter ${file}`);
     expect(said()).toContain("strongroom: 0 kept fresh in");
     await put("access-1");
     expect(readFileSync(file, "utf8")).toBe(own);
-    writeFileSync(file, whole);
+    // As mcporter writes it: whoever reads it meanwhile has one or the other.
+    writeFileSync(`${file}.new`, whole);
+    renameSync(`${file}.new`, file);
     await put("access-2");
-    await until("the next token", () => accessIn(file) === "access-2");
+    await until("the next token", () => {
+      if (child.exitCode !== null) throw new Error(said());
+      return accessIn(file) === "access-2";
+    });
     expect((await place.cli(["lock"])).status).toBe(0);
     expect(await ended).toBe(7);
   });
