@@ -17,7 +17,7 @@ export function documents(): string[] {
       if (entry.isDirectory()) return folder === "" ? [] : below(path);
       return entry.name.endsWith(".md") ? [path] : [];
     });
-  return [...below(""), ...below("docs"), ...below("integrations")];
+  return [...below(""), ...below("docs"), ...below("integrations/mcporter")];
 }
 
 /** The fenced blocks of a document, in order. */
