@@ -49,9 +49,12 @@ onLinux(
     const place = throwaway();
     await place.cli(["init"]);
     const traps = PASSED.map((name) => `trap 'echo got-${name}-x' ${name.slice(3)}`);
-    const program = [...traps, "echo ready", "while :; do sleep 0.02; done"].join("\n");
+    const program = [...traps, "echo ready-$$-x", "while :; do sleep 0.02; done"].join("\n");
     const { child, out, pid } = started(place, ["run", "--", "bash", "-c", program]);
-    await until("the program", () => out().includes("ready"));
+    await until("the program", () => /ready-\d+-x/u.test(out()));
+    onTestFinished(() => {
+      process.kill(Number(/ready-(\d+)-x/u.exec(out())?.[1]), "SIGKILL");
+    });
     for (const name of PASSED) {
       child.kill(constants.signals[name as NodeJS.Signals]);
       await until(name, () => out().includes(`got-${name}-x`));
