@@ -58,9 +58,9 @@ export interface OpenOptions extends Brought {
   /** The audit, which the sink fills; without one nothing of it is sealed. */
   readonly ledger?: Ledger;
   /** Bytes of journal zeroed in advance; 4 MiB unless told. */
+  readonly preallocate?: number;
   /** Called once all is read of a vault that has no mark, before it is written anew. */
   readonly unmarked?: (() => void) | undefined;
-  readonly preallocate?: number;
   /** Milliseconds that never go back. */
   readonly monotonic?: () => number;
   /** Wall time, milliseconds since 1970; names backups. */
