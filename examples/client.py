@@ -12,12 +12,14 @@ class Client:
     def __init__(self):
         data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
         home = os.environ.get("STRONGROOM_HOME") or os.path.join(data, "strongroom")
-        with open(os.path.join(home, "vault", "daemon.pid"), encoding="utf-8") as file:
+        vault = os.path.join(home, "vault")
+        with open(os.path.join(vault, "daemon.pid"), encoding="utf-8") as file:
             record = file.read()
         endpoint = json.loads(record)["endpoint"] if record.endswith("\n") else ""
-        place, vault = (os.path.realpath(p) for p in (os.path.dirname(endpoint), f"{home}/vault"))
-        folder = os.stat(place)
-        if folder.st_uid != os.getuid() or folder.st_mode & 0o077 or f"{place}/".startswith(vault + "/"):
+        place = os.path.realpath(os.path.dirname(endpoint))
+        ends = (at for at, letter in enumerate(f"{place}/") if letter == "/")
+        inside = any(os.path.samefile(place[:end] or "/", vault) for end in ends)
+        if inside or os.stat(place).st_uid != os.getuid() or os.stat(place).st_mode & 0o077:
             sys.exit(f"{endpoint} is not in a folder of yours alone")
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(os.path.join(place, os.path.basename(endpoint)))
@@ -43,14 +45,12 @@ class Client:
         return reply["result"]
 
     def get(self, name):
-        secret = self.call("secret/get", name=name)
-        value = secret["value"]
-        return base64.b64decode(value) if secret["encoding"] == "base64" else value.encode()
+        value, encoding = map(self.call("secret/get", name=name).get, ("value", "encoding"))
+        return base64.b64decode(value) if encoding == "base64" else value.encode()
 
     def set(self, name, value):
-        text, id = base64.b64encode(value).decode(), str(uuid.uuid4())
-        params = {"name": name, "value": text, "encoding": "base64"}
-        return self.call("secret/set", **params, requestId=id, seen=self.seen)
+        params = {"name": name, "value": base64.b64encode(value).decode(), "encoding": "base64"}
+        return self.call("secret/set", **params, requestId=str(uuid.uuid4()), seen=self.seen)
 
 
 if __name__ == "__main__":
