@@ -122,6 +122,8 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
       0,
     );
     const proof = ["--passphrase-file", right];
+    // Copies of the key file that somebody keeps are of the data key before.
+    expect((await place.cli(["rekey"])).stderr).toContain(`keep a new copy of ${place.home}`);
     await place.cli(["key", "require", "on", ...proof]);
     const remove = (type: string): Promise<Ended> =>
       place.cli(["slot", "remove", type, "--yes", ...proof]);

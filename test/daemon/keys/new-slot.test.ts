@@ -131,6 +131,11 @@ describe("the end of a slot", () => {
       const refused = custody.remove({ slot, keepDataKey }, reseal(vault));
       await expect(refused).rejects.toMatchObject({ code: "DENIED" });
     }
+    // A damaged one is in the way of another, and says how to put it aside.
+    await expect(custody.add({ type: "keyfile" })).rejects.toMatchObject({
+      code: "ALREADY_EXISTS",
+      hint: `mv ${KEYFILE} ${KEYFILE}.old`,
+    });
     disk.world.remove(KEYFILE);
     await expect(custody.remove({ slot }, reseal(vault))).rejects.toMatchObject({ code: "DENIED" });
     expect(custody.list()).toHaveLength(3);

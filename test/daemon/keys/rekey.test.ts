@@ -123,7 +123,8 @@ describe("a rekey", () => {
   });
 });
 
-test("an older vault put back under a newer key is refused", async () => {
+/** A home after a rekey, in which these files are as they were before it. */
+async function putBack(isOlder: (path: string) => boolean): Promise<SimulatedDisk> {
   const disk = new SimulatedDisk();
   const vault = await opened(disk);
   await set(vault, "a", "1");
@@ -131,26 +132,18 @@ test("an older vault put back under a newer key is refused", async () => {
   await vault.engine.execute("vault/rekey", {}, CALLER);
   await vault.close();
   const there = disk.reboot();
-  for (const path of there.world.files()) {
-    if (path.startsWith(HOME.vault)) there.world.remove(path);
-  }
-  for (const path of old.files()) {
-    if (path.startsWith(HOME.vault)) there.world.poke(path, old.peek(path));
-  }
+  for (const path of there.world.files()) if (isOlder(path)) there.world.remove(path);
+  for (const path of old.files()) if (isOlder(path)) there.world.poke(path, old.peek(path));
+  return there;
+}
+
+test("an older vault put back under a newer key is refused", async () => {
+  const there = await putBack((path) => path.startsWith(HOME.vault));
   await expect(opened(there)).rejects.toMatchObject({ code: "ROLLED_BACK" });
 });
 
 test("an older vault put back with an older key file is refused for the pin, by a repair too", async () => {
-  const disk = new SimulatedDisk();
-  const vault = await opened(disk);
-  await set(vault, "a", "1");
-  const old = disk.world.clone();
-  await vault.engine.execute("vault/rekey", {}, CALLER);
-  await vault.close();
-  const there = disk.reboot();
-  for (const path of old.files()) {
-    if (path.startsWith(HOME.vault) || path === KEYFILE) there.world.poke(path, old.peek(path));
-  }
+  const there = await putBack((path) => path.startsWith(HOME.vault) || path === KEYFILE);
   const pin = pinPath(HOME.state, HOME.vault);
   const refusal = {
     code: "ROLLED_BACK",

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { StrongroomError } from "@strongroom/client/protocol";
+import { newIdentity, recipientOf } from "@strongroom/daemon/src/keys/age.ts";
 import { unlockVault } from "@strongroom/daemon/src/keys/unlock.ts";
 import type { Unlocked } from "@strongroom/daemon/src/keys/unlock.ts";
 import { HOME, OpaqueVault } from "../../support/opaque-vault.ts";
@@ -98,6 +100,22 @@ test("a missing key file is CORRUPT, and named", async () => {
     code: "CORRUPT",
     message: expect.stringContaining(FILES.keyfile),
   });
+});
+
+test("a missing key file names the recovery key where the vault has one", async () => {
+  const hintOf = async (vault: Locked): Promise<string> => {
+    vault.disk.world.remove(FILES.keyfile);
+    return await unlock(vault).then(String, (error: StrongroomError) => error.hint);
+  };
+  const disk = new SimulatedDisk();
+  const vault = await OpaqueVault.open(disk);
+  const recipient = await recipientOf(await newIdentity());
+  await vault.opened.custody.add({ type: "recipient", recipient });
+  await vault.close();
+  const vaultId = Buffer.from(vault.opened.vaultId, "hex");
+  const named = expect.stringContaining("strongroom unlock --identity FILE") as string;
+  expect(await hintOf({ disk: disk.reboot(), vaultId })).toEqual(named);
+  expect(await hintOf(await locked())).not.toEqual(named);
 });
 
 describe("the previous copy of the slots", () => {

@@ -75,6 +75,7 @@ test("a whole mark of another data key is ROLLED_BACK", async () => {
   await expect(readBack(theirs)).rejects.toMatchObject({
     code: "ROLLED_BACK",
     message: expect.stringContaining(PATH),
+    hint: expect.stringContaining(`rm ${PATH}; strongroom daemon restart`),
   });
 });
 

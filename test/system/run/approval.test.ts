@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { throwaway } from "../../support/connected.ts";
 import { atTerminal, noTerminal } from "../../support/terminal.ts";
+import type { Step } from "../../support/terminal.ts";
 import { ROOT } from "../../support/throwaway.ts";
 import type { Throwaway } from "../../support/throwaway.ts";
 
@@ -44,6 +45,15 @@ async function project(): Promise<Project> {
   return { place, file, write, run };
 }
 
+/** Runs a shell program over changes: FILE is the project's file, CHANGE stores another value. */
+async function watched(program: string, steps: readonly Step[]): ReturnType<typeof atTerminal> {
+  const { file, place } = await project();
+  const change = `printf v2-longer | '${process.execPath}' -- '${LAUNCHER}' set prod/key`;
+  const script = join(place.home, "program");
+  writeFileSync(script, `${program.replace("FILE", file).replace("CHANGE", change)}\n`);
+  return await atTerminal(place, `run --watch restart --env-file ${file} -- sh ${script}`, steps);
+}
+
 test(
   `a .env file is asked for, asked for again when it has changed, and used when approved${noTerminal}`,
   { timeout: 60_000 },
@@ -80,15 +90,7 @@ test(
   { timeout: 60_000 },
   async () => {
     if (noTerminal !== "") return;
-    const { file, place } = await project();
-    const cli = `'${process.execPath}' -- '${LAUNCHER}'`;
-    const script = join(place.home, "program");
-    writeFileSync(
-      script,
-      `echo up; echo 'B=2' >> ${file}; printf v2-longer | ${cli} set prod/key; sleep 2; read l; echo "got $l"\n`,
-    );
-    const command = `run --watch restart --env-file ${file} -- sh ${script}`;
-    const ran = await atTerminal(place, command, [
+    const ran = await watched(`echo B=2 >> FILE; CHANGE; read l; echo "got $l"`, [
       { shown: QUESTION, typed: "yes\n" },
       { shown: "keeps what it has", typed: "yes\n" },
     ]);
@@ -103,15 +105,8 @@ test(
   { timeout: 60_000 },
   async () => {
     if (noTerminal !== "") return;
-    const { file, place } = await project();
-    const cli = `'${process.execPath}' -- '${LAUNCHER}'`;
-    const script = join(place.home, "program");
-    writeFileSync(
-      script,
-      `trap 'echo B=2 >> ${file}; exit 0' TERM; printf v2-longer | ${cli} set prod/key; while :; do sleep 0.05; done\n`,
-    );
-    const command = `run --watch restart --env-file ${file} -- sh ${script}`;
-    const ran = await atTerminal(place, command, [
+    const program = "trap 'echo B=2 >> FILE; exit 0' TERM; CHANGE; while :; do sleep 0.05; done";
+    const ran = await watched(program, [
       { shown: QUESTION, typed: "yes\n" },
       { shown: QUESTION, typed: "\u0003" },
     ]);

@@ -29,8 +29,8 @@ export function slotsUnder(slots: readonly Slot[], which: "next" | "wrapped"): r
 
 /**
  * Ends what a rekey began: what lies outside the vault folder comes to know the data key that
- * the files are under, so does the notice of what it was `restored` from, and only then does the other one go. The mark must know it before. Each
- * step may be repeated.
+ * the files are under, so does the notice of what it was `restored` from, and only then does the
+ * other one go. The mark must know it before. Each step may be repeated.
  */
 export async function settleRekey(
   folders: KeyFolders,

@@ -30,8 +30,8 @@ export interface Trust {
 /**
  * Whether the vault folder holds the vault that was here: age does not say who sealed a thing, so
  * anybody who can write the folder could put a vault of his own there. One anchor that agrees is
- * enough, but not beside a pin of this vault that does not; where there is none at all, the vault is believed and that is said. Throws
- * `ROLLED_BACK`, or `CORRUPT` when the only anchor is damaged.
+ * enough, but not beside a pin of this vault that does not; where there is none at all, the vault
+ * is believed and that is said. Throws `ROLLED_BACK`, or `CORRUPT` when the only anchor is damaged.
  */
 export function judgeTrust(anchors: Anchors, found: Found): Trust {
   const { keyfile, pin, pinPath } = anchors;
