@@ -23,7 +23,8 @@ export function atTerminal(
   command: string,
   steps: readonly Step[],
 ): Promise<{ shown: string; status: number | null }> {
-  const words = `'${process.execPath}' -- '${CLI}' ${command}`;
+  // Some shells stay for a last command: a signal that is typed would end them, and theirs were the status.
+  const words = `exec '${process.execPath}' -- '${CLI}' ${command}`;
   const child = spawn("script", ["-qec", words, "/dev/null"], { env: place.env });
   const waiting = [...steps];
   let shown = "";
