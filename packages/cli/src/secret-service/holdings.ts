@@ -95,6 +95,11 @@ export function aliased({ collections }: Holdings, alias: string): Collection | 
   return named ?? (alias === "default" ? collections.get(LOGIN) : undefined);
 }
 
+/** The collection at the path of a label; never that of the session, where nothing stays. */
+export function labelled({ collections }: Holdings, label: string): Collection | undefined {
+  return label === SESSION ? undefined : collections.get(label);
+}
+
 /** Whether two sets of attributes are the same. */
 export function areSame(
   some: ReadonlyMap<string, string>,

@@ -1,6 +1,6 @@
 import { Variant } from "../dbus/variant.ts";
 import { invalid, noSuchObject, notSupported } from "./failures.ts";
-import { aliased } from "./holdings.ts";
+import { aliased, labelled } from "./holdings.ts";
 import { findAt, foundOf } from "./house.ts";
 import type { Asked, Method } from "./house.ts";
 import { LOGIN, SESSION } from "./names.ts";
@@ -103,10 +103,15 @@ async function createCollection({ args, house, sender }: Asked): ReturnType<Meth
     const id = there?.id ?? (await house.keeper.createCollection(label.value as string, alias));
     return collectionPath(id);
   };
-  const { isLocked } = await house.view.lookAnyway();
+  const { isKnown, isLocked } = await house.view.lookAnyway();
   if (!isLocked) return [await create(), NONE];
-  const act = async (): Promise<Variant | undefined> =>
-    (await unlocked(house)) && new Variant("o", await create());
+  const act = async (): Promise<Variant | undefined> => {
+    const now = await unlocked(house);
+    if (now === undefined) return undefined;
+    // Some programs make what they could not see, and look for it by its label ever after.
+    const hidden = isKnown ? undefined : labelled(now, label.value as string);
+    return new Variant("o", hidden === undefined ? await create() : collectionPath(hidden.id));
+  };
   return [NONE, house.prompts.add(sender, { act, dismissed: new Variant("o", NONE) })];
 }
 
