@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Bus } from "strongroom/src/dbus/bus.ts";
@@ -36,7 +36,7 @@ export function pythonWith(module: string): { readonly python: string; readonly 
 /** Takes what is to be done when whoever asked is done with it. */
 type Ending = (end: () => Promise<void> | void) => void;
 
-/** A bus of its own, which starts no program of this machine, and a home beside it. */
+/** A bus of its own, which starts nothing unless it is told to, and a home beside it. */
 export class SecretBus {
   readonly place: Throwaway;
   readonly address: string;
@@ -80,6 +80,16 @@ export class SecretBus {
     return served;
   }
 
+  /** Has the bus start the service when a program asks for it, by the file that we document. */
+  startOnDemand(): void {
+    const [, file = ""] =
+      /```ini\n(\[D-BUS Service\]\n.*?)```/s.exec(
+        readFileSync(join(ROOT, "docs/secret-service.md"), "utf8"),
+      ) ?? [];
+    symlinkSync(LAUNCHER, join(this.place.home, "bin/strongroom"));
+    writeFileSync(join(this.place.home, "services/org.freedesktop.secrets.service"), file);
+  }
+
   /** A program on the bus that does what no decent one does. */
   async client(): Promise<BusClient> {
     const client = new BusClient(new Bus(await greet(socketOf(this.address))));
@@ -109,16 +119,18 @@ export async function secretBus(ending: Ending = onTestFinished): Promise<Secret
   const place = new Throwaway();
   ending(() => place.remove());
   await place.cli(["init"]);
+  const [bin, services] = [join(place.home, "bin"), join(place.home, "services")];
+  for (const folder of [bin, services]) mkdirSync(folder);
   const config = join(place.home, "bus.conf");
   writeFileSync(
     config,
     `<busconfig><type>session</type><listen>unix:path=${join(place.home, "bus")}</listen>
-<auth>EXTERNAL</auth><policy context="default"><allow send_destination="*" eavesdrop="true"/>
+<servicedir>${services}</servicedir><auth>EXTERNAL</auth><policy context="default"><allow send_destination="*" eavesdrop="true"/>
 <allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`,
   );
   const args = [`--config-file=${config}`, "--nofork", "--nopidfile", "--print-address=1"];
   const daemon = spawn("dbus-daemon", args, {
-    env: place.env,
+    env: { ...place.env, PATH: `${bin}:${process.env["PATH"]}` },
     stdio: ["ignore", "pipe", "ignore"],
   });
   ending(() => void daemon.kill("SIGKILL"));
