@@ -21,10 +21,15 @@ export interface Ended {
 export class Throwaway {
   readonly home: string = mkdtempSync(join(tmpdir(), "sr-"));
 
-  /** The variables of every program: neither the user's home nor their runtime folder. */
+  /** The variables of every program: neither the user's home, runtime folder nor keychain. */
   get env(): NodeJS.ProcessEnv {
     const kept = Object.entries(process.env).filter(([name]) => !/^(?:STRONGROOM|XDG)_/.test(name));
-    return { ...Object.fromEntries(kept), HOME: this.home, STRONGROOM_HOME: this.home };
+    return {
+      ...Object.fromEntries(kept),
+      HOME: this.home,
+      STRONGROOM_HOME: this.home,
+      DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(this.home, "no-bus")}`,
+    };
   }
 
   /** Runs a program to its end; `input` is what is piped into it. */

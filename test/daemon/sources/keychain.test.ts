@@ -1,6 +1,8 @@
 import { Keychain } from "@strongroom/daemon/src/sources/keychain.ts";
 import { describe, expect, it } from "vitest";
 
+const ABSENT = "@napi-rs/there-is-none";
+const LinuxStore = {};
 const kept = new Map<string, string>();
 
 class AsyncEntry {
@@ -33,7 +35,7 @@ class Silent {
 
 describe("the keychain", () => {
   it("gives back what it was given, until it is told to forget", async () => {
-    const keychain = new Keychain(() => Promise.resolve({ AsyncEntry }));
+    const keychain = new Keychain(() => Promise.resolve({ AsyncEntry, LinuxStore }));
     await keychain.write("vault 1", "key");
     expect([...kept]).toEqual([["strongroom vault 1", "key"]]);
     expect(await keychain.read("vault 1")).toBe("key");
@@ -42,17 +44,23 @@ describe("the keychain", () => {
   });
 
   it("that is not installed names the package and how to get it", async () => {
-    await expect(new Keychain().read("vault 1")).rejects.toMatchObject({
+    const none = new Keychain(() => import(ABSENT));
+    await expect(none.read("vault 1")).rejects.toMatchObject({
       code: "UNAVAILABLE",
       message: expect.stringContaining("@napi-rs/keyring") as string,
       hint: expect.stringMatching(/^npm install @napi-rs\/keyring@\d/) as string,
     });
-    const other = new Keychain(() => Promise.resolve({}));
-    await expect(other.read("vault 1")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    for (const unknown of [{}, { AsyncEntry }]) {
+      const other = new Keychain(() => Promise.resolve(unknown));
+      await expect(other.read("vault 1")).rejects.toMatchObject({
+        code: "UNAVAILABLE",
+        message: expect.stringContaining("not the one that is known here") as string,
+      });
+    }
   });
 
   it("whose service is missing says so, and what to do", async () => {
-    const keychain = new Keychain(() => Promise.resolve({ AsyncEntry: Failing }));
+    const keychain = new Keychain(() => Promise.resolve({ AsyncEntry: Failing, LinuxStore }));
     await expect(keychain.read("vault 1")).rejects.toMatchObject({
       code: "UNAVAILABLE",
       hint: expect.stringContaining("unlock the keychain") as string,
@@ -60,7 +68,7 @@ describe("the keychain", () => {
   });
 
   it("that does not answer is not waited for", async () => {
-    const keychain = new Keychain(() => Promise.resolve({ AsyncEntry: Silent }), 50);
+    const keychain = new Keychain(() => Promise.resolve({ AsyncEntry: Silent, LinuxStore }), 50);
     await expect(keychain.read("vault 1")).rejects.toMatchObject({
       code: "UNAVAILABLE",
       message: expect.stringContaining("0.05 s") as string,

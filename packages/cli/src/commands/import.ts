@@ -47,13 +47,15 @@ export const importSecrets: Command = {
     "strongroom import --from dotenv .env --prefix app/dev",
     "strongroom import --from swamp ~/repo --prefix swamp --on-conflict newer",
     "strongroom import --from mcporter",
+    "strongroom import --from keychain gh:github.com",
   ],
   notes: [
     "Says first what is new, the same and different, then stores all of it, or nothing where a",
     "different value is there and --on-conflict says nothing else. It may be interrupted: the same",
     "command goes on. OAuth credentials come as shared: their refresh token is not used before",
     "strongroom oauth adopt NAME, for the source has it too. Commands that a source would run are",
-    "shown, and neither imported nor run.",
+    "shown, and neither imported nor run. keychain takes the service whose passwords are wanted,",
+    "and needs the package @napi-rs/keyring beside strongroom.",
   ],
   async run(input) {
     const { caller, values } = input;

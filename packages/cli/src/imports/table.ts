@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { Refusal } from "../refusal.ts";
 import type { Reader } from "./found.ts";
 import { readGogcli } from "./gogcli.ts";
+import { readKeychain } from "./keychain.ts";
 import { readKeyringFolder } from "./keyring-file.ts";
 import { readMcporter, usualMcporter } from "./mcporter.ts";
 import { readPass, usualPass } from "./pass.ts";
@@ -23,16 +23,7 @@ export const KINDS: { readonly [kind: string]: Kind } = {
   dotenv: { read: readDotenv, usual: () => ".env" },
   gogcli: { read: readGogcli, usual: (env) => join(dataHome(env), "gogcli", "keyring") },
   json: { read: readJson },
-  keychain: {
-    read: () => {
-      throw new Refusal(
-        "UNSUPPORTED",
-        "keychains are not read by this version",
-        "strongroom help import",
-      );
-    },
-    usual: () => "",
-  },
+  keychain: { read: readKeychain },
   "keyring-file": { read: readKeyringFolder },
   mcporter: { read: readMcporter, usual: usualMcporter },
   pass: { read: readPass, usual: usualPass },

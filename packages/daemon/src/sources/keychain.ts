@@ -5,11 +5,18 @@ const DEADLINE_MS = 5000;
 const SERVICE = "strongroom";
 const PACKAGE = "@napi-rs/keyring";
 
+/**
+ * Where there is no Secret Service the package would keep a password in the kernel, which forgets it
+ * when the machine stops: a way in that is none.
+ */
+const LASTING = { linux: { store: "secret-service" } } as const;
+
 /** What is used of that package (2.1). */
 interface Keyring {
   readonly AsyncEntry: new (
     service: string,
     account: string,
+    options: typeof LASTING,
   ) => {
     getPassword(signal?: AbortSignal): Promise<string | null | undefined>;
     setPassword(password: string, signal?: AbortSignal): Promise<void>;
@@ -60,7 +67,7 @@ export class Keychain {
       });
     });
     try {
-      return await Promise.race([work(new AsyncEntry(SERVICE, account), signal), late]);
+      return await Promise.race([work(new AsyncEntry(SERVICE, account, LASTING), signal), late]);
     } catch (cause) {
       if (cause instanceof StrongroomError) throw cause;
       throw unavailable("the keychain of this system does not answer", UNLOCK_IT, cause);
@@ -86,7 +93,9 @@ function isKeyring(loaded: unknown): loaded is Keyring {
     typeof loaded === "object" &&
     loaded !== null &&
     "AsyncEntry" in loaded &&
-    typeof loaded.AsyncEntry === "function"
+    typeof loaded.AsyncEntry === "function" &&
+    // Versions without it know nothing of where an entry may be kept.
+    "LinuxStore" in loaded
   );
 }
 
