@@ -1,6 +1,7 @@
 import { createCipheriv, createHash, pbkdf2Sync, randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CompactEncrypt } from "jose";
 
 // Made of the formats' published parameters and Node's own crypto, not by what reads them.
 
@@ -64,11 +65,40 @@ export function swampRepository(
   return vault;
 }
 
-/** mcporter's file with one account. */
+/** One file of a keyring of 99designs, which gogcli uses, made by another implementation. */
+export async function jwe(key: string, data: string, password = "pw", p2c = 1000): Promise<string> {
+  const item = {
+    Key: key,
+    Data: Buffer.from(data).toString("base64"),
+    Label: "l",
+    Description: "",
+  };
+  return await new CompactEncrypt(Buffer.from(JSON.stringify(item)))
+    .setProtectedHeader({
+      alg: "PBES2-HS256+A128KW",
+      enc: "A256GCM",
+      created: "2025-01-02T03:04:05Z",
+    })
+    .setKeyManagementParameters({ p2c, p2s: randomBytes(12) })
+    .encrypt(Buffer.from(password));
+}
+
+/** mcporter's file with one account, and one that no vault can take. */
 export function mcporter(version: number): object {
-  const entry = {
-    serverName: "notes",
-    serverUrl: "https://mcp.example/notes",
+  return {
+    version,
+    entries: {
+      "notes|0123456789abcdef": mcporterEntry("notes"),
+      "bare|fedcba9876543210": { serverName: "bare", tokens: { access_token: "x" }, updatedAt: 1 },
+    },
+  };
+}
+
+/** One account of mcporter's file. */
+export function mcporterEntry(serverName: string): object {
+  return {
+    serverName,
+    serverUrl: `https://mcp.example/${serverName}`,
     tokens: {
       access_token: "access-of-mcporter",
       refresh_token: "refresh-of-mcporter",
@@ -85,12 +115,5 @@ export function mcporter(version: number): object {
       },
     },
     updatedAt: "2026-01-01T00:00:00Z",
-  };
-  return {
-    version,
-    entries: {
-      "notes|0123456789abcdef": entry,
-      "bare|fedcba9876543210": { serverName: "bare", tokens: { access_token: "x" }, updatedAt: 1 },
-    },
   };
 }

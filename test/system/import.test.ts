@@ -1,11 +1,8 @@
-import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
 import { mcporter, swampRepository, toolhive } from "../support/import-sources.ts";
-import { CLI, pause, rounds } from "../support/processes.ts";
 import type { Throwaway } from "../support/throwaway.ts";
 
 interface Told {
@@ -151,47 +148,5 @@ test(
     expect(ran.stderr).toContain("not imported: touch /tmp/never-run");
     expect(existsSync("/tmp/never-run")).toBe(false);
     expect((await place.cli(["list", "--tag", "env=prod"])).stdout).toBe("swamp/main/API_KEY\n");
-  },
-);
-
-test(
-  "an import that is killed goes on, and loses and doubles nothing",
-  { timeout: 300_000 },
-  async () => {
-    const count = rounds("imports killed in the middle", 6, 100);
-    const { file, place } = prepared();
-    const secrets = Object.fromEntries(
-      Array.from({ length: 1500 }, (_, n) => [`k${n}`, randomBytes(600).toString("hex")]),
-    );
-    const source = file("all.json", JSON.stringify(secrets));
-    await place.cli(["init"]);
-    let killed = 0;
-    for (let round = 0; round < count; round += 1) {
-      const prefix = `round-${round}`;
-      // A vault holds a hundred thousand: those of the round before make room.
-      if (round > 0) await place.cli(["clear", `round-${round - 1}/`, "--yes"]);
-      const child = spawn(
-        process.execPath,
-        [CLI, "import", "--from", "json", source, "--prefix", prefix],
-        { env: place.env, stdio: "ignore" },
-      );
-      const closed = new Promise<number | null>((resolve) => child.once("close", resolve));
-      await pause(150 + ((round * 37) % 400));
-      child.kill("SIGKILL");
-      if ((await closed) === null) killed += 1;
-      await imported(place, "--from", "json", source, "--prefix", prefix);
-      const exported = await place.cli(["export", "--prefix", prefix, "--format", "json"]);
-      const found = JSON.parse(exported.stdout) as {
-        secrets: { name: string; value: string; version: number }[];
-      };
-      expect(
-        Object.fromEntries(
-          found.secrets.map(({ name, value }) => [name.slice(prefix.length + 1), value]),
-        ),
-      ).toEqual(secrets);
-      expect(found.secrets.every(({ version }) => version <= 1 || round > 0)).toBe(true);
-    }
-    console.log(`${killed} of ${count} were killed before their end`);
-    expect(killed).toBeGreaterThan(count / 3);
   },
 );

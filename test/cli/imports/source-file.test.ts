@@ -12,7 +12,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CompactEncrypt } from "jose";
 import type { Found } from "strongroom/src/imports/found.ts";
 import { readGogcli } from "strongroom/src/imports/gogcli.ts";
 import { readKeyringFolder } from "strongroom/src/imports/keyring-file.ts";
@@ -22,7 +21,13 @@ import { readSwamp } from "strongroom/src/imports/swamp.ts";
 import { readToolhive } from "strongroom/src/imports/toolhive.ts";
 import { importName } from "strongroom/src/imports/names.ts";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { mcporter, swampFile, swampRepository, toolhive } from "../../support/import-sources.ts";
+import {
+  jwe,
+  mcporter,
+  swampFile,
+  swampRepository,
+  toolhive,
+} from "../../support/import-sources.ts";
 import { COUNTED_MS, printCount, size } from "../../support/size.ts";
 
 let folder = "";
@@ -52,24 +57,6 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
     expect(message).not.toMatch(/sup3r|hush/u);
     return code ?? `unforeseen: ${message}`;
   }
-}
-
-/** One file of a keyring, made by another implementation. */
-async function jwe(key: string, data: string, password = "pw", p2c = 1000): Promise<string> {
-  const item = {
-    Key: key,
-    Data: Buffer.from(data).toString("base64"),
-    Label: "l",
-    Description: "",
-  };
-  return await new CompactEncrypt(Buffer.from(JSON.stringify(item)))
-    .setProtectedHeader({
-      alg: "PBES2-HS256+A128KW",
-      enc: "A256GCM",
-      created: "2025-01-02T03:04:05Z",
-    })
-    .setKeyManagementParameters({ p2c, p2s: randomBytes(12) })
-    .encrypt(Buffer.from(password));
 }
 
 describe("toolhive", () => {
