@@ -1,12 +1,13 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Sources } from "@strongroom/daemon/src/keys/ways.ts";
 
-/** Programs and a keychain that are no more than maps, and what was asked of them. */
+/** Programs and a keychain that are no more than maps, what was asked of them, and cheap passphrases. */
 export class TestSources implements Sources {
   /** The first line of each program, by its arguments joined. */
   readonly programs = new Map<string, string>();
   readonly kept = new Map<string, string>();
   readonly ran: string[] = [];
+  readonly logN = 10;
 
   readonly program = async (argv: readonly string[], slot: string | undefined): Promise<string> => {
     const called = argv.join(" ");

@@ -104,8 +104,8 @@ describe("what begins after the acknowledgement of its end fails", () => {
       const clients: Client[] = [];
       for (let n = 0; n < 4; n += 1) clients.push(await withKey(place, credential));
       onTestFinished(() => clients.forEach((client) => client.close()));
-      const total = size(2500, 10_000);
-      const successes = size(500, 1000);
+      const total = size(1500, 10_000);
+      const successes = size(300, 1000);
       let acknowledged = Infinity;
       const met = await flood(clients, total, ask, {
         successes,

@@ -35,7 +35,7 @@ test(
   "a vault damaged in any way is refused by name and left as it is, or is as it was acknowledged",
   { timeout: long ? 3_600_000 : 120_000 },
   async () => {
-    const count = Number(process.env["STRONGROOM_COUNT"] ?? size(500, FULL));
+    const count = Number(process.env["STRONGROOM_COUNT"] ?? size(250, FULL));
     const report = await judged(count);
     const outcomes = Object.entries(report.outcomes).toSorted(([, one], [, two]) => two - one);
     for (const [outcome, times] of outcomes) console.log(`${times} ${outcome}`);

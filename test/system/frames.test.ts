@@ -62,7 +62,7 @@ test(
     const owner = await RawClient.greeted(path);
     await owner.call("secret/set", { name: KEPT, value: "kept" });
     owner.destroy();
-    const frames = Number(process.env["STRONGROOM_COUNT"] ?? size(6000, FULL));
+    const frames = Number(process.env["STRONGROOM_COUNT"] ?? size(3000, FULL));
     const met: Met = { frames: 0, outcomes: new Map(), violations: [] };
     let memory = 0;
     let ended: unknown;

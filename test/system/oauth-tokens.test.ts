@@ -49,7 +49,7 @@ describe("a real authorization server that ends a grant whose refresh token come
       const grant = await rig.grant("alice");
       await putExpired(owner, "mcp/a", grant);
       const crowd = await startCrowd(place.env, size(8, 32));
-      const rounds = size(4, 100);
+      const rounds = size(3, 100);
       const seen = new Set<string>();
       for (let round = 0; round < rounds; round += 1) {
         const before = await rig.counts();
@@ -152,7 +152,7 @@ test(
     const owner = await connected(place, { timeout: "60s" });
     const rig = await rigged();
     const random = seededRandom(5);
-    const runs = size(9, 300);
+    const runs = size(6, 300);
     let works = 0;
     for (let run = 0; run < runs; run += 1) {
       const name = `mcp/${run}`;

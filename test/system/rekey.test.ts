@@ -8,7 +8,7 @@ import { COUNTED_MS, printCount, size } from "../support/size.ts";
 const daemons = new Daemons();
 afterEach(() => daemons.clear());
 
-const ROUNDS = size(12, 200);
+const ROUNDS = size(8, 200);
 
 function check(home: string): string {
   const text = readFileSync(join(home, "config/keyfile"), "utf8");

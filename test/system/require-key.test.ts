@@ -6,6 +6,7 @@ import { readKeyfile } from "@strongroom/daemon/src/keys/keyfile.ts";
 import { newIdentity, unwrap } from "@strongroom/daemon/src/keys/age.ts";
 import { NodeDisk } from "@strongroom/daemon/src/storage/node-disk.ts";
 import { describe, expect, test } from "vitest";
+import { addCheapPassphrase } from "../support/cheap-passphrase.ts";
 import { connected, throwaway } from "../support/connected.ts";
 import { RawClient } from "../support/raw-client.ts";
 import { ROOT } from "../support/throwaway.ts";
@@ -32,7 +33,7 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
       return join(place.home, name);
     };
     const [right, wrong] = [file("right", "correct horse\n"), file("wrong", "battery\n")];
-    await place.cli(["slot", "add", "passphrase", "--passphrase-file", right]);
+    await addCheapPassphrase(place, "correct horse");
     const made = await place.cli(["key", "create", "k", "--allow", "get:a", "--no-expiry"]);
     return { place, right, wrong, key: file("key", made.stdout) };
   }

@@ -12,8 +12,8 @@ test(
     const result = await enumerate({
       workload: opaqueWorkload,
       check: checkOpaque,
-      stride: Number(process.env["STRONGROOM_STRIDE"] ?? (long ? 1 : 23)),
-      recoveryStride: Number(process.env["STRONGROOM_RECOVERY_STRIDE"] ?? (long ? 1 : 19)),
+      stride: Number(process.env["STRONGROOM_STRIDE"] ?? (long ? 1 : 47)),
+      recoveryStride: Number(process.env["STRONGROOM_RECOVERY_STRIDE"] ?? (long ? 1 : 37)),
       seed,
     });
     console.log(`log: ${summary(result, seed)}`);

@@ -81,6 +81,6 @@ it(
         }
       },
     );
-    await fc.assert(property, { numRuns: size(60, 3000) });
+    await fc.assert(property, { numRuns: size(30, 3000) });
   },
 );

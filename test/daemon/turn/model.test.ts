@@ -145,6 +145,6 @@ it(
       expect(pair.vault.state.counters).toEqual(counters);
       await pair.compare();
     });
-    await fc.assert(property, { numRuns: size(300, 5000) });
+    await fc.assert(property, { numRuns: size(200, 5000) });
   },
 );

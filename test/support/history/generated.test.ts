@@ -28,7 +28,7 @@ function isLinearizable(
 const FULL = 100_000;
 
 describe("small histories by chance", { timeout: COUNTED_MS }, () => {
-  const count = size(1500, FULL);
+  const count = size(800, FULL);
   const histories = (from: number): RevisedOperation[][] =>
     Array.from({ length: count }, (_, n) => {
       const random = seededRandom(from + n);

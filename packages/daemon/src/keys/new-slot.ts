@@ -58,7 +58,9 @@ type Named = (type: string, recipient: string) => Blank;
 async function sealedSlot(ground: SlotGround, typed: string, named: Named): Promise<Slot> {
   const passphrase = Buffer.from(typed);
   const identity = await newIdentity();
-  const sealed = Buffer.from(await seal(identity, passphrase)).toString("base64");
+  const sealed = Buffer.from(await seal(identity, passphrase, ground.sources.logN)).toString(
+    "base64",
+  );
   const blank = { ...named("passphrase", await recipientOf(identity)), sealed };
   const slot = await fill(blank, ground.key);
   const opened = await passphraseIdentity(slot, passphrase, "the new slot");

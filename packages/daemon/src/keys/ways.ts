@@ -12,6 +12,8 @@ export interface Sources {
   /** The first line of the output of the program of a slot, which has no name before it is added. */
   readonly program: (argv: readonly string[], slot: string | undefined) => Promise<string>;
   readonly keychain: Pick<Keychain, "forget" | "read" | "write">;
+  /** log2 of the work that a new passphrase costs whoever tries it; absent = age's default. */
+  readonly logN?: number;
 }
 
 /** Those of this machine. */
