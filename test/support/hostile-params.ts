@@ -265,6 +265,9 @@ const GRAMMAR: { readonly [M in MethodName]: (below: Below) => HostileParams } =
     sourceIsRetired: pick(below, [true, false, "true"]),
     ...repeatable(below),
   }),
+  "oauth/discover": (below) => ({
+    url: pick(below, ["https://127.0.0.1:1", "http://169.254.169.254", "x", 7]),
+  }),
   "oauth/export-refresh": (below) => ({ name: aName(below) }),
   "oauth/list": nothing,
   "oauth/login": (below) => ({

@@ -117,3 +117,32 @@ export function mcporterEntry(serverName: string): object {
     updatedAt: "2026-01-01T00:00:00Z",
   };
 }
+
+/** An account of mcporter, as its published versions know it. */
+export interface PublishedAccount {
+  readonly url: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly tokens: object;
+}
+
+/** mcporter's file as its versions up to 0.12.3 write it: where a server gives tokens is not in it. */
+export function publishedMcporter({ clientId, issuer, tokens, url }: PublishedAccount): object {
+  const key = createHash("sha256").update(JSON.stringify({ name: "notes", url, command: null }));
+  const entry = {
+    serverName: "notes",
+    serverUrl: url,
+    updatedAt: "2026-01-01T00:00:00.000Z",
+    clientInfo: {
+      redirect_uris: ["http://127.0.0.1:40000/callback"],
+      token_endpoint_auth_method: "none",
+      client_name: "mcporter (notes)",
+      client_id: clientId,
+      issuer,
+    },
+    state: "a-state",
+    codeVerifier: "a-verifier",
+    tokens: { token_type: "Bearer", scope: "read", issuer, expires_at: 4_000_000_000, ...tokens },
+  };
+  return { version: 1, entries: { [`notes|${key.digest("hex").slice(0, 16)}`]: entry } };
+}

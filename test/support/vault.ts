@@ -85,6 +85,11 @@ export class TestServices implements Services {
       }),
       leave: () => undefined,
     }),
+    discover: () =>
+      Promise.resolve({
+        issuer: "https://auth.example",
+        tokenEndpoint: "https://auth.example/token",
+      }),
   };
   custody: Services["custody"] = {
     restored: { revision: 7, time: null },

@@ -345,6 +345,7 @@ describe("the socket of the keys", () => {
       "lease/release": { name: "out", token: 1 },
       "lease/renew": { name: "out", token: 1, ttl: 1000 },
       "oauth/adopt": { name: "out", sourceIsRetired: true },
+      "oauth/discover": { url: "https://127.0.0.1:1" },
       "oauth/list": {},
       "oauth/login": { name: "out", url: "https://127.0.0.1:1" },
       "oauth/login-wait": { flight: "out" },

@@ -52,6 +52,7 @@ const OUTSIDE: Readonly<Record<string, object>> = {
   "lease/release": { name: "out", token: 1 },
   "lease/renew": { name: "out", token: 1, ttl: 1000 },
   "oauth/adopt": { name: "out", sourceIsRetired: true },
+  "oauth/discover": { url: "https://127.0.0.1:1" },
   "oauth/list": {},
   "oauth/login": { name: "out", url: "https://127.0.0.1:1" },
   "oauth/login-wait": { flight: "out" },

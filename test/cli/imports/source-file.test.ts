@@ -24,6 +24,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import {
   jwe,
   mcporter,
+  publishedMcporter,
   swampFile,
   swampRepository,
   toolhive,
@@ -201,6 +202,13 @@ describe("swamp", () => {
   });
 });
 
+const PUBLISHED = {
+  url: "https://mcp.example/notes",
+  issuer: "https://as.example",
+  clientId: "client",
+  tokens: { access_token: "a" },
+};
+
 describe("mcporter", () => {
   it.each([1, 2])(
     "version %i gives credentials that are shared, and says what it cannot",
@@ -234,6 +242,18 @@ describe("mcporter", () => {
       ]);
     },
   );
+
+  it("that does not say of which client an account is is told, and asks no server", async () => {
+    const whole = JSON.stringify(publishedMcporter(PUBLISHED)).replace("client_id", "x");
+    const server = (): Promise<never> => Promise.reject(new Error("it was asked"));
+    expect(await readMcporter(at("c", whole), { server })).toEqual({
+      items: [],
+      credentials: [],
+      remarks: [
+        "mcp/notes does not say of which client it is: strongroom oauth login mcp/notes URL",
+      ],
+    });
+  });
 
   it("of a later version, or cut, is refused", async () => {
     expect(await codeOf(readMcporter(at("c", JSON.stringify(mcporter(3)))))).toBe(

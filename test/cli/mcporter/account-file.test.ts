@@ -30,6 +30,7 @@ function text(tokens: string, others = ""): string {
 }
 
 const PLAIN = '{ "access_token": "old", "token_type": "bearer", "x": 7, "expiresAt": 1 }';
+const FED = '{ "access_token": "old", "token_type": "bearer", "__strongroom_fed": true }';
 const OWN = '{ "access_token": "old", "token_type": "bearer", "refresh_token": "its-own" }';
 
 function place(content: string): string {
@@ -94,6 +95,7 @@ describe("settle", () => {
       expires_at: 4_000_000_000,
       expiresAt: 4_000_000_000,
       __mcporter_generation: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      __strongroom_fed: true,
     });
     const lines = JSON.stringify(tokens, undefined, 2).replaceAll("\n", "\n      ");
     const wanted = text(lines).replace("2026-01-01T00:00:00Z", String(updatedAt));
@@ -127,6 +129,38 @@ describe("settle", () => {
     expect(Object.values(await given(file, credentials))).toEqual(credentials.map(() => standing));
     expect(readFileSync(file, "utf8")).toBe(text(tokens));
     expect(statSync(file).mode & 0o777).toBe(0o644);
+  });
+
+  it.each([
+    ["has forgotten its client", {}, PLAIN, "ours"],
+    ["has registered another client", { clientInfo: { client_id: "next" } }, FED, "ours"],
+    ["has signed in with another client", { clientInfo: { client_id: "next" } }, PLAIN, "other"],
+    ["has signed in anew", { clientInfo: { client_id: "next" } }, OWN, "own"],
+    ["has tokens of another issuer", { issuer: "https://x.example" }, PLAIN, "other"],
+    ["knows the URL alone", { issuer: undefined }, PLAIN, "ours"],
+    ["is at another URL", { issuer: undefined, url: "https://x.example/mcp" }, PLAIN, "other"],
+    ["has no tokens any more", {}, "{}", "absent"],
+  ])("says of a published mcporter's account that %s what it is", async (_, more, tokens, word) => {
+    const { clientInfo, issuer, url } = {
+      clientInfo: undefined,
+      issuer: "https://as.example",
+      url: "https://mcp.example/mcp",
+      ...more,
+    };
+    const known = JSON.parse(tokens) as object;
+    const entries = {
+      "notes|0": {
+        serverName: "notes",
+        serverUrl: url,
+        clientInfo,
+        ...(tokens === "{}" ? {} : { tokens: { ...known, issuer } }),
+      },
+    };
+    const file = place(JSON.stringify({ version: 1, entries }));
+    const credential = entry("mcp/notes", { resource: "https://mcp.example/" });
+    expect(await given(file, [credential])).toEqual({ "mcp/notes": word });
+    const isGiven = readFileSync(file, "utf8").includes("access of mcp/notes");
+    expect(isGiven).toBe(word === "ours");
   });
 
   it("gives one that was imported below a prefix its token, unless the name itself is there", async () => {

@@ -51,6 +51,7 @@ const PARAMS: { readonly [M in TurnMethod]: object } = {
   "lease/release": { name: "l", token: 1 },
   "lease/renew": { name: "held", token: 2 ** 30, ttl: 1000 },
   "oauth/adopt": { name: "imported", sourceIsRetired: true },
+  "oauth/discover": { url: "https://auth.example" },
   "oauth/export-refresh": { name: "o" },
   "oauth/list": {},
   "oauth/login": { name: "fresh", url: "https://auth.example", flow: "device", scopes: ["a"] },

@@ -147,6 +147,7 @@ function configuration(accessTokenSeconds: number): object {
       devInteractions: { enabled: false },
       deviceFlow: { enabled: true },
       registration: { enabled: true },
+      introspection: { enabled: true },
       revocation: { enabled: true },
       resourceIndicators: {
         enabled: true,

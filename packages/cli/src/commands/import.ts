@@ -6,6 +6,7 @@ import { escapeLine } from "../escape.ts";
 import { apply } from "../imports/apply.ts";
 import type { Applied } from "../imports/apply.ts";
 import { isLocked } from "../imports/mcporter.ts";
+import { namedServers } from "../imports/named-servers.ts";
 import { planOf } from "../imports/plan.ts";
 import type { OnConflict, Plan } from "../imports/plan.ts";
 import { KINDS } from "../imports/table.ts";
@@ -25,6 +26,12 @@ export const importSecrets: Command = {
   arity: [0, 1],
   creates: true,
   options: {
+    discover: {
+      type: "string",
+      multiple: true,
+      value: "URL",
+      help: "mcporter: ask this server of it where its tokens are to be had",
+    },
     "dry-run": { type: "boolean", help: "only show what would be done" },
     from: {
       type: "string",
@@ -48,6 +55,7 @@ export const importSecrets: Command = {
     "strongroom import --from swamp ~/repo --prefix swamp --on-conflict newer",
     "strongroom import --from mcporter",
     "strongroom import --from keychain gh:github.com",
+    "strongroom import --from mcporter --discover https://mcp.example/notes",
   ],
   notes: [
     "Says first what is new, the same and different, then stores all of it, or nothing where a",
@@ -64,16 +72,23 @@ export const importSecrets: Command = {
     if (name === "mcporter" && isLocked(path)) {
       writeNote("strongroom: mcporter may be writing: its lock is there");
     }
+    const isDry = values["dry-run"] === true;
+    const standing = isDry && !hasVault() ? NO_VAULT : caller;
+    const { discover } = values;
+    const named = namedServers(
+      standing,
+      Array.isArray(discover) ? discover.filter((each) => typeof each === "string") : [],
+    );
     let password: Promise<string> | undefined;
     const found = await kind.read(path, {
       password: () =>
         (password ??= readPassphrase(values, { fresh: false, command: PASSWORD, isOther: true })),
+      server: named.server,
       keyFile: typeof values["key-file"] === "string" ? values["key-file"] : undefined,
     });
+    named.demandKnown();
     const { prefix: given } = values;
     const prefix = typeof given === "string" ? (given.endsWith("/") ? given : `${given}/`) : "";
-    const isDry = values["dry-run"] === true;
-    const standing = isDry && !hasVault() ? NO_VAULT : caller;
     const look = (): Promise<Plan> => planOf(standing, found, { onConflict, prefix });
     const plan = await look();
     const isJson = values["json"] === true;
@@ -91,12 +106,23 @@ export const importSecrets: Command = {
 /** What is compared with where there is no vault yet, and only a look is wanted: none is made. */
 const NO_VAULT: Pick<Caller, "call"> = {
   call: (method, params) => {
+    if (method === "oauth/discover") return Promise.reject(noVault());
     const { names = [] } = params as { readonly names?: readonly string[] };
     return Promise.resolve({
       secrets: method === "vault/read" ? names.map(() => null) : [],
     } as never);
   },
 };
+
+function noVault(): StrongroomError {
+  return new StrongroomError(
+    "NOT_FOUND",
+    "there is no vault yet, whose daemon would ask a server",
+    {
+      hint: "strongroom init, or leave --dry-run away",
+    },
+  );
+}
 
 function hasVault(): boolean {
   return existsSync(join(resolveHome(process.env).vault, "vault.json"));

@@ -1,4 +1,4 @@
-import type { Metadata, OAuthCredential } from "@strongroom/client/protocol";
+import type { Metadata, OAuthCredential, OAuthServer } from "@strongroom/client/protocol";
 
 /** A secret of a source. */
 export interface Item {
@@ -24,6 +24,8 @@ export interface Asked {
   readonly password: () => Promise<string>;
   /** A file with the key of the source, where it was named. */
   readonly keyFile: string | undefined;
+  /** What stands at a URL of the source, where its owner has named that to be asked. */
+  readonly server?: (url: string) => Promise<OAuthServer | undefined>;
 }
 
 /** Reads a source at a path. It is never changed. */

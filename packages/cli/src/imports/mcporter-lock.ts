@@ -1,4 +1,12 @@
-import { closeSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { StrongroomError } from "@strongroom/client/protocol";
@@ -6,6 +14,7 @@ import { exists } from "../proc-stat.ts";
 
 const LOOK_MS = 25;
 const MOST_MS = 30_000;
+const REFRESH_MS = 10_000;
 
 /**
  * Works while nobody else changes mcporter's file: under its own lock, made as it makes it. The
@@ -67,6 +76,24 @@ export async function untilNoRefresh(file: string): Promise<void> {
     }
     await pause(LOOK_MS);
   }
+}
+
+/** Whether that mcporter holds a lock while it refreshes. Its versions up to 0.12 do not. */
+export function hasRefreshLocks(file: string): boolean {
+  return existsSync(join(dirname(file), "refresh-locks"));
+}
+
+/**
+ * Whether `isThere` what a refresh without a lock has brought, within the time in which one that
+ * had begun before has stored it: later versions of mcporter give a server no longer.
+ */
+export async function untilStored(isThere: () => boolean): Promise<boolean> {
+  const end = performance.now() + REFRESH_MS;
+  while (!isThere()) {
+    if (performance.now() > end) return false;
+    await pause(LOOK_MS);
+  }
+  return true;
 }
 
 function locksIn(folder: string): string[] {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { chmodSync, lstatSync } from "node:fs";
-import type { OAuthCredential } from "@strongroom/client/protocol";
 import { replaceFile } from "../replace-file.ts";
-import { underLock, untilNoRefresh } from "./mcporter-lock.ts";
-import { credentialsIn } from "./mcporter.ts";
+import { accountsIn, FED } from "./mcporter-account.ts";
+import type { Account } from "./mcporter-account.ts";
+import { hasRefreshLocks, underLock, untilNoRefresh, untilStored } from "./mcporter-lock.ts";
 import { realPath } from "./real-path.ts";
 import { isObject, parseSource, readSource } from "./source-file.ts";
 
@@ -19,7 +19,7 @@ const ROUNDS = 10;
 export async function retire(
   path: string,
   name: string,
-  keep: (credential: OAuthCredential) => Promise<void>,
+  keep: (account: Account) => Promise<void>,
 ): Promise<boolean> {
   const file = realPath(
     path,
@@ -31,7 +31,11 @@ export async function retire(
     // One that began before it was gone still has it, and stores the next one.
     await untilNoRefresh(file);
     isKnown ||= taken !== "unknown";
-    if (taken !== "taken") break;
+    if (taken === "unknown") break;
+    const isDone = hasRefreshLocks(file)
+      ? taken === "gone"
+      : !(await untilStored(() => isThere(file, name)));
+    if (isDone) break;
   }
   return isKnown;
 }
@@ -39,27 +43,39 @@ export async function retire(
 async function takeOut(
   file: string,
   name: string,
-  keep: (credential: OAuthCredential) => Promise<void>,
+  keep: (account: Account) => Promise<void>,
 ): Promise<"gone" | "taken" | "unknown"> {
   const whole = parseSource(readSource(file).toString(), file);
-  const found = [...credentialsIn(whole, file)].find(
-    ({ credential }) =>
-      typeof credential !== "string" &&
-      (name === credential.name || name.endsWith(`/${credential.name}`)),
-  );
-  if (found === undefined || typeof found.credential === "string") return "unknown";
-  if (found.credential.tokens?.refreshToken === undefined) return "gone";
-  const credential = { ...found.credential, name };
-  await keep(credential);
+  const found = accountIn(whole, file, name);
+  if (found?.account.tokens === undefined) return "unknown";
+  if (found.account.tokens.refreshToken === undefined) return "gone";
+  await keep(found.account);
   const { entries } = whole;
   const entry = isObject(entries) ? entries[found.key] : undefined;
   if (!isObject(entries) || !isObject(entry) || !isObject(entry["tokens"])) return "gone";
   const { refresh_token: _, ...tokens } = entry["tokens"];
   // Its generation says to others that read it before that it is another one.
-  const retired = { ...entry, tokens: { ...tokens, __mcporter_generation: randomUUID() } };
+  const marks = { __mcporter_generation: randomUUID(), [FED]: true };
+  const retired = { ...entry, tokens: { ...tokens, ...marks } };
   const written = { ...whole, entries: { ...entries, [found.key]: retired } };
   const mode = Number(lstatSync(file, { bigint: true }).mode & 0o777n);
   replaceFile(file, Buffer.from(`${JSON.stringify(written, undefined, 2)}\n`));
   if (mode !== 0o600) chmodSync(file, mode);
   return "taken";
+}
+
+/** Whether the file has a refresh token of it, as it is just now. */
+function isThere(file: string, name: string): boolean {
+  const whole = parseSource(readSource(file).toString(), file);
+  return accountIn(whole, file, name)?.account.tokens?.refreshToken !== undefined;
+}
+
+function accountIn(
+  whole: Parameters<typeof accountsIn>[0],
+  file: string,
+  name: string,
+): { readonly key: string; readonly account: Account } | undefined {
+  return [...accountsIn(whole, file)].find(
+    ({ account }) => name === account.name || name.endsWith(`/${account.name}`),
+  );
 }

@@ -1,42 +1,30 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { OAuthCredential, OAuthRegistration } from "@strongroom/client/protocol";
-import type { Found } from "./found.ts";
-import { corrupt, isObject, newer, parseSource, readSource } from "./source-file.ts";
-
-type Fields = { readonly [key: string]: unknown };
+import { shellWord } from "../shell-word.ts";
+import type { Asked, Found } from "./found.ts";
+import { accountsIn } from "./mcporter-account.ts";
+import type { Account } from "./mcporter-account.ts";
+import { parseSource, readSource } from "./source-file.ts";
 
 /**
  * mcporter's `credentials.json`: OAuth credentials, with a refresh token as `shared`, for mcporter
- * has it too. An entry whose server is not named in it is told, and left out.
+ * has it too. Where tokens are to be had stands in none that its published versions write: a server
+ * that was named is asked, what is of another one is told, and left out.
  */
-export async function readMcporter(path: string): Promise<Found> {
+export async function readMcporter(
+  path: string,
+  { server }: Pick<Asked, "server"> = {},
+): Promise<Found> {
   const credentials: OAuthCredential[] = [];
   const remarks: string[] = [];
-  for (const { credential } of credentialsIn(
-    parseSource(readSource(path).toString(), path),
-    path,
-  )) {
+  for (const { account } of accountsIn(parseSource(readSource(path).toString(), path), path)) {
+    const credential = await credentialOf(account, path, server);
     if (typeof credential === "string") remarks.push(credential);
     else credentials.push(credential);
   }
   return { items: [], credentials, remarks };
-}
-
-/** The entries of its file: what each is here, or why it is nothing. */
-export function* credentialsIn(
-  { entries, version }: Fields,
-  path: string,
-): Generator<{ readonly key: string; readonly credential: OAuthCredential | string }> {
-  if (version !== 1 && version !== 2) throw newer(path, "its version");
-  if (!isObject(entries)) throw corrupt(path, "it has no entries");
-  const taken = new Set<string>();
-  for (const [key, entry] of Object.entries(entries)) {
-    if (!isObject(entry)) throw corrupt(path, "an entry is no object");
-    yield { key, credential: credentialOf(nameOf(key, entry, taken), entry) };
-  }
 }
 
 /** Where mcporter keeps it. */
@@ -51,74 +39,45 @@ export function isLocked(path: string): boolean {
   return existsSync(`${path}.lock`);
 }
 
-function nameOf(key: string, { serverName }: Fields, taken: Set<string>): string {
-  const server =
-    typeof serverName === "string" && serverName !== "" ? serverName : key.split("|")[0];
-  const plain = `mcp/${server ?? key}`;
-  const hash = createHash("sha256").update(key).digest("hex").slice(0, 8);
-  const name = taken.has(plain) ? `${plain}-${hash}` : plain;
-  taken.add(name);
-  return name;
-}
-
-function credentialOf(name: string, entry: Fields): OAuthCredential | string {
-  const tokens = fieldsOf(entry["tokens"]);
-  const registration = registrationOf(entry);
+async function credentialOf(
+  account: Account,
+  path: string,
+  ask: Asked["server"],
+): Promise<OAuthCredential | string> {
+  const { label, name, scopes, tokens } = account;
   if (tokens === undefined) return `${name} has no tokens, and is left out`;
-  if (registration === undefined) {
-    return `${name} does not say which server it is from: strongroom oauth login ${name} URL`;
-  }
-  const { access_token: accessToken, refresh_token: refreshToken, scope } = tokens;
-  const isRefreshable = typeof refreshToken === "string";
+  const registration = await registrationOf(account, path, ask);
+  if (typeof registration === "string") return registration;
   return {
     name,
     registration,
-    scopes: typeof scope === "string" ? scope.split(" ").filter((each) => each !== "") : [],
-    ...(typeof entry["serverName"] === "string" ? { account: entry["serverName"] } : {}),
-    tokens: {
-      ...(typeof accessToken === "string" ? { accessToken, ...expiryOf(tokens, entry) } : {}),
-      ...(isRefreshable ? { refreshToken } : {}),
-    },
-    ...(isRefreshable ? { shared: true as const } : {}),
+    scopes,
+    ...(label === undefined ? {} : { account: label }),
+    tokens,
+    ...(tokens.refreshToken === undefined ? {} : { shared: true as const }),
   };
 }
 
-function registrationOf(entry: Fields): OAuthRegistration | undefined {
-  const client = fieldsOf(entry["clientInfo"]) ?? {};
-  const discovered = fieldsOf(entry["discoveryState"]) ?? {};
-  const server = fieldsOf(discovered["authorizationServerMetadata"]) ?? {};
-  const { revocation_endpoint: revocationEndpoint } = server;
-  // What an export of ours says, which mcporter keeps and does not read.
-  const said = fieldsOf(entry["strongroom"]) ?? {};
-  const issuer = server["issuer"] ?? said["issuer"];
-  const tokenEndpoint = server["token_endpoint"] ?? said["tokenEndpoint"];
-  const { client_id: clientId, client_secret: clientSecret } = client;
-  if (typeof clientId !== "string" || typeof tokenEndpoint !== "string") return undefined;
-  if (typeof issuer !== "string") return undefined;
-  const resource = entry["resourceUrl"] ?? entry["serverUrl"];
-  const hasSecret = typeof clientSecret === "string" && clientSecret !== "";
-  const isPosted = client["token_endpoint_auth_method"] === "client_secret_post";
-  return {
-    issuer,
-    tokenEndpoint,
-    ...(typeof revocationEndpoint === "string" ? { revocationEndpoint } : {}),
-    clientId,
-    clientAuth: !hasSecret ? "none" : isPosted ? "client_secret_post" : "client_secret_basic",
-    ...(hasSecret ? { clientSecret } : {}),
-    ...(typeof resource === "string" ? { resource } : {}),
-  };
-}
-
-/** Seconds since 1970 by either name, or a life from when the entry was written. */
-function expiryOf(tokens: Fields, { updatedAt }: Fields): { readonly expiresAt?: number } {
-  const at = tokens["expires_at"] ?? tokens["expiresAt"];
-  if (typeof at === "number" && at > 0) return { expiresAt: Math.floor(at * 1000) };
-  const written = typeof updatedAt === "string" ? Date.parse(updatedAt) : Number(updatedAt);
-  const life = tokens["expires_in"];
-  if (typeof life !== "number" || !(written > 0)) return {};
-  return { expiresAt: Math.floor(written + life * 1000) };
-}
-
-function fieldsOf(value: unknown): Fields | undefined {
-  return isObject(value) ? value : undefined;
+async function registrationOf(
+  { client, name, server }: Account,
+  path: string,
+  ask: Asked["server"],
+): Promise<OAuthRegistration | string> {
+  const { issuer, resource, tokenEndpoint } = server;
+  const isKnown = issuer !== undefined && tokenEndpoint !== undefined;
+  if (!isKnown && resource === undefined) {
+    return `${name} does not say which server it is from: strongroom oauth login ${name} URL`;
+  }
+  if (client === undefined) {
+    return `${name} does not say of which client it is: strongroom oauth login ${name} URL`;
+  }
+  if (isKnown) return { ...server, issuer, tokenEndpoint, ...client };
+  const found = await ask?.(resource ?? "");
+  if (found === undefined) {
+    return `${name} does not say where its tokens are to be had; to have its server asked: strongroom import --from mcporter --discover ${shellWord(resource ?? "")} ${shellWord(path)}`;
+  }
+  if (issuer !== undefined && issuer !== found.issuer) {
+    return `${name} has tokens of ${issuer}, and its server names ${found.issuer}: it is left out`;
+  }
+  return { ...found, ...client };
 }

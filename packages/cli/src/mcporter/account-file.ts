@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { OAuthAccess, OAuthEntry } from "@strongroom/client/protocol";
+import { accountsIn, FED, isOfServer } from "../imports/mcporter-account.ts";
+import type { Account } from "../imports/mcporter-account.ts";
 import { underLock } from "../imports/mcporter-lock.ts";
-import { credentialsIn } from "../imports/mcporter.ts";
 import { corrupt, isObject, parseSource, readSource } from "../imports/source-file.ts";
 import { replaceFile } from "../replace-file.ts";
 import { spanOf } from "./json-span.ts";
@@ -46,14 +47,13 @@ function settled(file: string, { credentials, tokens }: Wanted): ReadonlyMap<str
   const whole = parseSource(before, file);
   const standings = new Map<string, Standing>(credentials.map(({ name }) => [name, "absent"]));
   let text = before;
-  for (const { key, credential } of credentialsIn(whole, file)) {
-    if (typeof credential === "string") continue;
-    const named = claimants(credentials, credential.name);
-    const { clientId, tokenEndpoint } = credential.registration;
+  for (const { key, account } of accountsIn(whole, file)) {
+    if (account.tokens === undefined) continue;
+    const isOwn = account.tokens.refreshToken !== undefined;
+    const named = claimants(credentials, account.name);
     const ours = named.filter(
-      (each) => each.clientId === clientId && each.tokenEndpoint === tokenEndpoint,
+      (each) => isOfServer(account, each) && (isOwn || isOfClient(account, each)),
     );
-    const isOwn = credential.tokens?.refreshToken !== undefined;
     for (const each of named) standings.set(each.name, "other");
     for (const { name } of ours) {
       standings.set(name, isOwn ? "own" : ours.length > 1 ? "claimed" : "ours");
@@ -69,6 +69,14 @@ function settled(file: string, { credentials, tokens }: Wanted): ReadonlyMap<str
 function claimants(credentials: readonly OAuthEntry[], name: string): readonly OAuthEntry[] {
   const exact = credentials.filter((each) => each.name === name);
   return exact.length > 0 ? exact : credentials.filter((each) => each.name.endsWith(`/${name}`));
+}
+
+/**
+ * A token that a server refuses has mcporter register another client for a sign-in, and forget the
+ * one that it had: what stands there is the vault's all the same.
+ */
+function isOfClient({ client, isFed }: Account, { clientId }: OAuthEntry): boolean {
+  return client === undefined || client.clientId === clientId || isFed;
 }
 
 /** The text with that token in that entry; the same where it has it. */
@@ -98,6 +106,7 @@ function tokensOf(before: Fields, access: OAuthAccess, now: number): Fields {
     ...("expiresAt" in before ? { expiresAt: seconds } : {}),
     // It says to others that read it before that it is another one.
     __mcporter_generation: randomUUID(),
+    [FED]: true,
   };
 }
 

@@ -1,7 +1,11 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import type { OAuthCredential, OAuthEntry } from "@strongroom/client/protocol";
 import type { Input } from "../command.ts";
 import { escapeLine } from "../escape.ts";
+import { isOfServer } from "../imports/mcporter-account.ts";
+import type { Account } from "../imports/mcporter-account.ts";
 import { writeJson, writeNote } from "../output.ts";
+import { whileWorking } from "../progress.ts";
 import { nameOf } from "./part.ts";
 
 /** `oauth adopt NAME`: from now on the vault presents the refresh token, and nobody else may. */
@@ -24,19 +28,42 @@ export async function adopt(input: Input): Promise<number> {
 async function takeOver({ caller, values }: Input, name: string): Promise<void> {
   const { retire } = await import("../imports/mcporter-retire.ts");
   const path = String(values["from-mcporter"]);
-  const isKnown = await retire(path, name, async (credential) => {
-    const { clientId, generation, state, tokenEndpoint } = await caller.call("oauth/show", {
-      name,
-    });
-    const { registration } = credential;
-    const isOther =
-      registration.clientId !== clientId || registration.tokenEndpoint !== tokenEndpoint;
-    if (isOther) throw otherSource(path);
-    if (state !== "shared") throw ownAlready(path);
-    const expect = { version: generation };
+  const taking = retire(path, name, async (account) => {
+    const standing = await caller.call("oauth/show", { name });
+    const credential = withTokensOf(account, standing);
+    if (credential === undefined) throw otherSource(path);
+    if (standing.state !== "shared") throw ownAlready(path);
+    const expect = { version: standing.generation };
     await caller.change("oauth/put", { ...credential, shared: true, expect });
   });
+  const isKnown = await whileWorking("waiting for refreshes that mcporter has begun", taking);
   if (!isKnown) throw otherSource(path);
+}
+
+/** What stands here with the tokens there; nothing where they are of another client or server. */
+function withTokensOf(account: Account, standing: OAuthEntry): OAuthCredential | undefined {
+  const { client, tokens } = account;
+  if (client?.clientId !== standing.clientId || !isOfServer(account, standing)) return undefined;
+  const { clientAuth, issuer, name, privateHost, revocationEndpoint, tokenEndpoint } = standing;
+  const { account: label, resource, subject } = standing;
+  const { clientId, clientSecret } = client;
+  return {
+    name,
+    registration: {
+      issuer,
+      tokenEndpoint,
+      clientId,
+      clientAuth,
+      ...(clientSecret === undefined ? {} : { clientSecret }),
+      ...(revocationEndpoint === undefined ? {} : { revocationEndpoint }),
+      ...(resource === undefined ? {} : { resource }),
+      ...(privateHost === undefined ? {} : { privateHost }),
+    },
+    scopes: account.scopes.length === 0 ? standing.scopes : account.scopes,
+    ...(subject === undefined ? {} : { subject }),
+    ...(label === undefined ? {} : { account: label }),
+    ...(tokens === undefined ? {} : { tokens }),
+  };
 }
 
 /** Its tokens would go for those of the file, which somebody signed in for since. */

@@ -52,6 +52,7 @@ export type {
   OAuthEntry,
   OAuthLogin,
   OAuthRegistration,
+  OAuthServer,
   OAuthTokens,
 } from "./oauth.ts";
 export type { SessionJwk, SessionTerms } from "./session-methods.ts";

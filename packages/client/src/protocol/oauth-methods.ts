@@ -5,6 +5,7 @@ import type {
   OAuthEntry,
   OAuthLogin,
   OAuthLoginAsked,
+  OAuthServer,
 } from "./oauth.ts";
 
 /** A credential and the generation of its tokens. */
@@ -19,6 +20,11 @@ export interface OAuthMethods {
     /** `sourceIsRetired`: the owner's word that no other program presents the refresh token. */
     params: { readonly name: string; readonly sourceIsRetired: true } & Repeatable;
     result: NamedGeneration & AtRevision;
+  };
+  "oauth/discover": {
+    /** Of an issuer, or of a resource such as an MCP server. */
+    params: { readonly url: string };
+    result: OAuthServer & AtRevision;
   };
   "oauth/export-refresh": {
     params: { readonly name: string };

@@ -65,7 +65,9 @@ const entryFields: Fields<OAuthEntry> = {
   tokenEndpoint: text(),
   clientId: text(),
   clientAuth: oneOf("client_secret_basic", "client_secret_post", "none"),
+  revocationEndpoint: optional(text()),
   resource: optional(text()),
+  privateHost: optional(text()),
   scopes: list(text()),
   subject: optional(text()),
   account: optional(text()),
@@ -85,6 +87,8 @@ const changed = { name, generation, revision } as const;
 export const oauthShapes: {
   readonly adopt: ObjectShape<Params<"oauth/adopt">>;
   readonly changed: ObjectShape<Result<"oauth/put">>;
+  readonly discover: ObjectShape<Params<"oauth/discover">>;
+  readonly discovered: ObjectShape<Result<"oauth/discover">>;
   readonly entry: ObjectShape<Result<"oauth/show">>;
   readonly exported: ObjectShape<Result<"oauth/export-refresh">>;
   readonly list: ObjectShape<Result<"oauth/list">>;
@@ -102,6 +106,15 @@ export const oauthShapes: {
 } = {
   adopt: object<Params<"oauth/adopt">>({ name, sourceIsRetired: oneOf(true), ...repeatable }),
   changed: object<Result<"oauth/put">>(changed),
+  discover: object<Params<"oauth/discover">>({ url }),
+  discovered: object<Result<"oauth/discover">>({
+    issuer: text(),
+    tokenEndpoint: text(),
+    revocationEndpoint: optional(text()),
+    resource: optional(text()),
+    privateHost: optional(text()),
+    revision,
+  }),
   entry: object<Result<"oauth/show">>({ ...entryFields, revision }),
   exported: object<Result<"oauth/export-refresh">>({ ...changed, refreshToken: text() }),
   list: object<Result<"oauth/list">>({

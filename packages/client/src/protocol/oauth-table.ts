@@ -11,6 +11,12 @@ export const OAUTH_METHODS: { readonly [M in keyof OAuthMethods]: MethodEntry<M>
     params: oauthShapes.adopt,
     result: oauthShapes.changed,
   },
+  "oauth/discover": {
+    summary: "Asks an authorization server, or a resource of one, where its tokens are to be had.",
+    kind: "flight",
+    params: oauthShapes.discover,
+    result: oauthShapes.discovered,
+  },
   "oauth/export-refresh": {
     summary: "Shows a refresh token to the owner, once it is recorded.",
     kind: "read",

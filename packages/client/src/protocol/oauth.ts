@@ -15,6 +15,12 @@ export interface OAuthRegistration {
   readonly privateHost?: string;
 }
 
+/** What a server says of itself to whoever is about to speak to it. */
+export type OAuthServer = Pick<
+  OAuthRegistration,
+  "issuer" | "privateHost" | "resource" | "revocationEndpoint" | "tokenEndpoint"
+>;
+
 /** What a token endpoint gave (RFC 6749, section 5.1). */
 export interface OAuthTokens {
   readonly accessToken?: string;
@@ -60,7 +66,9 @@ export interface OAuthEntry {
   readonly clientId: string;
   /** With `none` the client has no secret. */
   readonly clientAuth: OAuthRegistration["clientAuth"];
+  readonly revocationEndpoint?: string;
   readonly resource?: string;
+  readonly privateHost?: string;
   readonly scopes: readonly string[];
   readonly subject?: string;
   readonly account?: string;

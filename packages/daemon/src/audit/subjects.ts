@@ -65,6 +65,7 @@ export const SUBJECTS: { readonly [M in TurnMethod]: Subject<M> } = {
   "lease/release": { ...change("lease/release"), kind: "none" },
   "lease/renew": { ...change("lease/renew"), kind: "none" },
   "oauth/adopt": change("oauth/adopt"),
+  "oauth/discover": none("oauth/discover"),
   "oauth/export-refresh": { ...change("oauth/export-refresh"), kind: "release" },
   "oauth/list": none("oauth/list"),
   "oauth/login": { ...change("oauth/login"), kind: "none" },

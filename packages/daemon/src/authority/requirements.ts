@@ -42,6 +42,7 @@ export const REQUIREMENTS: { readonly [M in TurnMethod]: Requirement<M> } = {
   "lease/release": named("lease"),
   "lease/renew": named("lease"),
   "oauth/adopt": "owner",
+  "oauth/discover": "owner",
   "oauth/export-refresh": "owner",
   "oauth/list": "owner",
   "oauth/login": "owner",

@@ -27,6 +27,7 @@ import { leaseRelease } from "./lease-release.ts";
 import { leaseRenew } from "./lease-renew.ts";
 import { secretList } from "./list.ts";
 import { oauthAdopt } from "./oauth-adopt.ts";
+import { oauthDiscover } from "./oauth-discover.ts";
 import { oauthExportRefresh } from "./oauth-export-refresh.ts";
 import { oauthList } from "./oauth-list.ts";
 import { oauthLoginWait } from "./oauth-login-wait.ts";
@@ -82,6 +83,7 @@ export const HANDLERS: HandlerTable = {
   "lease/release": leaseRelease,
   "lease/renew": leaseRenew,
   "oauth/adopt": oauthAdopt,
+  "oauth/discover": oauthDiscover,
   "oauth/export-refresh": oauthExportRefresh,
   "oauth/list": oauthList,
   "oauth/login": oauthLogin,

@@ -7,15 +7,14 @@ import type { Standing } from "./standing.ts";
 /** What its owner is shown of a credential. */
 export function entryOf(record: OAuthRecord, at: number, standing: Standing): OAuthEntry {
   const { access, account, flight, generation, name, registration, scopes, subject } = record;
-  const { clientAuth, clientId, issuer, resource, tokenEndpoint } = registration;
+  const { clientSecret: _, privateHost, resource, revocationEndpoint, ...server } = registration;
   return {
     name,
     ...standingOf(record, at, standing),
-    issuer,
-    tokenEndpoint,
-    clientId,
-    clientAuth,
+    ...server,
+    ...(revocationEndpoint === undefined ? {} : { revocationEndpoint }),
     ...(resource === undefined ? {} : { resource }),
+    ...(privateHost === undefined ? {} : { privateHost }),
     scopes: access?.scopes ?? scopes,
     ...(subject === undefined ? {} : { subject }),
     ...(account === undefined ? {} : { account }),

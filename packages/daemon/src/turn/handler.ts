@@ -159,7 +159,7 @@ export interface Services {
   /** Why nobody is served any more: the vault is locked, or due to be. */
   refusal?(): StrongroomError | undefined;
   /** Signs in at authorization servers. */
-  readonly logins: Pick<LoginService, "begin" | "wait">;
+  readonly logins: Pick<LoginService, "begin" | "discover" | "wait">;
   /** The ways to the vault's key. */
   readonly custody: Pick<
     Custody,

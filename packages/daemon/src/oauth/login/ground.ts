@@ -1,3 +1,4 @@
+import type { OAuthServer } from "@strongroom/client/protocol";
 import type { TokenEndpointResponse } from "oauth4webapi";
 import { getValidatedIdTokenClaims } from "oauth4webapi";
 import type { Allowance, Http } from "../http.ts";
@@ -46,26 +47,29 @@ export function askedFor({ found, scopes }: Ground): Record<string, string> {
   };
 }
 
+/** Where tokens are to be had, and what for. */
+export function serverOf({ privateHost, resource, server }: Discovered): OAuthServer {
+  const revocation = server.revocation_endpoint;
+  return {
+    issuer: server.issuer,
+    tokenEndpoint: String(server.token_endpoint),
+    ...(revocation === undefined ? {} : { revocationEndpoint: revocation }),
+    ...(resource === undefined ? {} : { resource }),
+    ...(privateHost === undefined ? {} : { privateHost }),
+  };
+}
+
 /** What a credential is made of, once the server has given its tokens. */
 export function signedIn(
   { client, found, scopes }: Ground,
   answer: TokenEndpointResponse,
 ): SignedIn {
-  const { resource, privateHost, server } = found;
   if (answer.token_type === "dpop") {
     throw unable("the server binds its tokens to a key, which is not known here", OTHER_CLIENT);
   }
   const subject = getValidatedIdTokenClaims(answer)?.sub;
-  const revocation = server.revocation_endpoint;
   return {
-    registration: {
-      issuer: server.issuer,
-      tokenEndpoint: String(server.token_endpoint),
-      ...(revocation === undefined ? {} : { revocationEndpoint: revocation }),
-      ...client,
-      ...(resource === undefined ? {} : { resource }),
-      ...(privateHost === undefined ? {} : { privateHost }),
-    },
+    registration: { ...serverOf(found), ...client },
     scopes: answer.scope === undefined ? scopes : answer.scope.split(" ").filter(Boolean),
     granted: {
       accessToken: answer.access_token,

@@ -1,11 +1,13 @@
 import { LIMITS, parseParams, StrongroomError } from "@strongroom/client/protocol";
-import type { Params } from "@strongroom/client/protocol";
+import type { OAuthServer, Params } from "@strongroom/client/protocol";
 import type { Caller, Turn } from "../../turn/turn.ts";
 import type { SignedIn } from "./ground.ts";
 import { justGiven } from "../../vault/presented.ts";
 import { Logins } from "./logins.ts";
 import type { Login, LoginsParts } from "./logins.ts";
-import { unable } from "./refusal.ts";
+import { discover } from "./discovery.ts";
+import { serverOf } from "./ground.ts";
+import { loginFailure, unable } from "./refusal.ts";
 
 /** What a sign-in came to. */
 export interface SignedInAs {
@@ -25,6 +27,8 @@ export interface LoginService {
   ): Login<SignedInAs> & { readonly joined: boolean };
   /** The end of a sign-in, for somebody who waits; `NOT_FOUND` when there is none. */
   wait(flight: string): { readonly done: Promise<SignedInAs>; readonly leave: () => void };
+  /** What stands at a URL; rejects as signing in there would. */
+  discover(url: string): Promise<OAuthServer>;
   /** Ends all of them. */
   close(): void;
 }
@@ -34,6 +38,7 @@ const NEVER = new AbortController().signal;
 /** Signs in, and has the turn store what came of it in one step, in the name of who began. */
 export function loginService(parts: LoginsParts, turn: () => Pick<Turn, "execute">): LoginService {
   const logins = new Logins<SignedInAs>(parts);
+  const closing = new AbortController();
   return {
     begin: ({ account, flow = "loopback", force, name, ...asked }, caller) => {
       // As it is now: a connection may become another's, and who began goes on being who began.
@@ -53,7 +58,17 @@ export function loginService(parts: LoginsParts, turn: () => Pick<Turn, "execute
       return logins.begin(name, { ...asked, flow }, store, { account, force });
     },
     wait: (flight) => logins.wait(flight),
-    close: () => logins.close(),
+    discover: async (url) => {
+      try {
+        return serverOf(await discover(parts.http, url, closing.signal));
+      } catch (error) {
+        throw loginFailure(error, "finding the server");
+      }
+    },
+    close: () => {
+      closing.abort();
+      logins.close();
+    },
   };
 }
 
