@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { connect } from "@strongroom/client";
 import type { Client, ConnectOptions } from "@strongroom/client";
 import { onTestFinished } from "vitest";
-import { ROOT, Throwaway } from "./throwaway.ts";
+import { NODE, ROOT, Throwaway } from "./throwaway.ts";
 
 /** The built daemon as the SDK starts it. */
 export const DAEMON: { readonly command: string; readonly args: readonly string[] } = {
-  command: process.execPath,
+  command: NODE,
   args: [join(ROOT, "packages/daemon/bin/strongroomd.js")],
 };
 

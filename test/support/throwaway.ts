@@ -10,6 +10,9 @@ import { killGhosts } from "./ghosts.ts";
 /** The root of the checkout. */
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
+/** What the programs run on: our tests may be run by Deno, and these are programs for Node. */
+export const NODE: string = "deno" in process.versions ? "node" : process.execPath;
+
 /** How a program ended. */
 export interface Ended {
   readonly status: number | null;
@@ -51,7 +54,7 @@ export class Throwaway {
   cli(args: readonly string[], input = ""): Promise<Ended> {
     const launcher = join(ROOT, "packages/cli/bin/strongroom.js");
     // Node itself reads the file of an --env-file, wherever it stands, unless it is told to stop.
-    return this.run(process.execPath, ["--", launcher, ...args], input);
+    return this.run(NODE, ["--", launcher, ...args], input);
   }
 
   /** The record of the daemon that serves the home, while there is one. */

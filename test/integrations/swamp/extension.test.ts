@@ -1,17 +1,14 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { vault } from "@strongroom/swamp/src/index.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DENO, WHY_NO_DENO } from "../../support/deno.ts";
 import { swampRepository } from "../../support/import-sources.ts";
 import { ROOT, Throwaway } from "../../support/throwaway.ts";
 
 // What is put into a repository of swamp, as the programs run it: no package is installed there.
-
-const { status } = spawnSync("deno", ["--version"]);
-const why = status === 0 ? "" : " (skipped: there is no deno here, which swamp is made of)";
 
 /** Says on one line what a vault does; ends by itself when nothing keeps the process. */
 const PROGRAM = `
@@ -70,7 +67,7 @@ describe("the extension in two files", () => {
   function deno(...args: readonly string[]): ReturnType<Throwaway["run"]> {
     const map = join(place.home, "map.json");
     const options = ["-A", "--quiet", "--no-remote", "--no-npm", "--import-map", map];
-    return place.run("deno", ["run", ...options, ...args]);
+    return place.run(DENO, ["run", ...options, ...args]);
   }
 
   it("has the export by which swamp knows a vault, and asks for nothing that swamp has not", () => {
@@ -117,13 +114,13 @@ describe("the extension in two files", () => {
     });
   });
 
-  it.skipIf(why !== "")(`does the same under Deno, and ends${why}`, async () => {
+  it.skipIf(WHY_NO_DENO !== "")(`does the same under Deno, and ends${WHY_NO_DENO}`, async () => {
     const ended = await deno(program, file("strongroom.ts"));
     expect(ended).toMatchObject({ status: 0, stderr: "" });
     expect(JSON.parse(ended.stdout)).toEqual(SAID);
   });
 
-  it.skipIf(why !== "")(`brings a schema of swamp's own Zod${why}`, async () => {
+  it.skipIf(WHY_NO_DENO !== "")(`brings a schema of swamp's own Zod${WHY_NO_DENO}`, async () => {
     const asking = join(place.home, "schema.mjs");
     writeFileSync(
       asking,
@@ -142,24 +139,27 @@ console.log(JSON.stringify([configSchema instanceof z.ZodType, taken, success, m
     expect(JSON.parse(ended.stdout)).toEqual([true, true, false, messages]);
   });
 
-  it.skipIf(why !== "")(`starts no daemon with Deno, and says how to start one${why}`, async () => {
-    const stopped = new Throwaway();
-    try {
-      await stopped.cli(["init"]);
-      await stopped.cli(["daemon", "stop"]);
-      const asking = join(stopped.home, "asking.mjs");
-      writeFileSync(
-        asking,
-        `import { vault } from ${JSON.stringify(pathToFileURL(file("strongroom.ts")).href)};
+  it.skipIf(WHY_NO_DENO !== "")(
+    `starts no daemon with Deno, and says how to start one${WHY_NO_DENO}`,
+    async () => {
+      const stopped = new Throwaway();
+      try {
+        await stopped.cli(["init"]);
+        await stopped.cli(["daemon", "stop"]);
+        const asking = join(stopped.home, "asking.mjs");
+        writeFileSync(
+          asking,
+          `import { vault } from ${JSON.stringify(pathToFileURL(file("strongroom.ts")).href)};
 const provider = vault.createProvider("main", { home: ${JSON.stringify(stopped.home)} });
 await provider.list().catch(({ code, hint }) => console.log(code, hint));
 `,
-      );
-      const { stdout } = await deno(asking);
-      expect(stdout).toBe("UNAVAILABLE start one: strongroom daemon start\n");
-      expect(stopped.record()).toBeUndefined();
-    } finally {
-      await stopped.remove();
-    }
-  });
+        );
+        const { stdout } = await deno(asking);
+        expect(stdout).toBe("UNAVAILABLE start one: strongroom daemon start\n");
+        expect(stopped.record()).toBeUndefined();
+      } finally {
+        await stopped.remove();
+      }
+    },
+  );
 });

@@ -37,6 +37,12 @@ beforeEach(() => {
 });
 
 describe("a provider", () => {
+  // test/system/swamp-deno.test.ts runs this file under Deno, too.
+  it("is tested under what was asked for", () => {
+    const runtime = "deno" in process.versions ? "deno" : "node";
+    expect(runtime).toBe(process.env["WANTED_RUNTIME"] ?? "node");
+  });
+
   it("has the name of its vault", () => {
     expect(provider.getName()).toBe(prefix);
   });

@@ -1,0 +1,12 @@
+import { spawnSync } from "node:child_process";
+
+/** Deno, of which swamp is made: what `STRONGROOM_DENO` names, else what the path has. */
+export const DENO: string = process.env["STRONGROOM_DENO"] ?? "deno";
+
+const { status } = spawnSync(DENO, ["--version"]);
+
+/** Why the tests with Deno are skipped, to stand in their titles; else empty. */
+export const WHY_NO_DENO: string =
+  status === 0
+    ? ""
+    : " (skipped: npm install --prefix DIR --ignore-scripts @deno/linux-x64-glibc, or that of another system, then STRONGROOM_DENO=DIR/node_modules/@deno/linux-x64-glibc/deno)";
