@@ -44,6 +44,14 @@ export class RealMcporter {
     if (status !== 0) throw new Error(`mcporter auth ended with ${status}: ${stderr}`);
   }
 
+  /** Puts a token there by hand, and nothing else. */
+  async seed(server: string, accessToken: string): Promise<void> {
+    const tokens = { access_token: accessToken, token_type: "Bearer" };
+    const child = this.#start(["vault", "set", server, "--stdin"]);
+    const { status, stderr } = await finish(child, JSON.stringify({ tokens }));
+    if (status !== 0) throw new Error(`mcporter vault ended with ${status}: ${stderr}`);
+  }
+
   /** Calls the tool of a server once, in a process of its own; it waits for no browser. */
   async call(server: string): Promise<Ended> {
     return await finish(this.#start(["--oauth-timeout", "200", "call", `${server}.ping`]));

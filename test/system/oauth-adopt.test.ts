@@ -135,6 +135,21 @@ test(
 );
 
 test(
+  "a folder from which mcporter would take its tokens again is named, and nothing is adopted",
+  { timeout: 60_000 },
+  async () => {
+    const { file, place } = await imported();
+    const folder = join(place.home, ".mcporter/notes");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "tokens.json"), "{}");
+    const refused = await place.cli(["oauth", "adopt", "mcp/notes", "--from-mcporter", file]);
+    expect([refused.status, refused.stderr]).toEqual([5, expect.stringContaining(folder)]);
+    expect((await place.cli(["oauth", "list"])).stdout).toContain("shared");
+    expect(readFileSync(file, "utf8")).toContain("refresh-first");
+  },
+);
+
+test(
   "an old file takes nothing of a credential that is not shared",
   { timeout: 60_000 },
   async () => {

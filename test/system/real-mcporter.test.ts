@@ -21,17 +21,21 @@ interface Scene {
   readonly mcporter: RealMcporter;
 }
 
-/** A server and an mcporter that has signed in there, by each of some names. */
+/** A server and an mcporter that has signed in there, by each of some names, but not of others. */
 async function scene(
   names: readonly string[],
-  { configured = {}, seconds = TOKEN_SECONDS }: { configured?: object; seconds?: number } = {},
+  {
+    configured = {},
+    others = [],
+    seconds = TOKEN_SECONDS,
+  }: { configured?: object; others?: readonly string[]; seconds?: number } = {},
 ): Promise<Scene> {
   const place = throwaway();
   const rig = await startRigProcess({ accessTokenSeconds: seconds });
   onTestFinished(() => rig.close());
   const mcp = await startMcpServer(rig.issuer);
   onTestFinished(() => mcp.close());
-  const servers = names.map((name) => [name, { url: mcp.url, ...configured }]);
+  const servers = [...names, ...others].map((name) => [name, { url: mcp.url, ...configured }]);
   const mcporter = new RealMcporter(place.home, Object.fromEntries(servers) as object as never);
   for (const name of names) await mcporter.signIn(name);
   return { place, rig, mcp, mcporter };
@@ -203,6 +207,28 @@ describe.skipIf(WHY_NO_MCPORTER !== "")(`mcporter itself${WHY_NO_MCPORTER}`, () 
       const again = await fed(all);
       expect(again.said()).toContain(`mcp/notes has a refresh token in ${mcporter.file}`);
       expect(mcporter.entry("notes").tokens).toEqual(own);
+    },
+  );
+
+  test(
+    "has the vault's sign-in where it was given an access token by hand",
+    { timeout: 60_000 },
+    async () => {
+      const all = await scene([], { others: ["notes"], seconds: 3600 });
+      const { mcp, mcporter, place, rig } = all;
+      const owner = await connected(place);
+      const { accessToken, refreshToken, registration, scopes } = await rig.grant();
+      await owner.change("oauth/put", {
+        name: "mcp/notes",
+        registration: { ...registration, resource: mcp.url },
+        scopes,
+        tokens: { accessToken, refreshToken, expiresIn: 3600 },
+      });
+      await mcporter.seed("notes", "any");
+      await fed(all);
+      expect(mcporter.entry("notes").tokens["access_token"]).toBe(accessToken);
+      expect(await mcporter.call("notes")).toMatchObject({ status: 0 });
+      expect(mcp.counts.refused).toBe(0);
     },
   );
 });

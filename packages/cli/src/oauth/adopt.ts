@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { OAuthCredential, OAuthEntry } from "@strongroom/client/protocol";
 import type { Input } from "../command.ts";
@@ -33,6 +36,7 @@ async function takeOver({ caller, values }: Input, name: string): Promise<void> 
     const credential = withTokensOf(account, standing);
     if (credential === undefined) throw otherSource(path);
     if (standing.state !== "shared") throw ownAlready(path);
+    demandNoFolder(account);
     const expect = { version: standing.generation };
     await caller.change("oauth/put", { ...credential, shared: true, expect });
   });
@@ -64,6 +68,15 @@ function withTokensOf(account: Account, standing: OAuthEntry): OAuthCredential |
     ...(label === undefined ? {} : { account: label }),
     ...(tokens === undefined ? {} : { tokens }),
   };
+}
+
+/** Where its early versions kept the tokens of a server: at each call those go into the file again. */
+function demandNoFolder({ label = "" }: Account): void {
+  const folder = join(homedir(), ".mcporter", label);
+  if (label === "" || !existsSync(join(folder, "tokens.json"))) return;
+  throw new StrongroomError("CONFLICT", `mcporter takes tokens of it from ${folder}, too`, {
+    hint: "move that folder away, then repeat the command",
+  });
 }
 
 /** Its tokens would go for those of the file, which somebody signed in for since. */
