@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { OAuthEntry, Result } from "@strongroom/client/protocol";
 import { expect, onTestFinished, test } from "vitest";
@@ -36,7 +36,9 @@ async function scene({ isLocking = true } = {}): Promise<Scene> {
     const { clientId, issuer } = registration;
     const tokens = { access_token: accessToken, refresh_token: refresh };
     const account = { clientId, issuer, tokens, url: mcp.url, ...more };
-    writeFileSync(file, JSON.stringify(publishedMcporter(account), undefined, 2));
+    // Whoever reads it meanwhile has one or the other.
+    writeFileSync(`${file}.new`, JSON.stringify(publishedMcporter(account), undefined, 2));
+    renameSync(`${file}.new`, file);
   };
   write(refreshToken);
   const refresh = (): unknown =>

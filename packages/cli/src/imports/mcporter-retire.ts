@@ -64,10 +64,15 @@ async function takeOut(
   return "taken";
 }
 
-/** Whether the file has a refresh token of it, as it is just now. */
+/** Whether the file has a refresh token of it just now, or cannot be told without its lock. */
 function isThere(file: string, name: string): boolean {
-  const whole = parseSource(readSource(file).toString(), file);
-  return accountIn(whole, file, name)?.account.tokens?.refreshToken !== undefined;
+  try {
+    const whole = parseSource(readSource(file).toString(), file);
+    return accountIn(whole, file, name)?.account.tokens?.refreshToken !== undefined;
+  } catch {
+    // Where mcporter may not replace its file, it writes it in place.
+    return true;
+  }
 }
 
 function accountIn(
