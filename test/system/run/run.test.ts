@@ -314,27 +314,6 @@ test(
 );
 
 test(
-  "a program that does not leave when it is to be started anew is ended after a while",
-  { timeout: 60_000 },
-  async () => {
-    const place = await withValue();
-    const log = join(place.home, "seen");
-    writeFileSync(log, "");
-    const stays = `echo "$A" >> ${log}; trap '' TERM; while :; do sleep 0.05; done`;
-    const args = ["run", "--watch", "restart", "--env", `A=${REF}`, "--", "sh", "-c", stays];
-    const child = spawn(process.execPath, [CLI, ...args], { env: place.env, stdio: "ignore" });
-    const seen = (): string => readFileSync(log, "utf8");
-    await until("the first value", () => seen() === "sup3r-s3cret\n");
-    await place.cli(["set", "t/value"], "second-value");
-    await until("the second value", () => seen() === "sup3r-s3cret\nsecond-value\n", 30_000);
-    const ended = new Promise((resolve) => child.once("close", resolve));
-    child.kill("SIGKILL");
-    spawnSync("pkill", ["-KILL", "-f", log]);
-    await ended;
-  },
-);
-
-test(
   "--prefix passes over what is no secret: credentials of OAuth",
   { timeout: 60_000 },
   async () => {

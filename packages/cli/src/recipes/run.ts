@@ -2,6 +2,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import type { Input } from "../command.ts";
 import { fail } from "../failure.ts";
 import { Child } from "../run/child.ts";
+import { passSignals } from "../run/signals.ts";
 import { demandPinned } from "./pin.ts";
 import { filledArgv } from "./placeholders.ts";
 import { findRecipe, provideRecipe } from "./provision.ts";
@@ -15,8 +16,10 @@ export async function runRecipe({ caller, positionals, values }: Input): Promise
   const { environment, values: secrets } = await provideRecipe(caller, recipe);
   const { folder } = recipe;
   demandPinned(recipe);
-  const child = new Child({ argv, environment, folder, mask: "auto", values: secrets });
-  const { error, status } = await child.ended;
+  let child: Child | undefined;
+  const release = passSignals(() => child);
+  child = new Child({ argv, environment, folder, mask: "auto", values: secrets });
+  const { error, status } = await child.ended.finally(release);
   return error === undefined ? status : fail(error, values["json"] === true, status);
 }
 

@@ -8,7 +8,10 @@ const GATHERING_MS = 200;
 /** Between two looks whether a vault that was locked is open again. */
 const LOCKED_MS = 1000;
 
-/** Calls back after secrets of these names have changed, until it is aborted; over locks, too. */
+/**
+ * Calls back after secrets of these names have changed, until it is aborted; over locks, too. What is
+ * called says itself what failed.
+ */
 export async function onChanges(
   client: Pick<Client, "watch">,
   names: () => ReadonlySet<string>,
@@ -23,7 +26,7 @@ export async function onChanges(
         const concerns = event.event === "resync" || ("name" in event && names().has(event.name));
         if (!concerns || waiting !== undefined) continue;
         waiting = gathered(signal).finally(() => (waiting = undefined));
-        void waiting.then(changed).catch(() => undefined);
+        void waiting.then(changed, () => undefined);
       }
     } catch (error) {
       const isLocked = error instanceof StrongroomError && error.code === "LOCKED";

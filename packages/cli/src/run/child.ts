@@ -9,7 +9,7 @@ import { Patterns } from "../masking/patterns.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Masking } from "./options.ts";
 import { handOver, makePipes } from "./pipes.ts";
-import { passSignals } from "./signals.ts";
+import type { Receiver } from "./signals.ts";
 import { Sink } from "./sink.ts";
 
 /**
@@ -35,8 +35,8 @@ const NOT_RUN = 126;
 const NOT_FOUND = 127;
 const OURS = 125;
 
-/** A program that runs with the terminal, the input and the signals of this one. */
-export class Child {
+/** A program that runs with the terminal and the input of this one. */
+export class Child implements Receiver {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess | undefined;
   readonly #masks: readonly Mask[] = [];
@@ -52,12 +52,10 @@ export class Child {
     );
     const stdio: StdioOptions = ["inherit", output, errors];
     const env = Object.fromEntries(environment);
-    const release = passSignals(() => this.#child);
     let child: ChildProcess;
     try {
       child = spawn(program, rest, { cwd, env, stdio });
     } catch (error) {
-      release();
       for (const { reader } of pipes) reader.destroy();
       // What is too large is said before there is a process.
       this.ended = Promise.resolve(notRun(program, error));
@@ -84,9 +82,12 @@ export class Child {
       written.push(pipeline(from, concealing, sink).catch(() => undefined));
     }
     this.#masks = masks;
-    this.ended = ended(child, program, written)
-      .then((end) => withLoss(end, sinks))
-      .finally(release);
+    this.ended = ended(child, program, written).then((end) => withLoss(end, sinks));
+  }
+
+  /** Whether it has not ended; what it wrote may still be on its way then. */
+  get isThere(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
   /** Sends it a signal. */

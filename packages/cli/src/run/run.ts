@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Caller, Given } from "../command.ts";
 import { openClient } from "../open.ts";
@@ -12,12 +12,17 @@ import { provide } from "./plan.ts";
 import { isSame } from "./provision.ts";
 import type { Provision } from "./plan.ts";
 import { SecretFiles } from "./secret-files.ts";
+import { passSignals } from "./signals.ts";
+import type { Ending } from "./signals.ts";
 
-/** So long a program that is to be started anew has after SIGTERM. */
-const TERM_MS = 10_000;
+/** So long a program that is to be started anew has after SIGTERM, and one that had SIGHUP before. */
+const LEAVING_MS = 10_000;
 
-/** By these a program is asked to end. */
-const ENDING = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
+/**
+ * How a run stands with its program: it runs, or had SIGHUP and leaves or goes on, or leaves to be
+ * started anew, or was asked to end, after which no other is started.
+ */
+type Standing = "ending" | "hung up" | "leaving" | "running";
 
 /** Runs a program with its secrets, and again with new ones where that is asked for. */
 export class Run {
@@ -28,8 +33,7 @@ export class Run {
   #names: ReadonlySet<string> = new Set();
   #child: Child | undefined;
   #given: Provision | undefined;
-  /** What is done about a program that is to be started anew. */
-  #replacing: "begun" | "ended" | "no" = "no";
+  #standing: Standing = "running";
   #changes = 0;
 
   constructor(caller: Caller, options: RunOptions) {
@@ -40,28 +44,37 @@ export class Run {
   /** Resolves when the program has ended; nothing of it is left then. */
   async done(given: Given): Promise<Ended> {
     const over = new AbortController();
-    const onEnding = (): void => {
-      // Who is asked to end while a leaving program is there must not begin another.
-      if (this.#replacing === "begun") this.#replacing = "ended";
-    };
+    let release: (() => void) | undefined;
     try {
       const first = await provide(this.#caller, this.#options);
       if (this.#options.onChange !== undefined) await this.#watch(given, over.signal);
+      // Until here a signal ends this process, and no program begins.
+      release = passSignals(
+        () => this.#child,
+        (signal) => this.#move(signal),
+      );
       for (let next = first; ; next = await this.#next()) {
-        this.#replacing = "no";
-        // While no program is there a signal ends this process, and none begins.
-        if (this.#options.onChange === "restart") {
-          for (const each of ENDING) process.on(each, onEnding);
-        }
+        this.#move("start");
         const ended = await this.#start(next).ended;
-        if (!this.#isReplacing) return ended;
-        for (const each of ENDING) process.off(each, onEnding);
+        if (!this.#is("leaving")) return ended;
       }
     } finally {
       over.abort();
-      for (const each of ENDING) process.off(each, onEnding);
+      release?.();
       this.#files?.remove();
     }
+  }
+
+  #move(event: Ending | "replace" | "start"): void {
+    if (event === "start") this.#standing = "running";
+    else if (event === "replace") this.#standing = "leaving";
+    // It often means: read your settings anew.
+    else if (event === "SIGHUP" && this.#is("running")) this.#standing = "hung up";
+    else if (event !== "SIGHUP" || this.#is("leaving")) this.#standing = "ending";
+  }
+
+  #is(standing: Standing): boolean {
+    return this.#standing === standing;
   }
 
   /** What the program is started with anew. */
@@ -69,12 +82,10 @@ export class Run {
     for (;;) {
       const before = this.#changes;
       const found = await provide(this.#caller, this.#options);
+      // A signal that came together with the answer is heard behind it.
+      await turn();
       if (before === this.#changes) return found;
     }
-  }
-
-  get #isReplacing(): boolean {
-    return this.#replacing === "begun";
   }
 
   #start(provision: Provision): Child {
@@ -105,32 +116,43 @@ export class Run {
     });
   }
 
-  async #changed(signal: AbortSignal): Promise<void> {
-    let provision: Provision;
-    try {
-      provision = await provide(this.#caller, this.#options, false);
-    } catch (error) {
-      if (!(error instanceof StrongroomError)) throw error;
-      const { hint, message } = error;
-      writeNote(`strongroom: the program keeps what it has: ${message}; next: ${hint}`);
-      return;
-    }
-    // Tags, notes and versions that are not asked for are no other values.
-    if (this.#given !== undefined && isSame(this.#given, provision)) return;
-    if (this.#options.onChange === "SIGHUP") {
-      this.#given = provision;
-      this.#child?.conceal(this.#handedOut.add(provision.values));
-      this.#names = provision.names;
-      this.#write(provision);
-      this.#child?.kill("SIGHUP");
-      return;
-    }
+  async #changed(over: AbortSignal): Promise<void> {
     this.#changes += 1;
-    if (this.#replacing === "ended") return;
-    this.#replacing = "begun";
+    try {
+      const provision = await provide(this.#caller, this.#options, false);
+      // Tags, notes and versions that are not asked for are no other values.
+      if (this.#given !== undefined && isSame(this.#given, provision)) return;
+      if (this.#options.onChange === "SIGHUP") this.#renew(provision);
+      else await this.#replace(over);
+    } catch (error) {
+      if (this.#child?.isThere !== true || this.#is("leaving")) return;
+      const why = error instanceof Error ? error.message : "an error";
+      const next = error instanceof StrongroomError ? `; next: ${error.hint}` : "";
+      writeNote(`strongroom: the program keeps what it has: ${why}${next}`);
+    }
+  }
+
+  #renew(provision: Provision): void {
+    this.#child?.conceal(this.#handedOut.add(provision.values));
+    this.#names = provision.names;
+    this.#write(provision);
+    this.#given = provision;
+    this.#child?.kill("SIGHUP");
+  }
+
+  async #replace(over: AbortSignal): Promise<void> {
     const old = this.#child;
-    old?.kill("SIGTERM");
-    await sleep(TERM_MS, undefined, { ref: false, signal }).catch(() => undefined);
-    if (this.#child === old) old?.kill("SIGKILL");
+    if (this.#is("hung up")) await sleep(LEAVING_MS, undefined, { ref: false, signal: over });
+    if (this.#child !== old || old?.isThere !== true || this.#is("leaving")) return;
+    if (this.#is("ending")) {
+      const why = "it was asked to end, and none is started after it";
+      writeNote(`strongroom: the program keeps what it has: ${why}`);
+      return;
+    }
+    this.#move("replace");
+    old.kill("SIGTERM");
+    await sleep(LEAVING_MS, undefined, { ref: false, signal: over });
+    // Who has asked it to end meanwhile says how long it may take.
+    if (this.#child === old && this.#is("leaving")) old.kill("SIGKILL");
   }
 }

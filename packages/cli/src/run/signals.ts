@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { procStat } from "../proc-stat.ts";
 
@@ -23,21 +22,47 @@ const NOT_PASSED: ReadonlySet<string> = new Set([
   "SIGTTOU",
 ]);
 
+const ENDING = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
+
+/** The signals by which a program is asked to end. */
+export type Ending = (typeof ENDING)[number];
+
+/** A program that gets signals while it is there. */
+export interface Receiver {
+  readonly isThere: boolean;
+  kill(signal: NodeJS.Signals): void;
+}
+
 /**
- * Passes signals on to a program, and survives them until it has ended; the returned function ends
- * that. Called before the program starts, which may be interrupted in its first moment. Those of the
- * terminal have reached it by themselves. What stops processes stops both, for they are in one group.
- * Signals without a name (real-time ones) end this process, for Node cannot catch them.
+ * Passes signals on to a program, and survives them; the returned function ends that. Called before
+ * the program starts, which may be interrupted in its first moment. Those of the terminal have reached
+ * it by themselves. What stops processes stops both, for they are in one group. `onEnding` is told
+ * what asks for the end. Where no program is there any more that ends this process, and others are
+ * dropped: the next one would be ended by most of them before it can catch them. Signals without a
+ * name (real-time ones) end this process, for Node cannot catch them.
  */
-export function passSignals(child: () => ChildProcess | undefined): () => void {
-  const pass = (signal: NodeJS.Signals): void => {
-    if (!FROM_TERMINALS.has(signal) || !isInForeground()) child()?.kill(signal);
-  };
+export function passSignals(
+  program: () => Receiver | undefined,
+  onEnding: (signal: Ending) => void = () => {},
+): () => void {
   const signals = process.platform === "win32" ? [] : passed();
-  for (const signal of signals) process.on(signal, pass);
-  return () => {
+  const release = (): void => {
     for (const signal of signals) process.off(signal, pass);
   };
+  const pass = (signal: NodeJS.Signals): void => {
+    const receiver = program();
+    const ending = ENDING.find((each) => each === signal);
+    if (receiver?.isThere !== true) {
+      if (ending === undefined) return;
+      release();
+      process.kill(process.pid, signal);
+      return;
+    }
+    if (ending !== undefined) onEnding(ending);
+    if (!FROM_TERMINALS.has(signal) || !isInForeground()) receiver.kill(signal);
+  };
+  for (const signal of signals) process.on(signal, pass);
+  return release;
 }
 
 /** Each under one of its names: SIGIOT is SIGABRT. */
