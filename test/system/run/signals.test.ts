@@ -66,6 +66,18 @@ onLinux(
   },
 );
 
+test("a signal reaches the program of a recipe", { timeout: 60_000 }, async () => {
+  const place = throwaway();
+  await place.cli(["set", "t/value"], "sup3r-s3cret");
+  const program = "trap 'exit 42' TERM; echo ready; while :; do sleep 0.02; done";
+  const given = ["--env", "A=strongroom://t/value", "--", "sh", "-c", program];
+  expect((await place.cli(["recipe", "add", "r", ...given])).status).toBe(0);
+  const { child, out } = started(place, ["recipe", "run", "r"]);
+  await until("the program", () => out().includes("ready"));
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([42, null]);
+});
+
 onLinux(
   "no debugger opens by SIGUSR1 in what watches, serves or runs",
   { timeout: 60_000 },

@@ -65,6 +65,10 @@ export const run: Command = {
     "Output to a pipe or a file is shown without the values of 6 bytes or more, also in base64,",
     "hex, URLs and JSON. Signals and the exit status pass through; 125 is a failure of our own,",
     "126 a program that cannot be run, 127 one that is not there, 128+N one that signal N ended.",
+    "",
+    "--watch restart sends SIGTERM, and SIGKILL after 10 s. Nothing is started any more once you",
+    "have sent SIGTERM, SIGINT or SIGQUIT; SIGHUP counts as such only if the program leaves, for",
+    "which a restart waits 10 s. Between two programs these end run; other signals are dropped.",
   ],
   async run(input) {
     const options = runOptions(input);
