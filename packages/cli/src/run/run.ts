@@ -143,7 +143,7 @@ export class Run {
   async #replace(over: AbortSignal): Promise<void> {
     const old = this.#child;
     if (this.#is("hung up")) await sleep(LEAVING_MS, undefined, { ref: false, signal: over });
-    if (this.#child !== old || old?.isThere !== true || this.#is("leaving")) return;
+    if (old?.isThere !== true || this.#is("leaving")) return;
     if (this.#is("ending")) {
       const why = "it was asked to end, and none is started after it";
       writeNote(`strongroom: the program keeps what it has: ${why}`);
@@ -153,6 +153,6 @@ export class Run {
     old.kill("SIGTERM");
     await sleep(LEAVING_MS, undefined, { ref: false, signal: over });
     // Who has asked it to end meanwhile says how long it may take.
-    if (this.#child === old && this.#is("leaving")) old.kill("SIGKILL");
+    if (this.#is("leaving")) old.kill("SIGKILL");
   }
 }
