@@ -19,10 +19,11 @@ class Client:
         place = os.path.realpath(os.path.dirname(endpoint))
         ends = (at for at, letter in enumerate(f"{place}/") if letter == "/")
         inside = any(os.path.samefile(place[:end] or "/", vault) for end in ends)
-        if inside or os.stat(place).st_uid != os.getuid() or os.stat(place).st_mode & 0o077:
+        os.chdir(place)  # what is looked at is connected to, however long its path is
+        if inside or os.stat(".").st_uid != os.getuid() or os.stat(".").st_mode & 0o077:
             sys.exit(f"{endpoint} is not in a folder of yours alone")
         connection = socket.socket(socket.AF_UNIX)
-        connection.connect(os.path.join(place, os.path.basename(endpoint)))
+        connection.connect(os.path.basename(endpoint))
         self.stream = connection.makefile("rwb")
         self.id = self.seen = 0
         self.call("hello", protocol={"min": 1, "max": 1}, client={"name": "py", "version": "1"})

@@ -39,9 +39,9 @@ describe.skipIf(why !== "")(`examples/client.py${why}`, () => {
     expect(status).toBe(1);
   });
 
-  it("is at most 60 lines of the standard library", () => {
+  it("is at most 70 lines of the standard library", () => {
     const text = readFileSync(PROGRAM, "utf8");
-    expect(text.split("\n").length - 1).toBeLessThanOrEqual(60);
+    expect(text.split("\n").length - 1).toBeLessThanOrEqual(70);
     const modules = [...text.matchAll(/^import (\w+)$/gm)].map((match) => match[1]);
     expect(modules).toEqual(["base64", "json", "os", "socket", "sys", "uuid"]);
   });

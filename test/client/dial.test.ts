@@ -95,4 +95,41 @@ describe.skipIf(process.platform === "win32")("dial", () => {
       expect(endpoints(home, {})).toEqual(socketCandidates(home, basename(name, ".sock"), {}));
     }
   });
+
+  describe("a socket whose real path is too long for an address", () => {
+    let link: string;
+    let far: string;
+    beforeEach(() => {
+      far = join(folder, "l".repeat(100));
+      mkdirSync(join(far, "strongroom"), { recursive: true, mode: 0o700 });
+      link = join(folder, "r");
+      symlinkSync(far, link);
+      record(join(link, "strongroom", name));
+    });
+
+    it.runIf(process.platform === "linux")("is connected to through its open folder", async () => {
+      await listen(join(link, "strongroom", name));
+      const dialled = await dial(home, {});
+      const endpoint = join(realpathSync(far), "strongroom", name);
+      expect(dialled).toMatchObject({ kind: "connected", endpoint });
+      if (dialled.kind === "connected") dialled.socket.destroy();
+    });
+
+    it.runIf(process.platform !== "linux")("is named, with what is to be set", async () => {
+      await listen(join(link, "strongroom", name));
+      await expect(dial(home, {})).rejects.toMatchObject({
+        code: "UNAVAILABLE",
+        message: expect.stringContaining("too long") as string,
+        hint: expect.stringContaining("XDG_RUNTIME_DIR") as string,
+      });
+      const dialled = await dial(home, { XDG_RUNTIME_DIR: link });
+      if (dialled.kind === "connected") dialled.socket.destroy();
+      expect(dialled.kind).toBe("connected");
+    });
+
+    it("keeps nobody from starting a daemon when it is a dead one's", async () => {
+      writeFileSync(join(far, "strongroom", name), "");
+      expect(await dial(home, { XDG_RUNTIME_DIR: link })).toEqual({ kind: "nobody" });
+    });
+  });
 });

@@ -237,7 +237,7 @@ function ownEndpoint(endpoint: string, vault: string): string | undefined {
 }
 
 function isSocketOfOurs(path: string): boolean {
-  if (!/^\/.{1,97}\.sock$/.test(path)) return false;
+  if (!/^\/.+\.sock$/.test(path) || Buffer.byteLength(path) > 103) return false;
   return isFolderOfOurs(path.slice(0, path.lastIndexOf("/")));
 }
 

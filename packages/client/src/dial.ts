@@ -7,13 +7,13 @@ import {
   keySocketOf,
   readRecord,
   RECORD_NAME,
-  SOCKET_PATH_BYTES,
   socketCandidates,
   StrongroomError,
   vaultIdentity,
 } from "./protocol/index.ts";
 import type { Home, PathEnvironment } from "./protocol/index.ts";
 import { realElsewhere } from "./elsewhere.ts";
+import { byShortPath } from "./short-path.ts";
 import { systemCode } from "./system-error.ts";
 
 /**
@@ -39,6 +39,7 @@ export async function dial(home: Home, env: PathEnvironment, hasKey = false): Pr
     const met = await tryConnect(path);
     if (typeof met !== "string") return { kind: "connected", socket: met, endpoint: path };
     if (met === "EAGAIN") busy = true;
+    else if (met === "ENAMETOOLONG") forbidden ??= tooLong(path, paths);
     else if (met === "EACCES" || met === "EPERM") forbidden ??= sandboxed(path, met);
     else if (met !== "ENOENT" && met !== "ECONNREFUSED") {
       throw barred(`cannot connect to ${path}: ${met}`, "strongroom doctor");
@@ -75,8 +76,7 @@ export function endpoints(home: Home, env: PathEnvironment, hasKey = false): rea
 function elsewhere(endpoint: string, vault: string): string | undefined {
   try {
     const folder = realElsewhere(dirname(endpoint), vault);
-    const path = folder === undefined ? undefined : join(folder, basename(endpoint));
-    return Buffer.byteLength(path ?? "") > SOCKET_PATH_BYTES ? undefined : path;
+    return folder === undefined ? undefined : join(folder, basename(endpoint));
   } catch {
     return undefined;
   }
@@ -98,6 +98,25 @@ function isTrusted(path: string): boolean {
     throw barred(`cannot look at ${path}: ${code}`, "strongroom doctor");
   }
   return checkFolder(folder);
+}
+
+/** Unless it was tried by another path, who listens there is not known. */
+function tooLong(path: string, tried: readonly string[]): StrongroomError | undefined {
+  const folder = dirname(path);
+  const others = tried.filter((each) => each !== path);
+  if (others.some((each) => realpathOf(dirname(each)) === folder)) return undefined;
+  return barred(
+    `the real path of ${path} is too long to connect to`,
+    "set XDG_RUNTIME_DIR, or STRONGROOM_HOME, as its daemon has it; or stop that, and give it a folder whose real path is shorter",
+  );
+}
+
+function realpathOf(folder: string): string | undefined {
+  try {
+    return realpathSync.native(folder);
+  } catch {
+    return undefined;
+  }
 }
 
 function sandboxed(path: string, code: string): StrongroomError {
@@ -122,7 +141,11 @@ function barred(message: string, hint: string): StrongroomError {
 
 function tryConnect(path: string): Promise<Socket | string> {
   return new Promise((resolve) => {
-    const socket = connectSocket(path);
+    const socket = startConnecting(path);
+    if (typeof socket === "string") {
+      resolve(socket);
+      return;
+    }
     socket.once("connect", () => {
       socket.removeAllListeners("error");
       // A socket without a listener for errors ends the process when the other side is rude.
@@ -134,4 +157,12 @@ function tryConnect(path: string): Promise<Socket | string> {
       resolve(systemCode(error));
     });
   });
+}
+
+function startConnecting(path: string): Socket | string {
+  try {
+    return byShortPath(path, (short) => connectSocket(short)) ?? "ENAMETOOLONG";
+  } catch (error) {
+    return systemCode(error);
+  }
 }

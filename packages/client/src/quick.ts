@@ -2,6 +2,7 @@ import { lstatSync, readFileSync, realpathSync } from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { realElsewhere } from "./elsewhere.ts";
+import { byShortPath } from "./short-path.ts";
 // Single files of the protocol: its index would load fifty more before the first byte is sent.
 import { FrameDecoder } from "./protocol/frame-reader.ts";
 import { encodeFrame } from "./protocol/frame-writer.ts";
@@ -79,7 +80,9 @@ export class Quick {
     if (!isSocketOfOurs(endpoint)) throw new QuickFailure("no socket");
     const id = vaultId(`${folder}/vault.json`);
     if (id === undefined) throw new QuickFailure("no vault");
-    return new Quick(connect(endpoint), id, name, ms);
+    const socket = byShortPath(endpoint, (short) => connect(short));
+    if (socket === undefined) throw new QuickFailure("too long a path");
+    return new Quick(socket, id, name, ms);
   }
 
   /** The answer to the handshake. */
@@ -167,7 +170,7 @@ function ownEndpoint(endpoint: string, folder: string): string | undefined {
 }
 
 function isSocketOfOurs(path: string): boolean {
-  if (!/^\/.{1,97}\.sock$/.test(path)) return false;
+  if (!/^\/.+\.sock$/.test(path)) return false;
   return isFolderOfOurs(path.slice(0, path.lastIndexOf("/")));
 }
 
