@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createHash, createHmac, createSecretKey } from "node:crypto";
 import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
 import type { Position } from "@strongroom/daemon/src/storage/frame.ts";
@@ -45,6 +45,23 @@ test("a mark gives back what it was made of; anything damaged counts as missing"
   }
   expect(await readMark(new SimulatedDisk(), PATH, KEY)).toBeUndefined();
 });
+
+test.each(["EACCES", "EIO", "EISDIR", "ELOOP", "ENXIO", "EMFILE"])(
+  "a mark that cannot be read is refused, and not taken for none: %s",
+  async (code) => {
+    const disk = new SimulatedDisk();
+    disk.world.poke(PATH, encodeMark({ epoch: 7n, position: at(41) }, KEY));
+    vi.spyOn(disk, "open").mockRejectedValue(Object.assign(new Error("no"), { code }));
+    const lasts = code !== "EMFILE";
+    await expect(readMark(disk, PATH, KEY)).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: expect.stringMatching(`^${PATH}: .*\\(${code}\\)`),
+      hint: expect.stringContaining(
+        lasts ? `mv ${PATH} ${PATH}.old; strongroom daemon restart` : "ulimit -n",
+      ),
+    });
+  },
+);
 
 test("a mark is written as the document of the format has it", () => {
   const mark = encodeMark({ epoch: 7n, position: at(41) }, KEY);

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { encodeMark } from "@strongroom/daemon/src/storage/mark.ts";
 import { DataKey } from "@strongroom/daemon/src/keys/data-key.ts";
 import { HOME, OpaqueVault } from "../../support/opaque-vault.ts";
@@ -239,8 +239,30 @@ describe("the high-water mark", () => {
       log: (line) => lines.push(line),
     });
     await vault.append("two");
-    expect(vault.log.figures().mark).toBe("missing");
+    expect(vault.log.figures().mark).toBe("unwritable");
     expect(lines).toEqual([expect.stringContaining(path)]);
+    expect(vault.opened.warnings).toEqual(lines);
+  });
+
+  test("that is missing and cannot be written is not said to be rewritten", async () => {
+    const disk = await withTexts("one");
+    const path = find(disk, ".mark");
+    disk.world.remove(path);
+    const create = disk.create.bind(disk);
+    vi.spyOn(disk, "create").mockImplementation(async (each) => {
+      if (each !== `${path}.tmp`) return await create(each);
+      throw Object.assign(new Error("denied"), { code: "EACCES" });
+    });
+    const vault = await OpaqueVault.open(disk);
+    expect(vault.log.figures().mark).toBe("unwritable");
+    expect(vault.opened.warnings).toEqual([`${path} cannot be written (EACCES)`]);
+    vi.restoreAllMocks();
+    await vault.close();
+    disk.world.remove(path);
+    disk.trouble = "read-only";
+    const reader = await OpaqueVault.open(disk);
+    expect([reader.opened.mode, reader.log.figures().mark]).toEqual(["read-only", "unwritable"]);
+    expect(reader.opened.warnings.join()).not.toContain("rewritten");
   });
 });
 

@@ -17,7 +17,7 @@ import type { Scene } from "./scene.ts";
 type Status = Result<"vault/status">;
 
 /** What the daemon says of itself, if one runs; none is started. */
-export async function checkService({ record }: Scene): Promise<Finding[]> {
+export async function checkService({ home, record }: Scene): Promise<Finding[]> {
   let client: Client | undefined;
   try {
     client = await openClient({ values: {} }, { autostart: false });
@@ -30,6 +30,7 @@ export async function checkService({ record }: Scene): Promise<Finding[]> {
     return [
       ok("daemon", `process ${status.pid} at ${status.endpoint}`),
       ...judge(status, await mend(client, status)),
+      ...markFindings(status, home),
       ...versions(status),
       ...foresight(status),
       ...(await checkAudit(client, status)),
@@ -114,11 +115,22 @@ function stateFinding(state: Status["state"], why: string, next: string): Findin
   return fine ? ok("state", state) : problem("state", `${state}${why}`, next);
 }
 
+function markFindings({ detail }: Status, { state }: Scene["home"]): Finding[] {
+  if (detail === undefined) return [];
+  const { mark } = detail;
+  if (mark === "missing") {
+    return [note("mark", "the high-water mark was missing and is written anew")];
+  }
+  if (mark !== "unwritable") return [ok("mark", mark ?? "not known")];
+  const message = `the high-water mark cannot be written in ${state}: an older copy of the vault would not be told from it`;
+  return [problem("mark", message, `ls -la ${state}; strongroom daemon restart`)];
+}
+
 function judge({ state, reason, detail }: Status, next: string): Finding[] {
   const why = reason === undefined ? "" : `: ${reason}`;
   const findings = [stateFinding(state, why, next)];
   if (detail === undefined) return findings;
-  const { lock, mark, tornFrames, lastExit } = detail;
+  const { lock, tornFrames, lastExit } = detail;
   findings.push(
     /flock|exlock|lock file/i.test(lock)
       ? ok("lock", lock)
@@ -127,9 +139,6 @@ function judge({ state, reason, detail }: Status, next: string): Finding[] {
           `${lock}: no kernel lock is to be had here`,
           "keep the vault on a local disk, with flock installed",
         ),
-    mark === "missing"
-      ? note("mark", "the high-water mark was missing and is written anew")
-      : ok("mark", mark ?? "not known"),
   );
   if ((tornFrames ?? 0) > 0) {
     findings.push(note("journal", `${String(tornFrames)} torn frames at its end were left out`));

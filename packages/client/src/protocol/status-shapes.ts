@@ -58,7 +58,7 @@ const detail: ObjectShape<StatusDetail> = object<StatusDetail>({
   epoch: nullable(text()),
   journalBytes: nullable(count),
   tornFrames: nullable(count),
-  mark: nullable(oneOf("missing", "ok")),
+  mark: nullable(oneOf("missing", "ok", "unwritable")),
   autolock: nullable(autolock),
   lastExit: nullable(text()),
 });

@@ -63,7 +63,8 @@ export interface StatusDetail {
   readonly epoch: string | null;
   readonly journalBytes: number | null;
   readonly tornFrames: number | null;
-  readonly mark: "missing" | "ok" | null;
+  /** `missing`: there was none at the opening; `unwritable`: none can be kept. */
+  readonly mark: "missing" | "ok" | "unwritable" | null;
   /** When the vault locks itself; `null` where that is not known. */
   readonly autolock: AutolockPolicy | null;
   /** Why the previous daemon of this vault ended, when it said so. */

@@ -133,7 +133,7 @@ export class FolderLog implements Log {
       frames: journal.frames,
       journalBytes: journal.end,
       snapshotBytes,
-      mark: this.#mark === undefined ? "missing" : this.#parts.found.mark,
+      mark: this.#mark === undefined ? "unwritable" : this.#parts.found.mark,
     };
   }
 

@@ -17,7 +17,8 @@ export interface LogFigures {
   readonly snapshotBytes: number;
   /** Torn frames ignored at the end of the journal when it was opened. */
   readonly tornFrames: number;
-  readonly mark: "missing" | "ok";
+  /** Whether one was there when the vault was opened; `unwritable` where none is kept. */
+  readonly mark: "missing" | "ok" | "unwritable";
   /** Files that are not ours or claims too far ahead: ignored, reported. */
   readonly strangers: readonly string[];
 }

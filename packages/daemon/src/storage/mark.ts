@@ -7,7 +7,7 @@ import type { DataKey } from "../keys/data-key.ts";
 import { discard, readWhole, writeAll } from "./bytes.ts";
 import type { Disk, DiskFile } from "./disk.ts";
 import type { Position } from "./frame.ts";
-import { codeOf } from "./trouble.ts";
+import { codeOf, isScarce, trouble } from "./trouble.ts";
 
 const MAGIC = Buffer.from("SRMARK01", "latin1");
 
@@ -44,7 +44,8 @@ export function encodeMark(seen: Seen, key: DataKey, macKey: KeyObject = macKeyO
 
 /**
  * The mark as it stands; undefined when it is missing or damaged, which is reported and mended
- * and no reason to refuse. A whole mark of another data key is `ROLLED_BACK`; `before` is the one
+ * and no reason to refuse. One that is there and cannot be read is `UNAVAILABLE`: what is done
+ * without a mark is for good. A whole one of another data key is `ROLLED_BACK`; `before` is that
  * from which an unfinished rekey comes, whose mark may still stand.
  */
 export async function readMark(
@@ -144,7 +145,19 @@ async function readOrNothing(disk: Disk, path: string): Promise<Buffer | undefin
   try {
     return await readWhole(disk, path);
   } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    return undefined;
+    const code = codeOf(error);
+    if (code === "ENOENT") return undefined;
+    throw code === undefined ? error : unreadable(path, error);
   }
+}
+
+function unreadable(path: string, cause: unknown): StrongroomError {
+  const { code, message } = trouble(cause, path);
+  const hint = isScarce(cause)
+    ? "raise the limit (ulimit -n), then: strongroom daemon restart"
+    : `mend what is there, then: strongroom daemon restart; or, to do without it, and have all OAuth credentials shared: mv ${path} ${path}.old; strongroom daemon restart`;
+  return new StrongroomError(code, `${message}: it tells the vault from an older copy of it`, {
+    hint,
+    cause,
+  });
 }

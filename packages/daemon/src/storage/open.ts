@@ -124,7 +124,7 @@ async function open(options: OpenOptions): Promise<OpenedVault> {
     },
     found,
   );
-  const warnings = [...keys.warnings, ...remarks(found, entered, unborn, seen === undefined)];
+  const warnings = [...keys.warnings, ...remarks(found, entered)];
   const warn = (line: string): void => options.log?.(line);
   if (unborn) await nameVault({ disk, vaultFolder: home.vault }, key.vaultId);
   const now = options.clock ?? Date.now;
@@ -146,6 +146,7 @@ async function open(options: OpenOptions): Promise<OpenedVault> {
     rekeying: half !== undefined,
     pause,
     warn,
+    remark: (line) => void warnings.push(line),
     markPath: place,
     found: {
       strangers: strangers(found, entered.authenticated),
@@ -198,6 +199,8 @@ interface Serving {
   readonly rekeying: boolean;
   readonly pause: () => Promise<void>;
   readonly warn: (line: string) => void;
+  /** Gets what `doctor` should tell. */
+  readonly remark: (line: string) => void;
   readonly markPath: string;
   readonly found: {
     readonly strangers: readonly string[];
@@ -214,13 +217,18 @@ async function serve(options: OpenOptions, entered: Entered, serving: Serving): 
     await serving.custody.verify();
   };
   const common = { disk, folder: home.vault, key, found: serving.found, verifyKeys };
+  const isMarked = serving.found.mark === "ok";
   if (entered.mode === "read-only") {
     const { loaded, highest, reason } = entered;
-    return new ReadOnlyLog({ ...common, epoch: loaded.epoch, loaded, highest, reason });
+    const mark = isMarked ? "ok" : "unwritable";
+    if (!isMarked) serving.remark("the high-water mark is missing, and nothing can be written");
+    const found = { ...serving.found, mark } as const;
+    return new ReadOnlyLog({ ...common, found, epoch: loaded.epoch, loaded, highest, reason });
   }
   const { started } = entered;
   const { position } = started.journal;
   const mark = await publishMark(disk, serving, { epoch: started.epoch, position });
+  if (mark !== undefined && !isMarked) serving.remark("the high-water mark was missing: rewritten");
   // With a mark of the other data key both keys must stay.
   if (mark === undefined && serving.rekeying) serving.custody.hold(unmarked(serving.markPath));
   else await serving.settle();

@@ -4,20 +4,20 @@ import type { Disk } from "./disk.ts";
 import { Mark } from "./mark.ts";
 import { codeOf } from "./trouble.ts";
 
-/** The mark of a vault that opens, by this data key; undefined, and a warning, where none can be written. */
+/** The mark of a vault that opens, by this data key; undefined, and a remark, where none can be written. */
 export async function publishMark(
   disk: Disk,
   place: {
     readonly markPath: string;
     readonly key: DataKey;
-    readonly warn: (line: string) => void;
+    readonly remark: (line: string) => void;
   },
   seen: Parameters<typeof Mark.publish>[2],
 ): Promise<Mark | undefined> {
   try {
     return await Mark.publish(disk, place.markPath, seen, place.key);
   } catch (error) {
-    place.warn(`${place.markPath} cannot be written (${codeOf(error) ?? "unknown"})`);
+    place.remark(`${place.markPath} cannot be written (${codeOf(error) ?? "unknown"})`);
     return undefined;
   }
 }

@@ -9,18 +9,12 @@ export function strangers(found: Survey, authenticated: bigint): readonly string
   return [...found.strangers, ...far];
 }
 
-/** What `doctor` should tell of an opening. */
-export function remarks(
-  found: Survey,
-  entered: Entered,
-  unborn: boolean,
-  markMissing: boolean,
-): readonly string[] {
+/** What `doctor` should tell of an opening, but for the mark. */
+export function remarks(found: Survey, entered: Entered): readonly string[] {
   const { loaded, authenticated } = entered;
   const ignored = strangers(found, authenticated).map((name) => `${name} is not ours: ignored`);
   return [
     ...ignored,
-    ...(markMissing && !unborn ? ["the high-water mark was missing: rewritten"] : []),
     ...(loaded?.torn === true
       ? [`${loaded.journalPath}: 1 torn frame at its end, never acknowledged: ignored`]
       : []),
