@@ -11,6 +11,19 @@ const PARTS =
 const OPERAND = String.raw`-(?![\w-])|[A-Z]+=[^\s"\`;,|]+|[A-Z]+(?!\w)|'[^']*'|[^\s"\`;,|]*[/.{][^\s"\`;,|]*`;
 const OPERANDS = String.raw`(?: (?:${OPERAND}|--?[a-z-]+(?: (?:${OPERAND}|[a-z\d][\w,]*))?))*`;
 
+const SHELLS = String.raw`(?:cat|chmod|chown|cp|df|kubectl config [\w-]+|ls|mkdir|mv|rm)(?: -?[\w+-]+)* `;
+
+/** What our sources say, without their comments. */
+function texts(): string[] {
+  const files = readdirSync(PACKAGES, { encoding: "utf8", recursive: true }).filter((file) =>
+    /^[a-z]+\/src\/.*\.ts$/.test(file),
+  );
+  return files.map((file) => {
+    const lines = readFileSync(join(PACKAGES, file), "utf8").split("\n");
+    return lines.filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line)).join("\n");
+  });
+}
+
 /** Every `strongroom VERB …` in a text of the sources, as far as it is a command and not prose. */
 function commands(): string[] {
   const verbs = Object.keys(COMMANDS).join("|");
@@ -18,14 +31,9 @@ function commands(): string[] {
     `\\bstrongroom ((?:${verbs})(?![\\w-])(?: (?:${PARTS})\\b)?${OPERANDS})`,
     "g",
   );
-  const files = readdirSync(PACKAGES, { encoding: "utf8", recursive: true }).filter((file) =>
-    /^[a-z]+\/src\/.*\.ts$/.test(file),
+  const found = texts().flatMap((said) =>
+    [...said.matchAll(pattern)].map(([, command = ""]) => command),
   );
-  const found = files.flatMap((file) => {
-    const lines = readFileSync(join(PACKAGES, file), "utf8").split("\n");
-    const said = lines.filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line)).join("\n");
-    return [...said.matchAll(pattern)].map(([, command = ""]) => command);
-  });
   return [...new Set(found)].toSorted();
 }
 
@@ -41,3 +49,16 @@ it.each(commands())(
     for (const [option] of command.operands.matchAll(/--[a-z-]+/g)) expect(words).toContain(option);
   },
 );
+
+it("what is put into a command is put there as a shell takes it", () => {
+  const pattern = new RegExp(
+    `(?:(?<![\\w.])${SHELLS}|strongroom [\\w -]*--identity |\\b(?:[A-Z]+_)+[A-Z]+=)\\$\\{(\\w+\\(?)[^\\n]*`,
+    "g",
+  );
+  const found = texts().flatMap((said) => [...said.matchAll(pattern)]);
+  const bare = found
+    .filter(([, inside]) => inside !== "shellWord(" && inside !== "uid")
+    .map(([command]) => command);
+  expect(bare).toEqual([]);
+  expect(found.length).toBeGreaterThan(20);
+});

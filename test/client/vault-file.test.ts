@@ -65,7 +65,7 @@ it("calls a vault damaged whose folder is gone, though it is known what was ther
   writeFileSync(pin, "");
   expect(read()).toBe("CORRUPT");
   expect(() => readVaultId(home)).toThrow(
-    expect.objectContaining({ hint: expect.stringContaining(`mv ${pin} ${pin}.old`) as string }),
+    expect.objectContaining({ hint: expect.stringContaining(`mv -n ${pin} ${pin}.old`) as string }),
   );
 });
 

@@ -11,8 +11,8 @@ export const DAEMON: { readonly command: string; readonly args: readonly string[
 };
 
 /** An empty home that is removed with its daemon when the test ends. */
-export function throwaway(): Throwaway {
-  const place = new Throwaway();
+export function throwaway(prefix?: string): Throwaway {
+  const place = new Throwaway(prefix);
   onTestFinished(() => place.remove());
   return place;
 }

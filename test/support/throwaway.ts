@@ -22,7 +22,12 @@ export interface Ended {
 
 /** A folder to be a `STRONGROOM_HOME`, in which built programs run as processes. */
 export class Throwaway {
-  readonly home: string = mkdtempSync(join(tmpdir(), "sr-"));
+  readonly home: string;
+
+  /** `prefix` is what the name of the folder begins with. */
+  constructor(prefix = "sr-") {
+    this.home = mkdtempSync(join(tmpdir(), prefix));
+  }
 
   /** The variables of every program: neither the user's home, runtime folder nor keychain. */
   get env(): NodeJS.ProcessEnv {

@@ -1,11 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "@strongroom/client";
 import { expect, test } from "vitest";
 import { connected, throwaway } from "../support/connected.ts";
+import { follow } from "../support/followed.ts";
 import { credential } from "../support/oauth/credential.ts";
-import { ROOT } from "../support/throwaway.ts";
 import type { Throwaway } from "../support/throwaway.ts";
 
 interface Finding {
@@ -35,13 +34,6 @@ function markOf(place: Throwaway): string {
   return join(state, name ?? "no mark");
 }
 
-/** Runs what stands behind a colon of a hint, as a shell does that has our command. */
-function follow(place: Throwaway, commands: string): void {
-  const launcher = join(ROOT, "packages/cli/bin/strongroom.js");
-  const ours = `strongroom() { '${process.execPath}' '${launcher}' "$@"; }`;
-  execFileSync("/bin/sh", ["-ec", `${ours}\n${commands}`], { env: place.env, stdio: "pipe" });
-}
-
 test.skipIf(process.platform === "win32")(
   "a mark that cannot be read for one start leaves no trace in the vault",
   { timeout: 60_000 },
@@ -58,7 +50,7 @@ test.skipIf(process.platform === "win32")(
     expect(await examined(place, "state")).toMatchObject({
       verdict: "problem",
       message: expect.stringContaining(`${mark}: a folder stands in its place`) as string,
-      mend: expect.stringContaining(`mv ${mark}`) as string,
+      mend: expect.stringContaining(`mv -n ${mark}`) as string,
     });
     rmdirSync(mark);
     renameSync(join(place.home, "kept"), mark);
@@ -71,7 +63,7 @@ test.skipIf(process.platform === "win32")(
     mkdirSync(mark);
     await place.cli(["list"]);
     const { mend = "" } = (await examined(place, "state")) ?? {};
-    follow(place, mend.slice(mend.indexOf("shared: ") + "shared: ".length));
+    await follow(place, mend.slice(mend.indexOf("shared: ") + "shared: ".length));
     expect((await place.cli(["list"])).status).toBe(0);
     expect(await isShared(owner)).toBe(true);
     expect(await examined(place, "mark")).toMatchObject({ verdict: "note" });

@@ -1,8 +1,8 @@
 import { closeSync, openSync } from "node:fs";
 import { ReadStream, WriteStream } from "node:tty";
+import { shellWord } from "@strongroom/client/protocol";
 import { escapeLine } from "./escape.ts";
 import { Refusal } from "./refusal.ts";
-import { shellWord } from "./shell-word.ts";
 
 const TERMINAL = "/dev/tty";
 const INTERRUPT = 0x03;

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
-import { shellWord } from "./shell-word.ts";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 
 /** Puts a file in place, 0600, whole or not at all, and on the disk with its name when it returns. */
 export function replaceFile(path: string, content: Uint8Array): void {

@@ -8,7 +8,7 @@ import {
   realpathSync,
 } from "node:fs";
 import { join } from "node:path";
-import { pinPath, StrongroomError } from "./protocol/index.ts";
+import { moveAside, pinPath, shellWord, StrongroomError } from "./protocol/index.ts";
 import type { Home } from "./protocol/index.ts";
 import { systemCode } from "./system-error.ts";
 
@@ -42,7 +42,7 @@ export function readVaultId(home: Home): string | undefined {
   throw new StrongroomError("CORRUPT", `${path} is missing beside ${remains}`, {
     hint:
       remains === keyfile || remains === pin
-        ? `put the vault back from a copy; for a new one: mv ${remains} ${remains}.old`
+        ? `put the vault back from a copy; for a new one: ${moveAside(remains)}`
         : "put it back, or see what can be saved: strongroom repair --to EMPTYDIR",
   });
 }
@@ -128,6 +128,6 @@ function readPlainFile(path: string): string {
 function unreadable(path: string, code: string): StrongroomError {
   const denied = code === "EACCES" || code === "EPERM";
   return new StrongroomError(denied ? "DENIED" : "CORRUPT", `${path} cannot be read: ${code}`, {
-    hint: denied ? `look at its owner and mode: ls -ld ${path}` : "strongroom doctor",
+    hint: denied ? `look at its owner and mode: ls -ld ${shellWord(path)}` : "strongroom doctor",
   });
 }

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { resolveHome, StrongroomError, VERSION } from "@strongroom/client/protocol";
+import { resolveHome, shellWord, StrongroomError, VERSION } from "@strongroom/client/protocol";
 import { readArguments, USAGE } from "./arguments.ts";
 import { Daemon } from "./daemon.ts";
 import { STATUS } from "./ending.ts";
@@ -81,7 +81,7 @@ async function serve(argv: readonly string[]): Promise<number> {
 function tell({ endedKeys, home, lost, restored, secrets }: OfflineReport): void {
   for (const line of lost) say(`lost: ${line}`);
   say(`${secrets} secret${secrets === 1 ? "" : "s"} in ${home}`);
-  say(`use it: STRONGROOM_HOME=${home}`);
+  say(`use it: STRONGROOM_HOME=${shellWord(home)}`);
   if (endedKeys > 0) {
     say("its API keys have ended; make others: strongroom key create NAME --allow RULE");
   }

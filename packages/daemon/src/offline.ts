@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
+import { resolveHome, shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Home, Restored } from "@strongroom/client/protocol";
 import { lockVault } from "./guard/start.ts";
 import type { LockedVault } from "./guard/start.ts";
@@ -81,7 +81,7 @@ async function restore(home: Home, file: string, given: Operands): Promise<Offli
   const { to, identity } = given;
   if (!existsSync(file)) {
     throw new StrongroomError("NOT_FOUND", `there is no backup ${file}`, {
-      hint: `see which there are: ls ${home.backups}`,
+      hint: `see which there are: ls ${shellWord(home.backups)}`,
     });
   }
   const state = new VaultState();

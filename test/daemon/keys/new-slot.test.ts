@@ -134,7 +134,7 @@ describe("the end of a slot", () => {
     // A damaged one is in the way of another, and says how to put it aside.
     await expect(custody.add({ type: "keyfile" })).rejects.toMatchObject({
       code: "ALREADY_EXISTS",
-      hint: `mv ${KEYFILE} ${KEYFILE}.old`,
+      hint: `mv -n ${KEYFILE} ${KEYFILE}.old`,
     });
     disk.world.remove(KEYFILE);
     await expect(custody.remove({ slot }, reseal(vault))).rejects.toMatchObject({ code: "DENIED" });

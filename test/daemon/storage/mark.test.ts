@@ -57,7 +57,7 @@ test.each(["EACCES", "EIO", "EISDIR", "ELOOP", "ENXIO", "EMFILE"])(
       code: "UNAVAILABLE",
       message: expect.stringMatching(`^${PATH}: .*\\(${code}\\)`),
       hint: expect.stringContaining(
-        lasts ? `mv ${PATH} ${PATH}.old; strongroom daemon restart` : "ulimit -n",
+        lasts ? `mv -n ${PATH} ${PATH}.old; strongroom daemon restart` : "ulimit -n",
       ),
     });
   },

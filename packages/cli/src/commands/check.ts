@@ -1,3 +1,4 @@
+import { shellWord } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { columns } from "../listing.ts";
@@ -7,7 +8,6 @@ import { readManifest } from "../manifest/manifest.ts";
 import { writeData, writeJson, writeNote } from "../output.ts";
 import { listAll } from "../pages.ts";
 import { formatReference } from "../references/reference.ts";
-import { shellWord } from "../shell-word.ts";
 
 const PROBLEMS = 15;
 

@@ -1,8 +1,7 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { isTerminal, writeJson, writeNote } from "../output.ts";
 import { whileWorking } from "../progress.ts";
-import { shellWord } from "../shell-word.ts";
 
 /** `clear`: in one turn of the vault, so that nothing outside the prefix is ever touched. */
 export const clear: Command = {

@@ -1,7 +1,6 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Command, Input } from "../command.ts";
 import { writeJson, writeNote } from "../output.ts";
-import { shellWord } from "../shell-word.ts";
 
 /** `move`: a secret under another name, in one step. */
 export const move: Command = {

@@ -1,7 +1,6 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Command, OptionValue } from "../command.ts";
 import { isTerminal, writeJson, writeNote } from "../output.ts";
-import { shellWord } from "../shell-word.ts";
 
 /** `purge`: for good, so it asks. */
 export const purge: Command = {

@@ -1,8 +1,7 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { demanded } from "../demand.ts";
 import { writeJson } from "../output.ts";
-import { shellWord } from "../shell-word.ts";
 
 /** `restore`: a new version with an old value. */
 export const restore: Command = {

@@ -1,8 +1,8 @@
+import { shellWord } from "@strongroom/client/protocol";
 import type { Metadata } from "@strongroom/client/protocol";
 import type { Command, Given } from "../command.ts";
 import { demanded } from "../demand.ts";
 import { writeJson } from "../output.ts";
-import { shellWord } from "../shell-word.ts";
 
 /** `set`: the value comes from a pipe, a file or a hidden prompt, never from the command line. */
 export const set: Command = {

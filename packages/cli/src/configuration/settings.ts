@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { makeFolder, resolveHome, StrongroomError } from "@strongroom/client/protocol";
+import { makeFolder, moveAside, resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import { replaceFile } from "../replace-file.ts";
 
 /** What can be configured, by its key: what it is, and whether a value can be it. */
@@ -62,6 +62,6 @@ function file(): string {
 
 function unreadable(): StrongroomError {
   return new StrongroomError("INVALID", `${file()} cannot be read, or is no JSON object of texts`, {
-    hint: `mend the file, or move it away: mv ${file()} ${file()}.old`,
+    hint: `mend the file, or move it away: ${moveAside(file())}`,
   });
 }

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "@strongroom/client/protocol";
 import { jsonPart, keysAt } from "./json-text.ts";
 import { given, plainOperand, printingWords } from "./operands.ts";
 import { ownWords } from "./own-command.ts";

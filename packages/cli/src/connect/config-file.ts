@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { makeFolder, StrongroomError } from "@strongroom/client/protocol";
+import { makeFolder, shellWord, StrongroomError } from "@strongroom/client/protocol";
 import { syncFolder } from "../replace-file.ts";
 
 const MOST_BYTES = 16_777_216n;
@@ -48,7 +48,7 @@ export function openConfig(file: string): ConfigFile {
       return { file, path, text: undefined, mode: 0o600, gid: undefined };
     }
     throw new StrongroomError("INVALID", `${path} cannot be read: ${codeOf(error)}`, {
-      hint: `look at it: ls -l ${path}`,
+      hint: `look at it: ls -l ${shellWord(path)}`,
     });
   }
   try {
@@ -102,11 +102,12 @@ function realPath(file: string): string {
   } catch (error) {
     if (codeOf(error) !== "ENOENT") {
       throw new StrongroomError("INVALID", `${file} cannot be reached: ${codeOf(error)}`, {
-        hint: `look at it: ls -l ${file}`,
+        hint: `look at it: ls -l ${shellWord(file)}`,
       });
     }
   }
-  if (isThere(file)) throw denied(`${file} is a link to nothing`, `remove it: rm ${file}`);
+  if (isThere(file))
+    throw denied(`${file} is a link to nothing`, `remove it: rm ${shellWord(file)}`);
   const folder = dirname(file);
   return folder === file ? file : join(realPath(folder), basename(file));
 }
@@ -186,7 +187,7 @@ function unwritable(path: string, error: unknown): StrongroomError {
   const isFull = code === "ENOSPC" || code === "EDQUOT";
   const word = isFull ? "DISK_FULL" : code === "EROFS" ? "READ_ONLY" : "INVALID";
   return new StrongroomError(word, `cannot write ${path}: ${code}`, {
-    hint: `make it yours to write, then repeat the command: ls -l ${path}`,
+    hint: `make it yours to write, then repeat the command: ls -l ${shellWord(path)}`,
   });
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import { isObject } from "../imports/source-file.ts";
 import { inCopy } from "./in-copy.ts";
 import { keysOfUser, kubeconfigPart, scalar } from "./kubeconfig-text.ts";
@@ -77,7 +77,7 @@ function demandAlone(text: string, user: string): void {
   const other = keysOfUser(text, user)?.find((key) => OTHERS.includes(key));
   if (other === undefined) return;
   throw new StrongroomError("CONFLICT", `the user ${user} has ${other} already`, {
-    hint: `take it out first: kubectl config unset users.${user}.${other}`,
+    hint: `take it out first: kubectl config unset ${shellWord(`users.${user}.${other}`)}`,
   });
 }
 
@@ -91,7 +91,7 @@ function prove(
   const isMeant = isDeepStrictEqual([command, ...(Array.isArray(args) ? args : [])], words);
   if (isMeant && isDeepStrictEqual(old.rest, fresh.rest)) return;
   throw new StrongroomError("UNSUPPORTED_FORMAT", "kubectl does not read it as it is meant", {
-    hint: `let kubectl do it: kubectl config set-credentials ${user} --exec-command=PROGRAM`,
+    hint: `let kubectl do it: kubectl config set-credentials ${shellWord(user)} --exec-command=PROGRAM`,
   });
 }
 

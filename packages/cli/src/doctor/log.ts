@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "@strongroom/client/protocol";
 import { note, ok } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 import type { Scene } from "./scene.ts";

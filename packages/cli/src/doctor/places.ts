@@ -8,7 +8,7 @@ import {
   statfsSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { checkFile, checkFolder, StrongroomError } from "@strongroom/client/protocol";
+import { checkFile, checkFolder, shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
 import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -58,7 +58,11 @@ function absent(check: string, path: string): Finding {
     accessSync(above, constants.W_OK | constants.X_OK);
     return note(check, `${path} is not there yet`);
   } catch {
-    return problem(check, `${path} cannot be made: ${above} takes no files`, `ls -ld ${above}`);
+    return problem(
+      check,
+      `${path} cannot be made: ${above} takes no files`,
+      `ls -ld ${shellWord(above)}`,
+    );
   }
 }
 
@@ -75,13 +79,15 @@ function checkPrivate(path: string): boolean {
   if (stats === undefined) return false;
   if ((stats.mode & 0o077n) !== 0n && process.platform !== "win32") {
     throw new StrongroomError("DENIED", `${path} is open to other users`, {
-      hint: `chmod 600 ${path}`,
+      hint: `chmod 600 ${shellWord(path)}`,
     });
   }
   try {
     accessSync(path, constants.R_OK);
   } catch {
-    throw new StrongroomError("DENIED", `${path} cannot be read`, { hint: `chmod 600 ${path}` });
+    throw new StrongroomError("DENIED", `${path} cannot be read`, {
+      hint: `chmod 600 ${shellWord(path)}`,
+    });
   }
   return true;
 }
@@ -118,7 +124,7 @@ function room(vault: string): Finding {
     const free = bavail * bsize;
     const message = `${Math.floor(free / 1_048_576)} MiB free`;
     if (free >= LITTLE_ROOM) return ok("disk", message);
-    return problem("disk", message, `make room on the disk of ${vault}: df -h ${vault}`);
+    return problem("disk", message, `make room on the disk of ${vault}: df -h ${shellWord(vault)}`);
   } catch {
     return note("disk", "how much room is left cannot be known");
   }

@@ -1,7 +1,6 @@
 import type { Client } from "@strongroom/client";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { RenewerEntry, Result } from "@strongroom/client/protocol";
-import { shellWord } from "../shell-word.ts";
 import { note, ok } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 

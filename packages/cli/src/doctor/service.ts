@@ -1,5 +1,5 @@
 import type { Client } from "@strongroom/client";
-import { StrongroomError, VERSION } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError, VERSION } from "@strongroom/client/protocol";
 import type { DaemonRecord, Result } from "@strongroom/client/protocol";
 import { attention } from "../attention.ts";
 import { openClient } from "../open.ts";
@@ -123,7 +123,7 @@ function markFindings({ detail }: Status, { state }: Scene["home"]): Finding[] {
   }
   if (mark !== "unwritable") return [ok("mark", mark ?? "not known")];
   const message = `the high-water mark cannot be written in ${state}: an older copy of the vault would not be told from it`;
-  return [problem("mark", message, `ls -la ${state}; strongroom daemon restart`)];
+  return [problem("mark", message, `ls -la ${shellWord(state)}; strongroom daemon restart`)];
 }
 
 function judge({ state, reason, detail }: Status, next: string): Finding[] {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { shellWord } from "@strongroom/client/protocol";
 import type { OAuthCredential, OAuthRegistration } from "@strongroom/client/protocol";
-import { shellWord } from "../shell-word.ts";
 import type { Asked, Found } from "./found.ts";
 import { accountsIn } from "./mcporter-account.ts";
 import type { Account } from "./mcporter-account.ts";

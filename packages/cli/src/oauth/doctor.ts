@@ -1,7 +1,7 @@
+import { shellWord } from "@strongroom/client/protocol";
 import type { OAuthEntry } from "@strongroom/client/protocol";
 import type { Input } from "../command.ts";
 import { escapeLine } from "../escape.ts";
-import { shellWord } from "../shell-word.ts";
 import { writeData, writeJson } from "../output.ts";
 import { nameOf } from "./part.ts";
 

@@ -1,4 +1,4 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Input } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { realPath } from "../imports/real-path.ts";
@@ -7,7 +7,6 @@ import type { Feeding } from "../mcporter/feeding.ts";
 import { openClient } from "../open.ts";
 import { writeJson, writeNote } from "../output.ts";
 import { proveIfAsked } from "../prove.ts";
-import { shellWord } from "../shell-word.ts";
 import { invalid } from "./part.ts";
 
 /** What an import calls the accounts of mcporter. */

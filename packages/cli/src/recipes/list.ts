@@ -1,10 +1,9 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Input } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { columns } from "../listing.ts";
 import { writeData, writeJson } from "../output.ts";
 import { formatReference } from "../references/reference.ts";
-import { shellWord } from "../shell-word.ts";
 
 /** `recipe list`: a line for each. */
 export async function listRecipes({ caller, positionals, values }: Input): Promise<number> {

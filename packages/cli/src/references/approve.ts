@@ -1,10 +1,9 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Approved } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { writeNote } from "../output.ts";
 import { canAsk, confirm } from "../prompt.ts";
-import { shellWord } from "../shell-word.ts";
 import { isDeciding } from "./deciding.ts";
 import { approvedOf } from "./env-file.ts";
 import type { EnvFile } from "./env-file.ts";

@@ -1,5 +1,4 @@
-import { StrongroomError } from "@strongroom/client/protocol";
-import { shellWord } from "../shell-word.ts";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 
 /**
  * A part of a value that is JSON: text as it is, anything else as JSON writes it. `NOT_FOUND` where

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { StrongroomError } from "@strongroom/client/protocol";
-import { shellWord } from "../shell-word.ts";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 
 /**
  * Throws `INVALID` where Node was not told to leave our options alone: then it has read the .env

@@ -1,9 +1,8 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
 import { isCredential, listAll } from "../pages.ts";
 import { formatReference } from "../references/reference.ts";
 import { variableName } from "../references/variable-name.ts";
-import { shellWord } from "../shell-word.ts";
 import { isDeciding } from "../references/deciding.ts";
 import type { Variables } from "./variables.ts";
 

@@ -3,6 +3,7 @@ import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { StrongroomError } from "./errors.ts";
 import type { Home } from "./paths.ts";
+import { shellWord } from "./shell-word.ts";
 
 const OTHERS = 0o077n;
 
@@ -17,14 +18,18 @@ export function checkFolder(path: string): boolean {
   if (stats.isSymbolicLink()) {
     throw denied(`${path} is a symbolic link`, `put a folder there, or let its parent be the link`);
   }
-  if (!stats.isDirectory()) throw denied(`${path} is not a folder`, `mv ${path} ${path}.aside`);
+  if (!stats.isDirectory())
+    throw denied(`${path} is not a folder`, `mv ${shellWord(path)} ${shellWord(`${path}.aside`)}`);
   const uid = process.getuid?.();
   if (uid === undefined) return true;
   if (Number(stats.uid) !== uid) {
-    throw denied(`${path} belongs to user ${stats.uid}, not to ${uid}`, `chown ${uid} ${path}`);
+    throw denied(
+      `${path} belongs to user ${stats.uid}, not to ${uid}`,
+      `chown ${uid} ${shellWord(path)}`,
+    );
   }
   if ((stats.mode & OTHERS) !== 0n) {
-    throw denied(`${path} is open to other users`, `chmod 700 ${path}`);
+    throw denied(`${path} is open to other users`, `chmod 700 ${shellWord(path)}`);
   }
   return true;
 }
@@ -55,7 +60,11 @@ function look(path: string): BigIntStats | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
-    throw denied(`${path} cannot be looked at (${code ?? "unknown"})`, `ls -ld ${path}`, error);
+    throw denied(
+      `${path} cannot be looked at (${code ?? "unknown"})`,
+      `ls -ld ${shellWord(path)}`,
+      error,
+    );
   }
 }
 

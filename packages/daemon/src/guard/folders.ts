@@ -1,4 +1,10 @@
-import { checkFolder, checkHome, makeFolder, StrongroomError } from "@strongroom/client/protocol";
+import {
+  checkFolder,
+  checkHome,
+  makeFolder,
+  shellWord,
+  StrongroomError,
+} from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
 
 /** What a disk answers that takes nothing more; reads can be served all the same. */
@@ -39,7 +45,7 @@ export function prepareFolder(path: string): void {
     throw new StrongroomError(
       UNWRITABLE.has(code) ? "DISK_FULL" : "DENIED",
       `the folder ${path} cannot be made (${code})`,
-      { hint: `mkdir -m 700 -p ${path}`, cause: error },
+      { hint: `mkdir -m 700 -p ${shellWord(path)}`, cause: error },
     );
   }
   checkFolder(path);

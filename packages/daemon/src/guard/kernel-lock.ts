@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { HeldLock, LockAttempt, LockKind } from "./held-lock.ts";
 import { inodeOf, isAt } from "./inode.ts";
 
@@ -98,7 +98,7 @@ function hold(kind: LockKind, path: string, file: number): HeldLock {
 
 function unusable(path: string, why: string, cause?: unknown): StrongroomError {
   return new StrongroomError("UNAVAILABLE", `the lock file ${path} cannot be used: ${why}`, {
-    hint: `ls -l ${path}; when nothing runs, move it aside`,
+    hint: `ls -l ${shellWord(path)}; when nothing runs, move it aside`,
     cause,
   });
 }

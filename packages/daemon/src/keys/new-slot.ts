@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { moveAside, StrongroomError } from "@strongroom/client/protocol";
 import type { Params } from "@strongroom/client/protocol";
 import { FILES } from "../storage/names.ts";
 import { newIdentity, recipientOf, seal } from "./age.ts";
@@ -95,7 +95,7 @@ async function keychainSlot(ground: SlotGround, named: Named): Promise<Slot> {
 async function keyfileSlot(ground: SlotGround, named: Named): Promise<Slot | undefined> {
   const { folders, key, slots } = ground;
   const path = join(folders.config, FILES.keyfile);
-  const aside = `mv ${path} ${path}.old`;
+  const aside = moveAside(path);
   const there = await readKeyfile(folders.disk, path).catch((error: unknown) => {
     const isDamaged = error instanceof StrongroomError && error.code === "CORRUPT";
     throw isDamaged ? taken(`${path} is there already, and damaged`, aside) : error;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import { discard } from "../storage/bytes.ts";
 import { FILES } from "../storage/names.ts";
 import { corrupt, isBarred, isUnwritable, trouble } from "../storage/trouble.ts";
@@ -47,7 +47,7 @@ export class SlotStore {
       const previous = join(this.folders.vault, FILES.slotsPrevious);
       const whole = await this.#slotsIn(previous, key, demanded).catch(() => undefined);
       if (whole === undefined) throw refusal;
-      const hint = `${previous} is whole: cp ${previous} ${path}; then: strongroom verify`;
+      const hint = `${previous} is whole: cp ${shellWord(previous)} ${shellWord(path)}; then: strongroom verify`;
       throw new StrongroomError("CORRUPT", refusal.message, { hint, cause: error });
     }
   }

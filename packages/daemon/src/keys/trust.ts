@@ -1,4 +1,4 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { moveAside, shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { DataKey } from "./data-key.ts";
 import type { Keyfile } from "./keyfile.ts";
 import type { Pin } from "./pin.ts";
@@ -57,7 +57,7 @@ export function judgeTrust(anchors: Anchors, found: Found): Trust {
       "ROLLED_BACK",
       `${file.path}: it was made for another data key than the one in ${path}`,
       {
-        hint: `put the newer file back, then: strongroom daemon restart; or, if it is a copy from before a rekey and the vault is yours: mv ${file.path} ${file.path}.old; strongroom daemon restart; strongroom unlock --identity ${file.path}.old`,
+        hint: `put the newer file back, then: strongroom daemon restart; or, if it is a copy from before a rekey and the vault is yours: ${moveAside(file.path)}; strongroom daemon restart; strongroom unlock --identity ${shellWord(`${file.path}.old`)}`,
       },
     );
   }
@@ -66,7 +66,7 @@ export function judgeTrust(anchors: Anchors, found: Found): Trust {
       "CORRUPT",
       `${pinPath}: it is damaged, and nothing else says that the vault is yours`,
       {
-        hint: `put it back from a copy; or, if the vault is yours: rm ${pinPath}; then: strongroom daemon restart`,
+        hint: `put it back from a copy; or, if the vault is yours: rm ${shellWord(pinPath)}; then: strongroom daemon restart`,
       },
     );
   }
@@ -79,7 +79,7 @@ export function judgeTrust(anchors: Anchors, found: Found): Trust {
       "ROLLED_BACK",
       `${file.path}: it is the key file of another vault than the one in ${path}`,
       {
-        hint: `put the vault that was here back; or, if you put this one here: mv ${file.path} ${file.path}.old; then: strongroom daemon restart`,
+        hint: `put the vault that was here back; or, if you put this one here: ${moveAside(file.path)}; then: strongroom daemon restart`,
       },
     );
   }
@@ -101,7 +101,7 @@ export function demandKnownList({ pin, pinPath }: Anchors, found: Found, slots: 
     "ROLLED_BACK",
     `${found.path}: other slots than these were here, of the same data key`,
     {
-      hint: `put the file back that was here; or, to look through these slots: rm ${pinPath}; then: strongroom daemon restart`,
+      hint: `put the file back that was here; or, to look through these slots: rm ${shellWord(pinPath)}; then: strongroom daemon restart`,
     },
   );
 }
@@ -111,7 +111,7 @@ function otherThanPinned(pinPath: string, path: string): StrongroomError {
     "ROLLED_BACK",
     `${pinPath}: another vault, or another data key, was here than the one in ${path}`,
     {
-      hint: `put the vault that was here back; or, if you put this one here: rm ${pinPath}; then: strongroom daemon restart`,
+      hint: `put the vault that was here back; or, if you put this one here: rm ${shellWord(pinPath)}; then: strongroom daemon restart`,
     },
   );
 }

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 
 /** The name of the file in the config folder. */
 export const NETWORK_FILE = "network.json";
@@ -65,7 +65,7 @@ async function certificates(file: string, path: string): Promise<string> {
     // Whoever can write it can be every server.
     if (ours !== undefined && ((uid !== 0n && Number(uid) !== ours) || mode & OTHERS_WRITE)) {
       throw new StrongroomError("DENIED", `${file} can be changed by other users`, {
-        hint: `chmod go-w ${file}`,
+        hint: `chmod go-w ${shellWord(file)}`,
       });
     }
     return await readFile(file, "utf8");
@@ -77,7 +77,7 @@ async function certificates(file: string, path: string): Promise<string> {
 
 function invalid(path: string, what: string, cause?: unknown): StrongroomError {
   return new StrongroomError("INVALID", `${path}: ${what}`, {
-    hint: `mend it, or remove it: rm ${path}`,
+    hint: `mend it, or remove it: rm ${shellWord(path)}`,
     ...(cause === undefined ? {} : { cause }),
   });
 }

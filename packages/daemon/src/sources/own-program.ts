@@ -1,6 +1,6 @@
 import { lstat, realpath } from "node:fs/promises";
 import { dirname, isAbsolute } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { ProgramWords } from "./output-of.ts";
 
 const OTHERS_WRITE = 0o022n;
@@ -30,7 +30,10 @@ async function ownOrThrow(path: string, words: ProgramWords): Promise<void> {
   if (process.getuid === undefined) return;
   if (!isOurs(file)) throw words.denied("its program belongs to another user");
   if ((file.mode & OTHERS_WRITE) !== 0n) {
-    throw words.denied("its program can be changed by other users", `chmod go-w ${path}`);
+    throw words.denied(
+      "its program can be changed by other users",
+      `chmod go-w ${shellWord(path)}`,
+    );
   }
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const found = await lstat(folder, { bigint: true });
@@ -39,7 +42,7 @@ async function ownOrThrow(path: string, words: ProgramWords): Promise<void> {
     if (!isOurs(found) || !isShut) {
       throw words.denied(
         `its program is in a folder that other users can change: ${folder}`,
-        isOurs(found) ? `chmod go-w ${folder}` : undefined,
+        isOurs(found) ? `chmod go-w ${shellWord(folder)}` : undefined,
       );
     }
     if (folder === dirname(folder)) return;

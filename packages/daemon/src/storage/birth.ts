@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { pinPath, StrongroomError } from "@strongroom/client/protocol";
+import { moveAside, pinPath, shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Restored } from "@strongroom/client/protocol";
 import { DataKey, fresh, ID_BYTES, KEY_BYTES } from "../keys/data-key.ts";
 import { newIdentity, recipientOf } from "../keys/age.ts";
@@ -129,7 +129,7 @@ function missingVault(place: Birthplace, onlyKey: boolean): StrongroomError {
   if (!onlyKey) return corrupt(path, "it is missing beside the other files");
   const keyfile = join(place.configFolder, FILES.keyfile);
   return new StrongroomError("CORRUPT", `${path}: it is missing, though ${keyfile} is there`, {
-    hint: `put the vault back from a copy; for a new one: mv ${keyfile} ${keyfile}.old; then: strongroom daemon restart`,
+    hint: `put the vault back from a copy; for a new one: ${moveAside(keyfile)}; then: strongroom daemon restart`,
   });
 }
 
@@ -137,7 +137,7 @@ function missingVault(place: Birthplace, onlyKey: boolean): StrongroomError {
 function missingBesidePin(place: Birthplace, pin: string): StrongroomError {
   const path = join(place.vaultFolder, FILES.vault);
   return new StrongroomError("CORRUPT", `${path}: it is missing, though ${pin} knows of it`, {
-    hint: `put the vault back from a copy; for a new one: rm ${pin}; then: strongroom daemon restart`,
+    hint: `put the vault back from a copy; for a new one: rm ${shellWord(pin)}; then: strongroom daemon restart`,
   });
 }
 

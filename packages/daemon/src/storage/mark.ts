@@ -1,7 +1,7 @@
 import { createHash, createSecretKey } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { moveAside, shellWord, StrongroomError } from "@strongroom/client/protocol";
 import { mac, sameBytes } from "../keys/data-key.ts";
 import type { DataKey } from "../keys/data-key.ts";
 import { discard, readWhole, writeAll } from "./bytes.ts";
@@ -90,7 +90,7 @@ export function compareWithMark(state: Position, seen: Seen | undefined, path: s
 /** An owner may have put it there, and then it is the mark that is in the way. */
 function older(path: string, what: string): StrongroomError {
   return new StrongroomError("ROLLED_BACK", `${path}: ${what}`, {
-    hint: `put the newer files back, then: strongroom daemon restart; or, if you put this copy here yourself: rm ${path}; strongroom daemon restart; or save what is here: strongroom repair --to EMPTYDIR`,
+    hint: `put the newer files back, then: strongroom daemon restart; or, if you put this copy here yourself: rm ${shellWord(path)}; strongroom daemon restart; or save what is here: strongroom repair --to EMPTYDIR`,
   });
 }
 
@@ -155,7 +155,7 @@ function unreadable(path: string, cause: unknown): StrongroomError {
   const { code, message } = trouble(cause, path);
   const hint = isScarce(cause)
     ? "raise the limit (ulimit -n), then: strongroom daemon restart"
-    : `mend what is there, then: strongroom daemon restart; or, to do without it, and have all OAuth credentials shared: mv ${path} ${path}.old; strongroom daemon restart`;
+    : `mend what is there, then: strongroom daemon restart; or, to do without it, and have all OAuth credentials shared: ${moveAside(path)}; strongroom daemon restart`;
   return new StrongroomError(code, `${message}: it tells the vault from an older copy of it`, {
     hint,
     cause,

@@ -1,0 +1,43 @@
+import { cpSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { throwaway } from "../support/connected.ts";
+import { follow } from "../support/followed.ts";
+import type { Throwaway } from "../support/throwaway.ts";
+
+/** A name for a home that a shell takes for more than one word. */
+const ODD_NAME = "sr it's $HOME; ";
+
+/** What the refusal of a command says that goes on. */
+async function nextOf(place: Throwaway, args: readonly string[]): Promise<string> {
+  const { stderr } = await place.cli(args);
+  return /^ {2}next: (.*)$/m.exec(stderr)?.[1] ?? "";
+}
+
+/** The part of a hint that begins with a word and ends before another one, or with it. */
+function part(hint: string, from: string, to = "; or "): string {
+  const [, rest = ""] = hint.split(from);
+  return from + (rest.split(to)[0] ?? "");
+}
+
+test.skipIf(process.platform === "win32")(
+  "what a refusal says leads on in a home with any name",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway(ODD_NAME);
+    await place.cli(["set", "a"], "1");
+    await place.cli(["daemon", "stop"]);
+    const [vault, copy] = [join(place.home, "vault"), join(place.home, "copy")];
+    cpSync(vault, copy, { recursive: true });
+    await place.cli(["set", "a"], "2");
+    await place.cli(["daemon", "stop"]);
+    rmSync(vault, { recursive: true });
+    cpSync(copy, vault, { recursive: true });
+    const hint = await nextOf(place, ["get", "a"]);
+    expect(hint).toContain("put this copy here yourself: rm ");
+    const followed = await follow(place, part(hint, "rm "));
+    expect([followed.status, followed.stderr]).toEqual([0, expect.stringContaining("serves")]);
+    expect((await place.cli(["get", "a"])).stdout).toBe("1");
+    expect(readdirSync(place.home)).toContain("vault");
+  },
+);
