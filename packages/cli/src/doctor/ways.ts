@@ -19,14 +19,11 @@ export function missingKeyfile({ config, vault }: Home): Finding | undefined {
   if (types.some((type) => OTHERS.includes(type))) {
     return note("keyfile", "the vault opens without a key file", "strongroom slot list");
   }
-  const other = types.includes("recipient")
-    ? "; or, with a recovery key: strongroom unlock --identity FILE"
-    : "";
   const path = join(config, "keyfile");
   return problem(
     "keyfile",
     `${path} is missing beside the vault`,
-    `put it back from a copy${other}`,
+    "put it back from a copy; or, while the vault is open: strongroom slot add keyfile; or, by a copy elsewhere or a recovery key: strongroom unlock --identity FILE; strongroom slot add keyfile",
   );
 }
 

@@ -122,12 +122,12 @@ export async function sweepKeyfiles(disk: Disk, path: string): Promise<void> {
   }
 }
 
-/** A key file that is missing beside a vault; `recoverable`: there are identities kept elsewhere. */
+/** A key file that is missing beside a vault; `recoverable`: there are slots that an identity may be of. */
 export function missingKeyfile(path: string, recoverable: boolean): StrongroomError {
   const missing = refused(path, "it is missing beside the vault");
   if (!recoverable) return missing;
   return new StrongroomError("CORRUPT", missing.message, {
-    hint: `${HINT}; or open the vault by a recovery key: strongroom unlock --identity FILE`,
+    hint: `${HINT}; or open the vault by a copy that is elsewhere, or a recovery key, and make one: strongroom unlock --identity FILE; strongroom slot add keyfile`,
   });
 }
 

@@ -57,7 +57,7 @@ export function judgeTrust(anchors: Anchors, found: Found): Trust {
       "ROLLED_BACK",
       `${file.path}: it was made for another data key than the one in ${path}`,
       {
-        hint: `put the newer file back, then: strongroom daemon restart; or, if it is a copy from before a rekey and the vault is yours: ${moveAside(file.path)}; strongroom daemon restart; strongroom unlock --identity ${shellWord(`${file.path}.old`)}`,
+        hint: `put the newer file back, then: strongroom daemon restart; or, if it is a copy from before a rekey and the vault is yours: ${moveAside(file.path)}; strongroom daemon restart; strongroom unlock --identity ${shellWord(`${file.path}.old`)}; strongroom slot add keyfile`,
       },
     );
   }

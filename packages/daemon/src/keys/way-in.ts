@@ -99,13 +99,7 @@ async function firstWay(place: Means, anchors: Anchors, slots: Slots, path: stri
   const sealed = slots.slots.filter(({ type }) => type === "passphrase");
   if (sealed.length > 0 && passphrase === undefined) throw locked(failures[0]);
   if (passphrase === undefined || sealed.length === 0) {
-    throw (
-      failures[0] ??
-      missingKeyfile(
-        join(configFolder, FILES.keyfile),
-        slots.slots.some(({ type }) => type === "recipient"),
-      )
-    );
+    throw failures[0] ?? missingKeyfile(join(configFolder, FILES.keyfile), true);
   }
   for (const slot of sealed) {
     const way = await attempt(async () => ({
