@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """client.py get NAME, client.py set NAME < VALUE: a client from docs/protocol.md alone."""
 import base64
+import hashlib
 import json
 import os
 import socket
@@ -13,9 +14,14 @@ class Client:
         data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
         home = os.environ.get("STRONGROOM_HOME") or os.path.join(data, "strongroom")
         vault = os.path.join(home, "vault")
+        with open(os.path.join(vault, "vault.json"), encoding="utf-8") as file:
+            own = json.load(file)["id"]
         with open(os.path.join(vault, "daemon.pid"), encoding="utf-8") as file:
             record = file.read()
         endpoint = json.loads(record)["endpoint"] if record.endswith("\n") else ""
+        path = os.fsencode(os.path.realpath(vault))
+        if os.path.basename(endpoint) != hashlib.sha256(path).hexdigest()[:16] + ".sock":
+            sys.exit(f"{endpoint} is the socket of another vault")
         place = os.path.realpath(os.path.dirname(endpoint))
         ends = (at for at, letter in enumerate(f"{place}/") if letter == "/")
         inside = any(os.path.samefile(place[:end] or "/", vault) for end in ends)
@@ -26,7 +32,9 @@ class Client:
         connection.connect(os.path.basename(endpoint))
         self.stream = connection.makefile("rwb")
         self.id = self.seen = 0
-        self.call("hello", protocol={"min": 1, "max": 1}, client={"name": "py", "version": "1"})
+        about = {"protocol": {"min": 1, "max": 1}, "client": {"name": "py", "version": "1"}}
+        if self.call("hello", **about)["vault"] not in (own, None):  # None: it is not open yet
+            sys.exit(f"{endpoint} serves another vault")
         self.call("vault/read", names=[])  # hello has no revision while the vault is being opened
 
     def call(self, method, **params):

@@ -1,7 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { vaultIdentity } from "@strongroom/client/protocol";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { ROOT, Throwaway } from "./support/throwaway.ts";
 
 const PROGRAM = join(ROOT, "examples/client.py");
@@ -39,11 +48,40 @@ describe.skipIf(why !== "")(`examples/client.py${why}`, () => {
     expect(status).toBe(1);
   });
 
+  it("takes no other vault's daemon for its own", async () => {
+    const [original, copy] = [place.record()?.endpoint ?? "", new Throwaway()];
+    onTestFinished(() => copy.remove());
+    cpSync(join(place.home, "vault"), join(copy.home, "vault"), { recursive: true });
+    const outcome = async (args: readonly string[], input = ""): Promise<unknown> => {
+      const { status, stdout, stderr } = await copy.run("python3", [PROGRAM, ...args], input);
+      return [status, stdout, stderr.trim()];
+    };
+    const refused = [1, "", `${original} is the socket of another vault`];
+    expect(await outcome(["get", "from/cli"])).toEqual(refused);
+    expect(await outcome(["set", "from/copy"], "1")).toEqual(refused);
+    // Under the name that its own would have, too.
+    const folder = join(copy.home, "elsewhere");
+    mkdirSync(folder, { mode: 0o700 });
+    const own = `${vaultIdentity(realpathSync(join(copy.home, "vault")))}.sock`;
+    symlinkSync(original, join(folder, own));
+    const record = { ...place.record(), endpoint: join(folder, own) };
+    writeFileSync(join(copy.home, "vault/daemon.pid"), `${JSON.stringify(record)}\n`);
+    const id = `{"format":1,"id":"${"0".repeat(32)}"}\n`;
+    writeFileSync(join(copy.home, "vault/vault.json"), id);
+    expect(await outcome(["set", "from/copy"], "1")).toEqual([
+      1,
+      "",
+      `${join(folder, own)} serves another vault`,
+    ]);
+    rmSync(join(copy.home, "vault/daemon.pid"));
+    expect((await place.cli(["list"])).stdout).not.toContain("from/copy");
+  });
+
   it("is at most 70 lines of the standard library", () => {
     const text = readFileSync(PROGRAM, "utf8");
     expect(text.split("\n").length - 1).toBeLessThanOrEqual(70);
     const modules = [...text.matchAll(/^import (\w+)$/gm)].map((match) => match[1]);
-    expect(modules).toEqual(["base64", "json", "os", "socket", "sys", "uuid"]);
+    expect(modules).toEqual(["base64", "hashlib", "json", "os", "socket", "sys", "uuid"]);
   });
 });
 
