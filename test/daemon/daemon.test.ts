@@ -118,6 +118,23 @@ describe("Daemon", () => {
     await stop(daemon);
   });
 
+  it("says once what storage warns of", async () => {
+    const first = await start();
+    await until(stateIs("open"));
+    await stop(first);
+    said = [];
+    const vault = join(home(), "vault");
+    mkdirSync(join(vault, "claim.0000000000000000/in"), { recursive: true });
+    const daemon = await start();
+    await until(stateIs("open"));
+    const warning = `older files in ${vault} could not be removed (`;
+    expect(said).toEqual([expect.stringContaining(warning)]);
+    await ask(home(), "vault/compact");
+    expect(said).toEqual([expect.stringContaining(warning)]);
+    rmSync(join(vault, "claim.0000000000000000"), { recursive: true });
+    await stop(daemon);
+  });
+
   it("writes no value and no name into its log", async () => {
     const daemon = await start();
     await set(home(), "canary-name", "canary-value");

@@ -69,6 +69,7 @@ export class Daemon {
       stop: () => void setImmediate(() => this.stop("a client asked it to stop")),
       moved: (state) => this.#moved(state),
       retryMs: this.#times.retryMs,
+      warn: this.#remark,
       onPoisoned: (error) => this.#poisoned(error),
       onFault: (error) => logger.failure("request-failed", error.cause ?? error),
     });

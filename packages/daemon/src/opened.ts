@@ -46,6 +46,8 @@ export interface EngineParts {
   readonly services: Omit<Services, "backup" | "custody" | "logins" | "proof" | "segment">;
   /** Audit records that the engine before this one could not write. */
   readonly lost?: number;
+  /** Gets a line for what storage warns of, now and while it serves. Never holds a name of a secret. */
+  readonly warn: (line: string) => void;
   readonly onPoisoned: (error: StrongroomError) => void;
   readonly onFault: (error: StrongroomError) => void;
 }
@@ -83,6 +85,7 @@ export async function openEngine(parts: EngineParts): Promise<Opened> {
     sink: state,
     records: () => state.records(),
     ledger: state.audit,
+    log: parts.warn,
     // It may be an older copy, whose refresh tokens were redeemed.
     unmarked: () => shareCredentials(state),
   });
