@@ -9,16 +9,21 @@ import sys
 import uuid
 
 
+def text_of(path):  # a link or a pipe put there neither leads away nor is waited for
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), encoding="utf-8") as file:
+        return file.read()
+
+
 class Client:
     def __init__(self):
         data = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
         home = os.environ.get("STRONGROOM_HOME") or os.path.join(data, "strongroom")
         vault = os.path.join(home, "vault")
-        with open(os.path.join(vault, "vault.json"), encoding="utf-8") as file:
-            own = json.load(file)["id"]
-        with open(os.path.join(vault, "daemon.pid"), encoding="utf-8") as file:
-            record = file.read()
+        own = json.loads(text_of(os.path.join(vault, "vault.json")))["id"]
+        record = text_of(os.path.join(vault, "daemon.pid"))
         endpoint = json.loads(record)["endpoint"] if record.endswith("\n") else ""
+        if not os.path.isabs(endpoint):
+            sys.exit("no daemon says where it is")
         path = os.fsencode(os.path.realpath(vault))
         if os.path.basename(endpoint) != hashlib.sha256(path).hexdigest()[:16] + ".sock":
             sys.exit(f"{endpoint} is the socket of another vault")
