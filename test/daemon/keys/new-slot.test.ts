@@ -138,6 +138,14 @@ describe("the end of a slot", () => {
     });
     disk.world.remove(KEYFILE);
     await expect(custody.remove({ slot }, reseal(vault))).rejects.toMatchObject({ code: "DENIED" });
+    // The same key, in a file that says that it is another vault's: the next start would refuse it.
+    const foreign = keyfile.toString().replace(vault.opened.vaultId, "0".repeat(32));
+    disk.world.poke(KEYFILE, Buffer.from(foreign));
+    await expect(custody.remove({ slot }, reseal(vault))).rejects.toMatchObject({ code: "DENIED" });
+    await expect(custody.add({ type: "keyfile" })).rejects.toMatchObject({
+      code: "ALREADY_EXISTS",
+      hint: `mv -n ${KEYFILE} ${KEYFILE}.old`,
+    });
     expect(custody.list()).toHaveLength(3);
     disk.world.poke(KEYFILE, keyfile);
     await custody.remove({ slot }, reseal(vault));

@@ -146,8 +146,8 @@ export class Custody {
     if (slot === undefined) throw unknownSlot();
     const rest = before.filter((each) => each !== slot);
     if (!(await isWayLeft(rest, this.#store, this.#sources, this.#key.vaultId))) throw lastWay();
-    if (provable && !(await isProofLeft(rest, this.#store))) throw lastProof();
-    const file = await this.#store.keyfileOf(slot);
+    if (provable && !(await isProofLeft(rest, this.#store, this.#key.vaultId))) throw lastProof();
+    const file = (await this.#store.keyfileOf(slot))?.path;
     const pin = { always: file !== undefined };
     if (keepDataKey) {
       await this.#store.write(() => changeSlots(folders, rest, this.#key, pin));

@@ -131,9 +131,9 @@ export function missingKeyfile(path: string, recoverable: boolean): StrongroomEr
   });
 }
 
-/** A key file that was made for something else. */
-export function foreignKeyfile(path: string, what: string): StrongroomError {
-  return new StrongroomError("WRONG_KEY", `${path}: ${what}`, { hint: HINT });
+/** A key file that was made for something else; `more` goes on from the hint. */
+export function foreignKeyfile(path: string, what: string, more = ""): StrongroomError {
+  return new StrongroomError("WRONG_KEY", `${path}: ${what}`, { hint: HINT + more });
 }
 
 function refused(path: string, what: string, cause?: unknown): StrongroomError {

@@ -100,7 +100,8 @@ async function keyfileSlot(ground: SlotGround, named: Named): Promise<Slot | und
     const isDamaged = error instanceof StrongroomError && error.code === "CORRUPT";
     throw isDamaged ? taken(`${path} is there already, and damaged`, aside) : error;
   });
-  if (there !== undefined && find(slots, there.recipient) !== undefined) return undefined;
+  const isOurs = there?.vaultId.equals(key.vaultId) === true;
+  if (isOurs && find(slots, there.recipient) !== undefined) return undefined;
   if (there !== undefined) {
     throw taken(`${path} is there already, and opens nothing here`, aside);
   }

@@ -5,6 +5,7 @@ import { FILES } from "../storage/names.ts";
 import { corrupt, isBarred, isUnwritable, trouble } from "../storage/trouble.ts";
 import type { DataKey } from "./data-key.ts";
 import { readKeyfile } from "./keyfile.ts";
+import type { Keyfile } from "./keyfile.ts";
 import type { KeyFolders } from "./settle.ts";
 import { readOnlyRefusal, unknown } from "./slot-refusals.ts";
 import type { Slot } from "./slot.ts";
@@ -90,15 +91,10 @@ export class SlotStore {
     await disk.syncFolder(config);
   }
 
-  /** The path of the key file when it is the one of this slot. */
-  async keyfileOf(slot: Slot): Promise<string | undefined> {
+  /** The key file when it is the one of this slot, whatever vault its lines name. */
+  async keyfileOf(slot: Slot): Promise<Keyfile | undefined> {
     const { disk, config } = this.folders;
-    const path = join(config, FILES.keyfile);
-    try {
-      const keyfile = await readKeyfile(disk, path);
-      return keyfile !== undefined && keyfile.recipient === slot.recipient ? path : undefined;
-    } catch {
-      return undefined;
-    }
+    const keyfile = await readKeyfile(disk, join(config, FILES.keyfile)).catch(() => undefined);
+    return keyfile?.recipient === slot.recipient ? keyfile : undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { moveAside, shellWord, StrongroomError } from "@strongroom/client/protocol";
 import { FILES } from "../storage/names.ts";
 import { foreignKeyfile, missingKeyfile } from "./keyfile.ts";
 import type { Keyfile } from "./keyfile.ts";
@@ -114,7 +114,9 @@ async function firstWay(place: Means, anchors: Anchors, slots: Slots, path: stri
 function byKeyfile(keyfile: Keyfile | StrongroomError, slots: Slots, path: string): Way {
   if (keyfile instanceof StrongroomError) throw keyfile;
   if (!keyfile.vaultId.equals(slots.vaultId)) {
-    throw foreignKeyfile(keyfile.path, "it is the key file of another vault");
+    const old = `${keyfile.path}.old`;
+    const more = `; or, if only its lines are another vault's: ${moveAside(keyfile.path)}; strongroom daemon restart; strongroom unlock --identity ${shellWord(old)}; strongroom slot add keyfile`;
+    throw foreignKeyfile(keyfile.path, "it is the key file of another vault", more);
   }
   const slot = slots.slots.find((each) => each.recipient === keyfile.recipient);
   if (slot !== undefined) return { slot, identity: keyfile.identity };
