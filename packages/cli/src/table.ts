@@ -1,6 +1,5 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command, Entry } from "./command.ts";
-import { Refusal } from "./refusal.ts";
 import { nearest } from "./suggest.ts";
 
 /** Every verb of this version, sorted. */
@@ -173,6 +172,10 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
     summary: "keep the secrets of programs that use the Secret Service of Linux",
     load: async () => (await import("./commands/secret-service.ts")).secretService,
   },
+  service: {
+    summary: "have systemd, launchd or Windows start the daemon",
+    load: async () => (await import("./commands/service.ts")).service,
+  },
   set: {
     summary: "store a secret",
     load: async () => (await import("./commands/set.ts")).set,
@@ -222,22 +225,12 @@ export const COMMANDS: { readonly [verb: string]: Entry } = {
 /** Other names of verbs. */
 export const ALIASES: { readonly [alias: string]: string } = { ls: "list", rm: "delete" };
 
-/** Verbs that strongroom will have and this version has not. */
-export const LATER: readonly string[] = ["service"];
-
 /** Loads the command of a verb, or refuses with the nearest that there is. */
 export function findCommand(verb: string): Promise<Command> {
   const name = Object.hasOwn(ALIASES, verb) ? (ALIASES[verb] ?? verb) : verb;
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry !== undefined) return entry.load();
-  if (LATER.includes(verb)) {
-    throw new Refusal(
-      "UNSUPPORTED",
-      `strongroom ${verb} is not in this version`,
-      "strongroom help",
-    );
-  }
-  const meant = nearest(verb, [...Object.keys(COMMANDS), ...Object.keys(ALIASES), ...LATER]);
+  const meant = nearest(verb, [...Object.keys(COMMANDS), ...Object.keys(ALIASES)]);
   throw new StrongroomError("INVALID", "there is no such command", {
     hint: meant === undefined ? "strongroom help" : `did you mean: strongroom ${meant}`,
   });

@@ -31,10 +31,15 @@ export type Dialled =
  * that is open to others: whoever put it there would be given secrets.
  */
 export async function dial(home: Home, env: PathEnvironment, hasKey = false): Promise<Dialled> {
+  const paths = endpoints(home, env, hasKey);
+  return await dialAt(...(hasKey ? [...paths.map(keySocketOf), ...paths] : paths));
+}
+
+/** The same of sockets at these paths, likeliest first. */
+export async function dialAt(...paths: readonly string[]): Promise<Dialled> {
   let busy = false;
   let forbidden: StrongroomError | undefined;
-  const paths = endpoints(home, env, hasKey);
-  for (const path of hasKey ? [...paths.map(keySocketOf), ...paths] : paths) {
+  for (const path of paths) {
     if (!isTrusted(path)) continue;
     const met = await tryConnect(path);
     if (typeof met !== "string") return { kind: "connected", socket: met, endpoint: path };

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { SupervisorAsker } from "./ask-supervisor.ts";
 import { givenUp, lastReason } from "./deaths.ts";
 import type { Deadline } from "./deadline.ts";
 import { dial } from "./dial.ts";
@@ -7,6 +8,7 @@ import type { DaemonProgram } from "./launch.ts";
 import { readEnding, readLastExit, StrongroomError } from "./protocol/index.ts";
 import type { Home, LastExit, PathEnvironment } from "./protocol/index.ts";
 import { findDaemonProgram } from "./program.ts";
+import { readSupervision } from "./supervision.ts";
 import { noSocket, noVault, readVaultId } from "./vault-file.ts";
 
 /** Whose daemon is looked for, and what may be done to have one. */
@@ -31,21 +33,31 @@ const LONGEST_PAUSE_MS = 250;
  * A connection to the daemon of a home; starts one when nobody listens and that is allowed.
  * Throws `NOT_FOUND` without starting anything when there is no vault and none may be born.
  */
-export async function findDaemon(target: Target, deadline: Deadline): Promise<Socket> {
+export async function findDaemon(
+  target: Target,
+  deadline: Deadline,
+  supervisor: SupervisorAsker = new SupervisorAsker(target.home, target.env),
+): Promise<Socket> {
   const { apiKey, home, env } = target;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     deadline.throwIfAborted();
     const dialled = await dial(home, env, apiKey !== undefined);
     if (dialled.kind === "connected") return dialled.socket;
-    if (dialled.kind === "nobody") mayStart(target);
+    if (dialled.kind === "nobody") {
+      const socket = await begin(target, supervisor);
+      if (socket !== undefined) return socket;
+    }
     if (deadline.over) throw unreachable(target);
     // Half to all of it, so that a herd does not look in step.
     await deadline.pause(pause * (0.5 + Math.random() / 2));
   }
 }
 
-/** Starts a daemon when that is allowed and this client's turn. */
-function mayStart(target: Target): void {
+/**
+ * Has a daemon started when that is allowed: by whoever starts it for everybody, or by this client
+ * when it is its turn. A connection where one is had at once.
+ */
+async function begin(target: Target, supervisor: SupervisorAsker): Promise<Socket | undefined> {
   const { home, env } = target;
   const missing = readVaultId(home) === undefined;
   if (missing && target.apiKey !== undefined) throw noSocket(home);
@@ -57,16 +69,20 @@ function mayStart(target: Target): void {
       hint: "start one: strongroom daemon start",
     });
   }
+  // Only a client may have a vault born.
+  const supervision = missing ? undefined : readSupervision(home);
+  if (supervision !== undefined) return await supervisor.ask(supervision);
   const reason = givenUp(home.run);
   if (reason !== undefined) {
     throw new StrongroomError("UNAVAILABLE", `the daemon dies at its start: ${reason}`, {
       hint: "see what is wrong: strongroom doctor; clients try again in 30 s",
     });
   }
-  if (!claimStart(home)) return;
+  if (!claimStart(home)) return undefined;
   const program = target.daemon ?? findDaemonProgram();
   const args = [...program.args, "--auto", ...(missing ? ["--create"] : [])];
   launch(home, env, { command: program.command, args });
+  return undefined;
 }
 
 function stillEnding({ vault }: Home, { pid, reason }: LastExit): StrongroomError {

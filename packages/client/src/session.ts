@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Deadline } from "./deadline.ts";
+import { SupervisorAsker } from "./ask-supervisor.ts";
 import { dial } from "./dial.ts";
 import { findDaemon } from "./find.ts";
 import type { Target } from "./find.ts";
@@ -139,8 +140,9 @@ export class Session {
   async #connect(deadline: Deadline, patience: Patience): Promise<Link> {
     // A caller that asks again at once must not starve the loop that would tell it something new.
     await setImmediate();
+    const supervisor = new SupervisorAsker(this.#target.home, this.#target.env);
     for (;;) {
-      const link = new Link(await findDaemon(this.#target, deadline));
+      const link = new Link(await findDaemon(this.#target, deadline, supervisor));
       try {
         return await this.#greet(link, deadline, patience);
       } catch (error) {

@@ -4,6 +4,7 @@ import { readArguments, USAGE } from "./arguments.ts";
 import { Daemon } from "./daemon.ts";
 import { STATUS } from "./ending.ts";
 import { assertNoInspector } from "./guard/inspector.ts";
+import { takeSockets } from "./guard/supervised.ts";
 import { Succession } from "./lock/succession.ts";
 import { succeed } from "./lock/successor.ts";
 import { parseLevel } from "./logging/log.ts";
@@ -47,6 +48,10 @@ async function serve(argv: readonly string[]): Promise<number> {
   const system = await loadSystemCalls();
   system?.hideMemory();
   const succession = errand === undefined ? undefined : await Succession.begin(errand, home);
+  if (errand?.answersOnly === true) {
+    await succession?.end(undefined);
+    return STATUS.stopped;
+  }
   const daemon = await Daemon.start({
     home,
     env,
@@ -54,6 +59,7 @@ async function serve(argv: readonly string[]): Promise<number> {
     mayCreate: mayCreate && succession === undefined,
     auto,
     idleMs,
+    sockets: takeSockets(env),
     logLevel: parseLevel(logLevel ?? env["LOG_LEVEL"]),
     succeed,
     peerOf: system?.peerOf,

@@ -14,6 +14,8 @@ export interface DaemonOptions {
   /** Milliseconds without a connection after which it stops; undefined = never. */
   readonly idleMs: number | undefined;
   readonly logLevel: LogLevel;
+  /** Descriptors on which a supervisor listens for it; it takes the vault from whoever has it. */
+  readonly sockets?: readonly number[];
   /** Gets a line for people: a new vault, or why none can be served. */
   readonly say: (line: string) => void;
   /** How the process is started that follows on a lock; without it, this one answers for itself. */

@@ -9,8 +9,8 @@ import type { Ending } from "./ending.ts";
 import { assertNoInspector } from "./guard/inspector.ts";
 import { describeLastExit, noteExit } from "./guard/last-exit.ts";
 import { Ownership } from "./guard/ownership.ts";
-import { lockVault } from "./guard/start.ts";
 import type { LockedVault } from "./guard/start.ts";
+import { lockOrTakeOver } from "./guard/take-over.ts";
 import type { Asker } from "./lock/asker.ts";
 import { handOver } from "./lock/hand-over.ts";
 import { Keeper } from "./lock/keeper.ts";
@@ -78,6 +78,7 @@ export class Daemon {
       home,
       env,
       locked,
+      sockets: options.sockets,
       attach: (each, door) => this.#attach(each, door),
     });
     this.#lastExit = describeLastExit(home.state, this.#ownership.leftover);
@@ -95,7 +96,7 @@ export class Daemon {
    * answered; the vault is still being opened then. Rejects when this home is refused.
    */
   static async start(options: DaemonOptions): Promise<Daemon | "already-running"> {
-    const locked = await lockVault(options.home, options.mayCreate);
+    const locked = await lockOrTakeOver(options);
     if (locked === "already-running") return locked;
     const daemon = new Daemon(options, locked);
     await daemon.#ownership.publish((error) => daemon.#log.logger.failure("published", error));
@@ -134,7 +135,8 @@ export class Daemon {
   #published(): Publication {
     return new Publication({
       ownership: this.#ownership,
-      epoch: () => this.#epoch(),
+      // The one that is written to now: a compaction begins another.
+      epoch: () => this.#service.opened?.vault.log.figures().epoch ?? null,
       mayWrite: () => {
         assertNoInspector();
         this.#ownership.assertHeld();
@@ -173,11 +175,6 @@ export class Daemon {
     else this.#options.say(error === undefined ? why : `${why}; ${error.hint}`);
   }
 
-  /** The epoch that is written to now: a compaction begins another. */
-  #epoch(): string | null {
-    return this.#service.opened?.vault.log.figures().epoch ?? null;
-  }
-
   /** Nobody was there for long enough: takes the name away, looks again, and goes. */
   async #leave(): Promise<void> {
     if (this.#departure.begun) return;
@@ -188,15 +185,16 @@ export class Daemon {
 
   /** The vault is locked: this process ends, and another says so to whoever asked. */
   async #leaveLocked(asker?: Asker): Promise<Result<"vault/lock">> {
-    const { succeed } = this.#options;
+    const { sockets, succeed } = this.#options;
     this.#service.opened?.engine.did("vault/lock", asker?.who);
     const { revision } = this.#service.identity();
-    const estate = { asker, revision, graceMs: this.#times.graceMs };
+    const isSupervised = sockets !== undefined && sockets.length > 0;
+    const estate = { asker, revision, graceMs: this.#times.graceMs, isSupervised };
     let isAnswered = false;
     try {
       isAnswered = succeed !== undefined && (await handOver(estate, succeed));
     } finally {
-      this.stop("the vault is locked");
+      this.stop("the vault is locked", isSupervised ? STATUS.locked : STATUS.stopped);
     }
     return isAnswered ? await new Promise(() => {}) : { state: "locked", revision };
   }

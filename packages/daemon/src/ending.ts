@@ -8,6 +8,8 @@ export interface Ending {
 export const STATUS = {
   /** It was stopped, or had nothing to do any more. */
   stopped: 0,
+  /** EX_NOPERM: its vault was locked; a supervisor starts the next, which knows no secret. */
+  locked: 77,
   /** EX_SOFTWARE of sysexits.h: a fault of ours. */
   fault: 70,
   /** EX_IOERR: the outcome of a write is unknown, nothing is believed any more. */

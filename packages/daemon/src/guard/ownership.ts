@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
+import { createServer } from "node:net";
 import type { Server } from "node:net";
 import { join } from "node:path";
 import {
@@ -26,6 +28,8 @@ export interface OwnershipOptions {
   readonly home: Home;
   readonly env: PathEnvironment;
   readonly locked: LockedVault;
+  /** Descriptors of sockets that listen already, for the owner. */
+  readonly sockets?: readonly number[] | undefined;
   /** Called with each socket server before it listens. */
   readonly attach: (server: Server, door: "key" | "owner") => void;
 }
@@ -49,14 +53,16 @@ export class Ownership {
   readonly #run: string;
   /** The folder itself, held open; Windows opens no folders, and lets none in use be removed. */
   readonly #folder: number | undefined;
+  readonly #serveHandedOver: () => Promise<void>;
   #epoch: string | null = null;
 
-  constructor({ home, env, locked, attach }: OwnershipOptions) {
+  constructor({ home, env, locked, sockets = [], attach }: OwnershipOptions) {
     this.#run = home.run;
     this.vault = locked.vault;
     this.identity = vaultIdentity(this.vault);
     this.#folder = process.platform === "win32" ? undefined : openSync(this.vault, "r");
     this.#lock = locked.lock;
+    this.#serveHandedOver = () => serveAll(sockets, attach);
     this.pidfile = new Pidfile(join(this.vault, RECORD_NAME));
     this.leftover = readRecord(this.pidfile.path);
     const candidates = (): string[] => socketCandidates(home, this.identity, env);
@@ -81,6 +87,7 @@ export class Ownership {
     try {
       await this.endpoint.publish();
       if (process.platform !== "win32") await this.keyEndpoint.publish();
+      await this.#serveHandedOver();
     } catch (error) {
       await this.release();
       throw error;
@@ -124,6 +131,19 @@ export class Ownership {
     await this.pidfile.remove().catch(() => undefined);
     if (this.#folder !== undefined) closeSync(this.#folder);
     this.#lock.release();
+  }
+}
+
+/** Their paths are the supervisor's, who goes on listening when this process ends. */
+async function serveAll(
+  sockets: readonly number[],
+  attach: OwnershipOptions["attach"],
+): Promise<void> {
+  for (const fd of sockets) {
+    const server = createServer();
+    attach(server, "owner");
+    server.listen({ fd });
+    await once(server, "listening");
   }
 }
 

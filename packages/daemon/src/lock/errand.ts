@@ -7,6 +7,8 @@ export interface Errand {
   readonly pid: number;
   /** Whom to answer on the connection that was handed over, and whether it goes on. */
   readonly asker?: { readonly id: RequestId; readonly revision: number; readonly keep: boolean };
+  /** A supervisor starts the next daemon: this process answers, and is none. */
+  readonly answersOnly?: true;
 }
 
 /** The descriptor at which the asker's connection is handed over. */
@@ -23,9 +25,10 @@ export function parseErrand(text: string): Errand {
   const pid = value?.["pid"];
   const asker = value?.["asker"];
   if (typeof pid !== "number" || !Number.isSafeInteger(pid) || pid < 1) throw none();
-  if (asker === undefined) return { pid };
+  const only = value?.["answersOnly"] === true ? { answersOnly: true as const } : {};
+  if (asker === undefined) return { pid, ...only };
   if (!isAsker(asker)) throw none();
-  return { pid, asker };
+  return { pid, asker, ...only };
 }
 
 function parsed(text: string): { readonly [field: string]: unknown } | undefined {

@@ -9,6 +9,8 @@ const FIRST_PROCESS = 1;
 export interface Estate {
   readonly asker: Asker | undefined;
   readonly revision: number;
+  /** Whether somebody else starts the next daemon. */
+  readonly isSupervised: boolean;
   /** Milliseconds for what is under way on the asker's connection. */
   readonly graceMs: number;
 }
@@ -18,17 +20,19 @@ export interface Estate {
  * a process that everything ends with, cannot have that: then this process has to answer itself.
  */
 export async function handOver(
-  { asker, graceMs, revision }: Estate,
+  { asker, graceMs, isSupervised, revision }: Estate,
   succeed: Succeed,
 ): Promise<boolean> {
   if (process.platform === "win32" || process.pid === FIRST_PROCESS) return false;
-  const keep = (await asker?.quiet(graceMs)) ?? false;
+  const { pid } = process;
+  const only = isSupervised ? { answersOnly: true as const } : {};
+  const keep = ((await asker?.quiet(graceMs)) ?? false) && !isSupervised;
   // Asked for only now: an asker that has left meanwhile gave its number back to the system.
   const descriptor = asker === undefined ? undefined : descriptorOf(asker.socket);
   const isWritten = asker?.socket.writableLength === 0;
   if (asker !== undefined && descriptor !== undefined && isWritten) {
-    succeed({ pid: process.pid, asker: { id: asker.id, revision, keep } }, descriptor);
-  } else succeed({ pid: process.pid }, undefined);
+    succeed({ pid, asker: { id: asker.id, revision, keep }, ...only }, descriptor);
+  } else if (!isSupervised) succeed({ pid }, undefined);
   // Not its end, which would be that of the connection: only our hold on it.
   asker?.socket.destroy();
   return true;

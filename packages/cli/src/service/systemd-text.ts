@@ -1,0 +1,77 @@
+import type { ServicePlan } from "./plan.ts";
+
+/** The unit of the socket at which the first client of a daemon is waited for (systemd.socket(5)). */
+export function socketUnit(plan: ServicePlan, socket: string): string {
+  return `${head(plan, "the socket of strongroom's daemon")}
+[Socket]
+ListenStream=${percents(socket)}
+SocketMode=0600
+DirectoryMode=0700
+RemoveOnStop=yes
+Backlog=1024
+
+[Install]
+WantedBy=sockets.target
+`;
+}
+
+/**
+ * The unit of the daemon (systemd.service(5), systemd.exec(5)). What a renewer's program, or that of
+ * a slot, may do is what the unit may do: it is held back where no decent program is hurt, and V8
+ * needs memory that is written and executed.
+ */
+export function serviceUnit(plan: ServicePlan): string {
+  const variables = plan.variables.map(
+    ([name, value]) => `Environment=${quoted(`${name}=${value}`)}`,
+  );
+  return `${head(plan, "strongroom's daemon")}Requires=${plan.unit}.socket
+After=${plan.unit}.socket
+
+[Service]
+Type=exec
+ExecStart=${plan.words.map(quoted).join(" ")}
+${variables.join("\n")}
+UnsetEnvironment=LD_PRELOAD NODE_EXTRA_CA_CERTS NODE_OPTIONS NODE_PATH OPENSSL_CONF
+# Killed, or because the vault was locked, it is started anew; else by who needs it.
+Restart=on-abnormal
+RestartForceExitStatus=77
+RestartSec=100ms
+TimeoutStopSec=30
+# What follows on a lock is another process, for the one that knew the secrets has to end.
+KillMode=process
+UMask=0077
+LimitCORE=0
+LockPersonality=yes
+NoNewPrivileges=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallErrorNumber=EPERM
+SystemCallFilter=@system-service @pkey
+
+[Install]
+WantedBy=default.target
+`;
+}
+
+function head({ home, unit, version }: ServicePlan, what: string): string {
+  return `# Written by strongroom ${version}: strongroom service install | uninstall | status
+[Unit]
+Description=${percents(`${what} (${unit === "strongroom" ? "the usual vault" : home.vault})`)}
+`;
+}
+
+/** A word of a command line, or an assignment, as systemd.syntax(7) reads it. */
+function quoted(word: string): string {
+  const escaped = percents(word)
+    .replaceAll("\\", "\\\\")
+    .replaceAll('"', '\\"')
+    .replaceAll("$", "$$$$")
+    .replaceAll("\n", "\\n");
+  return `"${escaped}"`;
+}
+
+function percents(text: string): string {
+  return text.replaceAll("%", "%%");
+}

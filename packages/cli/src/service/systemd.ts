@@ -1,0 +1,77 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { SOCKET_PATH_BYTES, StrongroomError } from "@strongroom/client/protocol";
+import type { Manager } from "./manager.ts";
+import type { ServicePlan } from "./plan.ts";
+import { serviceUnit, socketUnit } from "./systemd-text.ts";
+import { demandTool, runTool } from "./tool.ts";
+
+const SYSTEMCTL = ["systemctl", "--user"] as const;
+const LINGER =
+  "log in, or: loginctl enable-linger, and set XDG_RUNTIME_DIR; without it every command starts a daemon when there is none";
+
+/** The systemd of a user, which listens for the first client and starts the daemon for it. */
+export class Systemd implements Manager {
+  readonly kind = "systemd";
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+  }
+
+  files(plan: ServicePlan): ReturnType<Manager["files"]> {
+    const { XDG_CONFIG_HOME: config = join(homedir(), ".config") } = this.#env;
+    const at = (name: string): string => join(config, "systemd", "user", `${plan.unit}.${name}`);
+    return [
+      { path: at("socket"), content: Buffer.from(socketUnit(plan, this.#socket(plan))) },
+      { path: at("service"), content: Buffer.from(serviceUnit(plan)) },
+    ];
+  }
+
+  supervision(plan: ServicePlan): ReturnType<Manager["supervision"]> {
+    return { kind: "systemd", unit: plan.unit, socket: this.#socket(plan) };
+  }
+
+  demand(): void {
+    demandTool([...SYSTEMCTL, "show-environment"], LINGER);
+  }
+
+  activate({ unit }: ServicePlan): void {
+    const runs = isActive(`${unit}.service`);
+    demandTool([...SYSTEMCTL, "daemon-reload"]);
+    // With another path in it a socket listens at that one after a restart alone.
+    if (isActive(`${unit}.socket`)) {
+      demandTool([...SYSTEMCTL, "stop", `${unit}.service`, `${unit}.socket`]);
+    }
+    demandTool([...SYSTEMCTL, "enable", "--now", `${unit}.socket`]);
+    if (runs) demandTool([...SYSTEMCTL, "start", `${unit}.service`]);
+  }
+
+  deactivate({ unit }: ServicePlan): void {
+    runTool([...SYSTEMCTL, "disable", "--now", `${unit}.socket`, `${unit}.service`]);
+  }
+
+  forget(): void {
+    runTool([...SYSTEMCTL, "daemon-reload"]);
+  }
+
+  state({ unit }: ServicePlan): ReturnType<Manager["state"]> {
+    const [socket = "", service = ""] = ["socket", "service"].map(
+      (kind) => runTool([...SYSTEMCTL, "is-active", `${unit}.${kind}`]).said.split("\n", 1)[0],
+    );
+    return { isReady: socket === "active", says: `socket ${socket}, daemon ${service}` };
+  }
+
+  #socket({ identity }: ServicePlan): string {
+    const { XDG_RUNTIME_DIR: runtime = `/run/user/${process.getuid?.() ?? 0}` } = this.#env;
+    const path = join(runtime, "strongroom", `${identity}.unit.sock`);
+    if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES) return path;
+    throw new StrongroomError("INVALID", `${path} is too long for a socket`, {
+      hint: "set XDG_RUNTIME_DIR to the short folder of your login: /run/user/UID",
+    });
+  }
+}
+
+function isActive(name: string): boolean {
+  return runTool([...SYSTEMCTL, "is-active", "--quiet", name]).status === 0;
+}

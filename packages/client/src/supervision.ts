@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import type { Home } from "./protocol/index.ts";
+
+/** The name of the file in the `config` folder that says who starts the daemon of a vault. */
+export const SUPERVISION_NAME = "service.json";
+
+/**
+ * Who starts the daemon of a vault, and how it is asked to: by a connection to the socket on which
+ * systemd listens, or by a command that launchd or the task scheduler of Windows has.
+ */
+export type Supervision =
+  | { readonly kind: "launchd"; readonly unit: string }
+  | { readonly kind: "systemd"; readonly unit: string; readonly socket: string }
+  | { readonly kind: "windows"; readonly unit: string };
+
+/** The bytes of that file. */
+export function formatSupervision(supervision: Supervision): string {
+  return `${JSON.stringify({ schema: 1, ...supervision })}\n`;
+}
+
+/** Who starts the daemon of this home; undefined where that is whoever needs it. */
+export function readSupervision(home: Home): Supervision | undefined {
+  let read: unknown;
+  try {
+    read = JSON.parse(readFileSync(join(home.config, SUPERVISION_NAME), "utf8"));
+  } catch {
+    return undefined;
+  }
+  if (typeof read !== "object" || read === null) return undefined;
+  const { kind, socket, unit } = read as { readonly [field: string]: unknown };
+  // It is an argument of a program.
+  if (typeof unit !== "string" || !/^[a-z0-9][a-z0-9.-]{0,63}$/u.test(unit)) return undefined;
+  if (kind === "launchd" || kind === "windows") return { kind, unit };
+  if (kind !== "systemd" || typeof socket !== "string" || !isAbsolute(socket)) return undefined;
+  return { kind, unit, socket };
+}
