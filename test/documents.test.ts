@@ -39,6 +39,8 @@ const TAKEN = [
   "restore-backup",
   "recovery confirm",
   "secret-service",
+  "service install",
+  "service uninstall",
   "slot add passphrase ",
   "slot add command",
   "slot remove keyfile",

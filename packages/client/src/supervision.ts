@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { Home } from "./protocol/index.ts";
 
@@ -9,17 +9,24 @@ export const SUPERVISION_NAME = "service.json";
  * Who starts the daemon of a vault, and how it is asked to: by a connection to the socket on which
  * systemd listens, or by a command that launchd or the task scheduler of Windows has.
  */
-export type Supervision =
-  | { readonly kind: "launchd"; readonly unit: string }
-  | { readonly kind: "systemd"; readonly unit: string; readonly socket: string }
-  | { readonly kind: "windows"; readonly unit: string };
+export type Supervision = {
+  readonly unit: string;
+  /** The real path of the vault's folder. */
+  readonly vault: string;
+} & (
+  | { readonly kind: "launchd" | "windows" }
+  | { readonly kind: "systemd"; readonly socket: string }
+);
 
 /** The bytes of that file. */
 export function formatSupervision(supervision: Supervision): string {
   return `${JSON.stringify({ schema: 1, ...supervision })}\n`;
 }
 
-/** Who starts the daemon of this home; undefined where that is whoever needs it. */
+/**
+ * Who starts the daemon of this home; undefined where that is whoever needs it, and where the file
+ * was copied here with a home: it names the daemon of another vault.
+ */
 export function readSupervision(home: Home): Supervision | undefined {
   let read: unknown;
   try {
@@ -28,10 +35,19 @@ export function readSupervision(home: Home): Supervision | undefined {
     return undefined;
   }
   if (typeof read !== "object" || read === null) return undefined;
-  const { kind, socket, unit } = read as { readonly [field: string]: unknown };
+  const { kind, socket, unit, vault } = read as { readonly [field: string]: unknown };
   // It is an argument of a program.
   if (typeof unit !== "string" || !/^[a-z0-9][a-z0-9.-]{0,63}$/u.test(unit)) return undefined;
-  if (kind === "launchd" || kind === "windows") return { kind, unit };
+  if (typeof vault !== "string" || vault !== realPath(home.vault)) return undefined;
+  if (kind === "launchd" || kind === "windows") return { kind, unit, vault };
   if (kind !== "systemd" || typeof socket !== "string" || !isAbsolute(socket)) return undefined;
-  return { kind, unit, socket };
+  return { kind, unit, vault, socket };
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }

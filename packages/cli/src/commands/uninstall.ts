@@ -6,6 +6,7 @@ import { halt } from "../daemon-control.ts";
 import { namedHomes } from "../named-vault.ts";
 import { writeJson, writeNote } from "../output.ts";
 import { runtimeFolder, sweep } from "../run/secret-files.ts";
+import { removeService } from "../service/remove.ts";
 
 type Home = ReturnType<typeof resolveHome>;
 
@@ -23,10 +24,10 @@ export const uninstall: Command = {
     "strongroom uninstall --secrets",
   ],
   notes: [
-    "Stops the daemons of the usual vault and of all that --vault ever named, or of the one that it",
-    "names here, and removes their logs, sockets and files of killed runs. Vaults, keys and backups",
-    "stay unless --secrets is given: then nothing opens them any more. The program itself is removed",
-    "by npm.",
+    "Takes away an installed service, and stops the daemons of the usual vault and of all that",
+    "--vault ever named, or of the one that it names here; removes their logs, sockets and files",
+    "of killed runs. Vaults, keys and backups stay unless --secrets is given: then nothing opens them",
+    "any more. The program itself is removed by npm.",
   ],
   async run({ values }) {
     const isForEver = values["secrets"] === true;
@@ -39,6 +40,8 @@ export const uninstall: Command = {
       const question = `All secrets in ${vaults.join(", ")} are lost for ever, with keys and backups.`;
       await confirm(question, "strongroom uninstall --secrets --yes");
     }
+    // Before the daemons: a supervisor would start them again.
+    for (const [root] of homes) removeService(inHome(root));
     const stopped: string[] = [];
     for (const [root, { vault }] of homes) if (await stopIn(root, values)) stopped.push(vault);
     sweep(runtimeFolder(process.env));

@@ -11,7 +11,7 @@ export function checkLogin({ record }: Scene): Finding[] {
     note(
       "login",
       `the daemon belongs to ${session} and may end with that login; it is started again when needed`,
-      "strongroom daemon stop; systemd-run --user --scope --collect strongroom daemon start",
+      "strongroom service install",
     ),
   ];
 }

@@ -16,8 +16,8 @@ export class Launchd implements Manager {
     return [{ path, content: Buffer.from(plist(plan)) }];
   }
 
-  supervision({ unit }: ServicePlan): ReturnType<Manager["supervision"]> {
-    return { kind: "launchd", unit };
+  supervision({ unit, vault }: ServicePlan): ReturnType<Manager["supervision"]> {
+    return { kind: "launchd", unit, vault };
   }
 
   demand(): void {
@@ -46,8 +46,11 @@ function domain(): string {
   return `gui/${process.getuid?.() ?? 0}`;
 }
 
+function string(text: string): string {
+  return `<string>${xmlText(text)}</string>`;
+}
+
 function plist({ home, unit, variables, version, words }: ServicePlan): string {
-  const string = (text: string): string => `<string>${xmlText(text)}</string>`;
   const named = variables.map(([name, value]) => `<key>${xmlText(name)}</key>${string(value)}`);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">

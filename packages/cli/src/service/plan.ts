@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { daemonEnvironment } from "@strongroom/client";
 import { resolveHome, StrongroomError, vaultIdentity, VERSION } from "@strongroom/client/protocol";
 import { daemonProgram } from "../program.ts";
@@ -9,6 +9,8 @@ export interface ServicePlan {
   readonly home: ReturnType<typeof resolveHome>;
   /** What the supervisor calls it. */
   readonly unit: string;
+  /** The real path of the vault's folder. */
+  readonly vault: string;
   /** The first 16 hex digits of the hash of the vault's path, as in its sockets' names. */
   readonly identity: string;
   /** The daemon's program and its arguments. */
@@ -32,16 +34,19 @@ export function servicePlan(env: NodeJS.ProcessEnv): ServicePlan {
       hint: "strongroom init",
     });
   }
-  const identity = vaultIdentity(realpathSync(home.vault));
+  const vault = realpathSync(home.vault);
+  const identity = vaultIdentity(vault);
   const { command, args } = daemonProgram("--auto");
   return {
     home,
     unit: env["STRONGROOM_HOME"] === undefined ? "strongroom" : `strongroom-${identity}`,
+    vault,
     identity,
-    words: [command, ...args].map((word, at) => (at === 0 ? resolve(word) : word)),
-    variables: Object.entries(daemonEnvironment(env)).filter(
-      (each): each is [string, string] => MEANT.test(each[0]) && each[1] !== undefined,
-    ),
+    words: [command, ...args],
+    variables: Object.entries(daemonEnvironment(env))
+      .filter((each): each is [string, string] => MEANT.test(each[0]) && each[1] !== undefined)
+      // The same units from wherever it is called.
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
     version: VERSION,
   };
 }

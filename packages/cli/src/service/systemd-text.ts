@@ -29,7 +29,7 @@ After=${plan.unit}.socket
 
 [Service]
 Type=exec
-ExecStart=${plan.words.map(quoted).join(" ")}
+ExecStart=${plan.words.map(argument).join(" ")}
 ${variables.join("\n")}
 UnsetEnvironment=LD_PRELOAD NODE_EXTRA_CA_CERTS NODE_OPTIONS NODE_PATH OPENSSL_CONF
 # Killed, or because the vault was locked, it is started anew; else by who needs it.
@@ -62,14 +62,18 @@ Description=${percents(`${what} (${unit === "strongroom" ? "the usual vault" : h
 `;
 }
 
-/** A word of a command line, or an assignment, as systemd.syntax(7) reads it. */
+/** An assignment, or a word, as systemd.syntax(7) reads it. */
 function quoted(word: string): string {
   const escaped = percents(word)
-    .replaceAll("\\", "\\\\")
-    .replaceAll('"', '\\"')
-    .replaceAll("$", "$$$$")
-    .replaceAll("\n", "\\n");
+    .replaceAll("\\", String.raw`\\`)
+    .replaceAll('"', String.raw`\"`)
+    .replaceAll("\n", String.raw`\n`);
   return `"${escaped}"`;
+}
+
+/** A word of a command line: variables are filled in there, and nowhere else (systemd.service(5)). */
+function argument(word: string): string {
+  return quoted(word.replaceAll("$", () => "$$"));
 }
 
 function percents(text: string): string {

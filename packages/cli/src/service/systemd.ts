@@ -29,7 +29,8 @@ export class Systemd implements Manager {
   }
 
   supervision(plan: ServicePlan): ReturnType<Manager["supervision"]> {
-    return { kind: "systemd", unit: plan.unit, socket: this.#socket(plan) };
+    const { unit, vault } = plan;
+    return { kind: "systemd", unit, vault, socket: this.#socket(plan) };
   }
 
   demand(): void {

@@ -15,8 +15,8 @@ export class Windows implements Manager {
     return [{ path: join(plan.home.config, `${plan.unit}.task.xml`), content }];
   }
 
-  supervision({ unit }: ServicePlan): ReturnType<Manager["supervision"]> {
-    return { kind: "windows", unit };
+  supervision({ unit, vault }: ServicePlan): ReturnType<Manager["supervision"]> {
+    return { kind: "windows", unit, vault };
   }
 
   demand(): void {
