@@ -107,10 +107,15 @@ test.skipIf(noManager !== "")(
     const open = await pid();
     expect((await manager.cli("lock")).status).toBe(0);
     expect((await manager.run("kill", "-0", String(open))).status).not.toBe(0);
+    // Nobody has to ask for it.
+    await until("the locked one", async () => ![0, open].includes(await mainPid(at)));
+    await until("its answer", async () => (await manager.cli("status")).status === 0);
     expect((await manager.cli("get", "a")).status).toBe(7);
-    await until("the locked one", async () => (await mainPid(at)) > 0);
     const locked = await pid();
     expect(locked).toBe(await mainPid(at));
+    // Whoever answered the lock was no daemon that had to give way.
+    const exit = readFileSync(join(manager.place.home, "state/last-exit.json"), "utf8");
+    expect(JSON.parse(exit)).toMatchObject({ pid: open, reason: "the vault is locked" });
     expect((await manager.cli("unlock")).status).toBe(0);
     expect((await manager.cli("get", "a")).status).toBe(0);
     expect([await pid(), await mainPid(at)]).toEqual([locked, locked]);
