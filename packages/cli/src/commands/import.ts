@@ -58,9 +58,9 @@ export const importSecrets: Command = {
     "strongroom import --from mcporter --discover https://mcp.example/notes",
   ],
   notes: [
-    "Says first what is new, the same and different, then stores all of it, or nothing where a",
-    "different value is there and --on-conflict says nothing else. It may be interrupted: the same",
-    "command goes on. OAuth credentials come as shared: their refresh token is not used before",
+    "Says first what is new, the same, different, and not for a vault and so left out or called",
+    "otherwise; then stores it, or nothing where a different value is there and --on-conflict says",
+    "nothing else. It may be interrupted: the same command goes on. OAuth credentials come as shared: their refresh token is not used before",
     "strongroom oauth adopt NAME, for the source has it too. Commands that a source would run are",
     "shown, and neither imported nor run. keychain takes the service whose passwords are wanted,",
     "and needs the package @napi-rs/keyring beside strongroom.",

@@ -46,7 +46,7 @@ function* portions(steps: readonly Step[]): Generator<readonly Step[]> {
   let some: Step[] = [];
   let bytes = 0;
   for (const step of steps) {
-    const size = step.item.value.length;
+    const size = sizeOf(step.item);
     if (some.length > 0 && (some.length === MOST_OPERATIONS || bytes + size > MOST_BYTES)) {
       yield some;
       [some, bytes] = [[], 0];
@@ -55,6 +55,11 @@ function* portions(steps: readonly Step[]): Generator<readonly Step[]> {
     bytes += size;
   }
   if (some.length > 0) yield some;
+}
+
+/** What is known of a secret counts twice: a tag takes three bytes, and JSON has a number of parts. */
+function sizeOf({ metadata = {}, value }: Step["item"]): number {
+  return value.length + 2 * Buffer.byteLength(JSON.stringify(metadata));
 }
 
 async function operationOf({ item, name, version }: Step): Promise<BatchOperation> {

@@ -5,6 +5,7 @@ import type {
   OAuthServer,
   OAuthTokens,
 } from "@strongroom/client/protocol";
+import { importName } from "./names.ts";
 import { corrupt, isObject, newer } from "./source-file.ts";
 
 type Fields = { readonly [key: string]: unknown };
@@ -13,6 +14,8 @@ type Fields = { readonly [key: string]: unknown };
 export interface Account {
   /** What an import calls it. */
   readonly name: string;
+  /** What it would be called if a name might be anything. */
+  readonly plain: string;
   /** As mcporter calls it. */
   readonly label?: string;
   /** Absent: it was never signed in, or mcporter has cleared it. */
@@ -37,7 +40,9 @@ export function* accountsIn(
   const taken = new Set<string>();
   for (const [key, entry] of Object.entries(entries)) {
     if (!isObject(entry)) throw corrupt(path, "an entry is no object");
-    yield { key, account: accountOf(nameOf(key, entry, taken), entry) };
+    const plain = plainOf(key, entry);
+    const account = accountOf({ name: nameOf(key, plain, taken), plain }, entry);
+    yield { key, account };
   }
 }
 
@@ -53,24 +58,28 @@ function originOf(url = ""): string | undefined {
   return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
-function nameOf(key: string, { serverName }: Fields, taken: Set<string>): string {
+function plainOf(key: string, { serverName }: Fields): string {
   const server =
     typeof serverName === "string" && serverName !== "" ? serverName : key.split("|")[0];
-  const plain = `mcp/${server ?? key}`;
+  return `mcp/${server ?? key}`;
+}
+
+function nameOf(key: string, plain: string, taken: Set<string>): string {
+  const fit = importName(plain) ?? plain;
   const hash = createHash("sha256").update(key).digest("hex").slice(0, 8);
-  const name = taken.has(plain) ? `${plain}-${hash}` : plain;
+  const name = taken.has(fit) ? `${fit}-${hash}` : fit;
   taken.add(name);
   return name;
 }
 
-function accountOf(name: string, entry: Fields): Account {
+function accountOf(names: Pick<Account, "name" | "plain">, entry: Fields): Account {
   const tokens = fieldsOf(entry["tokens"]);
   const client = clientOf(fieldsOf(entry["clientInfo"]));
   const { serverName: label } = entry;
   const scope = tokens?.["scope"];
   return {
-    name,
-    ...(typeof label === "string" ? { label } : {}),
+    ...names,
+    ...(typeof label === "string" && label !== "" ? { label } : {}),
     ...(tokens === undefined ? {} : { tokens: tokensOf(tokens, entry) }),
     scopes: typeof scope === "string" ? scope.split(" ").filter((each) => each !== "") : [],
     ...(client === undefined ? {} : { client }),

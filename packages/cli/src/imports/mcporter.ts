@@ -22,7 +22,11 @@ export async function readMcporter(
   for (const { account } of accountsIn(parseSource(readSource(path).toString(), path), path)) {
     const credential = await credentialOf(account, path, server);
     if (typeof credential === "string") remarks.push(credential);
-    else credentials.push(credential);
+    else {
+      const { name, plain } = account;
+      if (!name.startsWith(plain)) remarks.push(`a name was not fit for a vault, and is ${name}`);
+      credentials.push(credential);
+    }
   }
   return { items: [], credentials, remarks };
 }

@@ -1,9 +1,9 @@
-import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
+import { StrongroomError } from "@strongroom/client/protocol";
 import type { OAuthCredential, SecretValue } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
 import { listAll } from "../pages.ts";
+import { fitting } from "./fit.ts";
 import type { Found, Item } from "./found.ts";
-import { importName } from "./names.ts";
 
 /** What is done about a name that holds another value already. */
 export type OnConflict = "fail" | "newer" | "replace" | "skip";
@@ -36,30 +36,16 @@ export async function planOf(
   found: Found,
   { onConflict, prefix }: { readonly onConflict: OnConflict; readonly prefix: string },
 ): Promise<Plan> {
-  const remarks = [...found.remarks];
-  const named = new Map<string, Item>();
-  for (const item of found.items) {
-    const name = importName(prefix + item.name);
-    if (name === undefined)
-      remarks.push("a name is too long for a vault, and its secret is left out");
-    else if (item.value.length > LIMITS.valueBytes)
-      remarks.push(`${name} is larger than a value may be`);
-    else if (named.has(name)) remarks.push(`${name} is there twice; the first one counts`);
-    else {
-      if (name !== prefix + item.name)
-        remarks.push(`a name was not fit for a vault, and is ${name}`);
-      named.set(name, item);
-    }
-  }
-  const standing = await valuesOf(caller, [...named.keys()]);
-  const steps = [...named].map(([name, item]) =>
+  const { credentials: fit, items, remarks } = fitting(found, prefix);
+  const standing = await valuesOf(caller, [...items.keys()]);
+  const steps = [...items].map(([name, item]) =>
     stepOf(name, item, standing.get(name), onConflict),
   );
-  const taken = new Set(found.credentials.length === 0 ? [] : await allNames(caller));
-  const credentials = found.credentials.map((each) => {
-    const credential = { ...each, name: prefix + each.name };
-    return { credential, isThere: taken.has(credential.name) };
-  });
+  const taken = new Set(fit.length === 0 ? [] : await allNames(caller));
+  const credentials = fit.map((credential) => ({
+    credential,
+    isThere: taken.has(credential.name),
+  }));
   return { steps, credentials, remarks };
 }
 
