@@ -2,17 +2,17 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import type { Caller, Command, Given, Input } from "../command.ts";
-import { escapeLine } from "../escape.ts";
 import { apply } from "../imports/apply.ts";
 import type { Applied } from "../imports/apply.ts";
+import { demandNoConflict } from "../imports/conflict.ts";
 import { isLocked } from "../imports/mcporter.ts";
 import { namedServers } from "../imports/named-servers.ts";
 import { planOf } from "../imports/plan.ts";
-import type { OnConflict, Plan } from "../imports/plan.ts";
+import { show, summary } from "../imports/show.ts";
+import type { OnConflict, Plan } from "../imports/step.ts";
 import { KINDS } from "../imports/table.ts";
 import type { Kind } from "../imports/table.ts";
-import { columns } from "../listing.ts";
-import { writeJson, writeNote, writePreview } from "../output.ts";
+import { writeJson, writeNote } from "../output.ts";
 import { PASSPHRASE_OPTIONS, readPassphrase } from "../passphrase.ts";
 
 const POLICIES = ["fail", "newer", "replace", "skip"] as const;
@@ -59,9 +59,10 @@ export const importSecrets: Command = {
   ],
   notes: [
     "Says first what is new, the same, different, and not for a vault and so left out or called",
-    "otherwise; then stores it, or nothing where a different value is there and --on-conflict says",
-    "nothing else. It may be interrupted: the same command goes on. OAuth credentials come as shared: their refresh token is not used before",
-    "strongroom oauth adopt NAME, for the source has it too. Commands that a source would run are",
+    "otherwise; then stores it, or nothing where something else is there and --on-conflict says",
+    "nothing else. It may be interrupted: the same command goes on. OAuth credentials come as",
+    "shared: their refresh token is not used before strongroom oauth adopt NAME, for the source has",
+    "it too; none replaces what the vault refreshes itself. Commands that a source would run are",
     "shown, and neither imported nor run. keychain takes the service whose passwords are wanted,",
     "and needs the package @napi-rs/keyring beside strongroom.",
   ],
@@ -108,9 +109,8 @@ const NO_VAULT: Pick<Caller, "call"> = {
   call: (method, params) => {
     if (method === "oauth/discover") return Promise.reject(noVault());
     const { names = [] } = params as { readonly names?: readonly string[] };
-    return Promise.resolve({
-      secrets: method === "vault/read" ? names.map(() => null) : [],
-    } as never);
+    const secrets = method === "vault/read" ? names.map(() => null) : [];
+    return Promise.resolve({ credentials: [], renewers: [], secrets } as never);
   },
 };
 
@@ -135,8 +135,7 @@ async function store(
   { done, look }: { readonly done: Applied; readonly look: () => Promise<Plan> },
 ): Promise<void> {
   for (let plan = first, round = 1; ; plan = await look(), round += 1) {
-    const conflicts = plan.steps.filter(({ action }) => action === "conflict");
-    if (conflicts.length > 0) throw inTheWay(conflicts[0]?.name ?? "", conflicts.length);
+    demandNoConflict(plan);
     try {
       return await apply(caller, plan, done);
     } catch (error) {
@@ -163,50 +162,6 @@ function policyOf({ "on-conflict": policy = "fail" }: Given["values"]): OnConfli
   const found = POLICIES.find((each) => each === policy);
   if (found !== undefined) return found;
   throw usage(`--on-conflict takes ${POLICIES.join(", ")}`);
-}
-
-const MARKS = { conflict: "!", keep: "=", new: "+", replace: "~", same: "=" } as const;
-const WORDS = {
-  conflict: "another value is here",
-  keep: "stays as it is here",
-  new: "",
-  replace: "takes the place of another value",
-  same: "the same already",
-} as const;
-
-function show({ credentials, remarks, steps }: Plan, isDry: boolean): void {
-  const rows = steps
-    .filter(({ action }) => isDry || action !== "same")
-    .map(({ action, item, name }) => [
-      MARKS[action],
-      escapeLine(name),
-      `${item.value.length} B`,
-      WORDS[action],
-    ]);
-  const shared = credentials.map(({ credential, isThere }) => [
-    isThere ? "=" : "+",
-    escapeLine(credential.name),
-    "OAuth",
-    isThere ? "there already" : credential.shared === true ? "shared, until it is adopted" : "",
-  ]);
-  writePreview(columns([...rows, ...shared]));
-  for (const remark of remarks) writeNote(`strongroom: ${escapeLine(remark)}`);
-}
-
-function summary({ credentials, remarks, steps }: Plan): object {
-  return {
-    secrets: steps.map(({ action, item, name }) => ({ name, action, bytes: item.value.length })),
-    credentials: credentials.map(({ credential, isThere }) => ({ name: credential.name, isThere })),
-    remarks,
-  };
-}
-
-function inTheWay(name: string, count: number): StrongroomError {
-  return new StrongroomError(
-    "CONFLICT",
-    `${count} names hold other values, ${JSON.stringify(name)} first; nothing was stored`,
-    { hint: "strongroom import --on-conflict skip --from KIND PATH, or newer, or replace" },
-  );
 }
 
 function usage(what: string): StrongroomError {

@@ -1,8 +1,8 @@
-import type { BatchOperation } from "@strongroom/client/protocol";
+import type { BatchOperation, Expect } from "@strongroom/client/protocol";
 import { encodeValue } from "@strongroom/client";
 import type { Caller } from "../command.ts";
 import { Steps } from "../steps.ts";
-import type { Plan, Step } from "./plan.ts";
+import type { Action, Plan, Step } from "./step.ts";
 
 /** So many changes go in one step, or so many bytes: a request has its limits. */
 const MOST_OPERATIONS = 100;
@@ -20,12 +20,12 @@ export interface Applied {
  * was stored.
  */
 export async function apply(
-  caller: Caller,
+  caller: Pick<Caller, "change">,
   { credentials, steps }: Plan,
   done: Applied,
 ): Promise<void> {
-  const todo = steps.filter(({ action }) => action === "new" || action === "replace");
-  const missing = credentials.filter(({ isThere }) => !isThere);
+  const todo = steps.filter(isDone);
+  const missing = credentials.filter(isDone);
   const progress = new Steps("importing", todo.length + missing.length);
   let count = 0;
   for (const some of portions(todo)) {
@@ -34,12 +34,20 @@ export async function apply(
     done.secrets += some.length;
     progress.reach((count += some.length));
   }
-  for (const { credential } of missing) {
-    await caller.change("oauth/put", { ...credential, expect: { absent: true } });
+  for (const { credential, version } of missing) {
+    await caller.change("oauth/put", { ...credential, expect: expectOf(version) });
     done.credentials += 1;
     progress.reach((count += 1));
   }
   progress.end();
+}
+
+function isDone({ action }: { readonly action: Action }): boolean {
+  return action === "new" || action === "replace";
+}
+
+function expectOf(version: number): Expect {
+  return version === 0 ? { absent: true } : { version };
 }
 
 function* portions(steps: readonly Step[]): Generator<readonly Step[]> {
@@ -64,7 +72,6 @@ function sizeOf({ metadata = {}, value }: Step["item"]): number {
 
 async function operationOf({ item, name, version }: Step): Promise<BatchOperation> {
   const { encoding, value } = encodeValue(item.value);
-  const expect = version === 0 ? ({ absent: true } as const) : { version };
   const metadata = { ...item.metadata, origin: "import" as const };
   return {
     op: "set",
@@ -72,6 +79,6 @@ async function operationOf({ item, name, version }: Step): Promise<BatchOperatio
     value,
     ...(encoding === undefined ? {} : { encoding }),
     metadata,
-    expect,
+    expect: expectOf(version),
   };
 }

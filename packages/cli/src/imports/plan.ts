@@ -1,34 +1,18 @@
 import { StrongroomError } from "@strongroom/client/protocol";
-import type { OAuthCredential, SecretValue } from "@strongroom/client/protocol";
+import type { SecretValue } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
 import { listAll } from "../pages.ts";
+import { credentialStep } from "./credential-step.ts";
+import type { Taken } from "./credential-step.ts";
 import { fitting } from "./fit.ts";
 import type { Found, Item } from "./found.ts";
-
-/** What is done about a name that holds another value already. */
-export type OnConflict = "fail" | "newer" | "replace" | "skip";
-
-/** What becomes of one secret of a source. */
-export interface Step {
-  readonly item: Item;
-  /** What it is called here. */
-  readonly name: string;
-  readonly action: "conflict" | "keep" | "new" | "replace" | "same";
-  /** The version that stands here; 0 = none. */
-  readonly version: number;
-}
-
-/** All that an import does. */
-export interface Plan {
-  readonly steps: readonly Step[];
-  readonly credentials: readonly {
-    readonly credential: OAuthCredential;
-    readonly isThere: boolean;
-  }[];
-  readonly remarks: readonly string[];
-}
+import { contested, heldBy } from "./step.ts";
+import type { OnConflict, Plan, Step } from "./step.ts";
 
 type Asker = Pick<Caller, "call">;
+
+/** What a vault has of a name; `credential`: an OAuth credential, which is not read. */
+type Standing = SecretValue | "credential" | null;
 
 /** Compares a source with the vault. Nothing is changed. */
 export async function planOf(
@@ -36,64 +20,68 @@ export async function planOf(
   found: Found,
   { onConflict, prefix }: { readonly onConflict: OnConflict; readonly prefix: string },
 ): Promise<Plan> {
-  const { credentials: fit, items, remarks } = fitting(found, prefix);
-  const standing = await valuesOf(caller, [...items.keys()]);
+  const { credentials, items, remarks } = fitting(found, prefix);
+  const standing = await standingOf(caller, [...items.keys()]);
   const steps = [...items].map(([name, item]) =>
-    stepOf(name, item, standing.get(name), onConflict),
+    stepOf(name, item, standing.get(name) ?? null, onConflict),
   );
-  const taken = new Set(fit.length === 0 ? [] : await allNames(caller));
-  const credentials = fit.map((credential) => ({
-    credential,
-    isThere: taken.has(credential.name),
-  }));
-  return { steps, credentials, remarks };
+  if (credentials.length === 0) return { steps, credentials: [], remarks };
+  const taken = await takenIn(caller);
+  return {
+    steps,
+    credentials: credentials.map((each) => credentialStep(each, taken, onConflict)),
+    remarks,
+  };
 }
 
-function stepOf(
-  name: string,
-  item: Item,
-  secret: SecretValue | undefined,
-  onConflict: OnConflict,
-): Step {
-  if (secret === undefined) return { item, name, action: "new", version: 0 };
-  const { encoding, updatedAt, value, version } = secret;
-  if (Buffer.from(value, encoding).equals(item.value))
+function stepOf(name: string, item: Item, stands: Standing, onConflict: OnConflict): Step {
+  if (stands === null) return { item, name, action: "new", version: 0 };
+  if (stands === "credential") {
+    return { item, name, action: heldBy(onConflict), version: 0, obstacle: "credential" };
+  }
+  const { encoding, updatedAt, value, version } = stands;
+  if (Buffer.from(value, encoding).equals(item.value)) {
     return { item, name, action: "same", version };
+  }
   const isNewer = (item.updatedAt ?? 0) > updatedAt;
-  const wins = onConflict === "replace" || (onConflict === "newer" && isNewer);
-  const action = wins ? "replace" : onConflict === "fail" ? "conflict" : "keep";
-  return { item, name, action, version };
+  return { item, name, action: contested(onConflict, isNewer), version };
 }
 
-async function allNames(caller: Asker): Promise<readonly string[]> {
+async function takenIn(caller: Asker): Promise<Taken> {
+  const { credentials } = await caller.call("oauth/list", {});
+  const { renewers } = await caller.call("renewer/list", {});
   const { secrets } = await listAll(caller, { pattern: "**" });
-  return secrets.map(({ name }) => name);
+  return {
+    credentials: new Map(credentials.map((each) => [each.name, each])),
+    renewed: new Set(renewers.map(({ name }) => name)),
+    secrets: new Set(secrets.map(({ name }) => name)),
+  };
 }
 
-async function valuesOf(
+async function standingOf(
   caller: Asker,
   names: readonly string[],
-): Promise<Map<string, SecretValue>> {
-  const found = new Map<string, SecretValue>();
+): Promise<ReadonlyMap<string, Standing>> {
+  const found = new Map<string, Standing>();
   // One by one where they are large together: a reply has its limit.
   const some = 16;
   for (let at = 0; at < names.length; at += some) {
     const asked = names.slice(at, at + some);
-    for (const secret of await read(caller, asked))
-      if (secret !== null) found.set(secret.name, secret);
+    const standing = await read(caller, asked);
+    for (const [index, name] of asked.entries()) found.set(name, standing[index] ?? null);
   }
   return found;
 }
 
-async function read(
-  caller: Asker,
-  names: readonly string[],
-): Promise<readonly (SecretValue | null)[]> {
+/** In the order of the names. */
+async function read(caller: Asker, names: readonly string[]): Promise<readonly Standing[]> {
   try {
     return (await caller.call("vault/read", { names })).secrets;
   } catch (error) {
-    const isTooMuch = error instanceof StrongroomError && error.code === "TOO_LARGE";
-    if (!isTooMuch || names.length < 2) throw error;
+    const code = error instanceof StrongroomError ? error.code : "";
+    // It is said of all of them that one is an OAuth credential.
+    if (code === "INVALID" && names.length === 1) return ["credential"];
+    if ((code !== "TOO_LARGE" && code !== "INVALID") || names.length < 2) throw error;
     const half = Math.ceil(names.length / 2);
     return [
       ...(await read(caller, names.slice(0, half))),
