@@ -18,9 +18,10 @@ const NAME_SHOWN = 60;
 /**
  * Judges all that a source holds by the parsers of the daemon, before anything is stored: one thing
  * that it refuses would stop the import between the others. `prefix` is empty or ends in a slash.
- * What is left out, or comes without what is known of it, is told by its name and the rule.
+ * More than a vault holds is `TOO_LARGE`. What is left out, or comes without what is known of it, is told by its name and the rule.
  */
 export function fitting(found: Found, prefix: string): Fit {
+  demandRoom(found);
   const remarks = [...found.remarks];
   const below = placeOf(prefix);
   const items = new Map<string, Item>();
@@ -40,6 +41,16 @@ export function fitting(found: Found, prefix: string): Fit {
     else remarks.push(leftOut(name, why));
   }
   return { items, credentials: [...credentials.values()], remarks };
+}
+
+function demandRoom({ credentials, items }: Found): void {
+  const count = items.length + credentials.length;
+  if (count <= LIMITS.secrets) return;
+  throw new StrongroomError(
+    "TOO_LARGE",
+    `the source holds ${count} secrets, and a vault at most ${LIMITS.secrets}`,
+    { hint: "split what is in it, then: strongroom import --from KIND PATH" },
+  );
 }
 
 /** Encoded by itself, so that what is below it is called the same, whatever else is there. */

@@ -1,4 +1,4 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import type { SecretValue } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
 import { listAll } from "../pages.ts";
@@ -21,10 +21,7 @@ export async function planOf(
   { onConflict, prefix }: { readonly onConflict: OnConflict; readonly prefix: string },
 ): Promise<Plan> {
   const { credentials, items, remarks } = fitting(found, prefix);
-  const standing = await standingOf(caller, [...items.keys()]);
-  const steps = [...items].map(([name, item]) =>
-    stepOf(name, item, standing.get(name) ?? null, onConflict),
-  );
+  const steps = await stepsOf(caller, [...items], onConflict);
   if (credentials.length === 0) return { steps, credentials: [], remarks };
   const taken = await takenIn(caller);
   return {
@@ -58,22 +55,25 @@ async function takenIn(caller: Asker): Promise<Taken> {
   };
 }
 
-async function standingOf(
+async function stepsOf(
   caller: Asker,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, Standing>> {
-  const found = new Map<string, Standing>();
-  // One by one where they are large together: a reply has its limit.
-  const some = 16;
-  for (let at = 0; at < names.length; at += some) {
-    const asked = names.slice(at, at + some);
-    const standing = await read(caller, asked);
-    for (const [index, name] of asked.entries()) found.set(name, standing[index] ?? null);
+  items: readonly (readonly [name: string, item: Item])[],
+  onConflict: OnConflict,
+): Promise<readonly Step[]> {
+  const steps: Step[] = [];
+  // What stands is let go of before more is asked for: it may be a whole vault.
+  for (let at = 0; at < items.length; at += LIMITS.readNames) {
+    const some = items.slice(at, at + LIMITS.readNames);
+    const names = some.map(([name]) => name);
+    const standing = await read(caller, names);
+    for (const [index, [name, item]] of some.entries()) {
+      steps.push(stepOf(name, item, standing[index] ?? null, onConflict));
+    }
   }
-  return found;
+  return steps;
 }
 
-/** In the order of the names. */
+/** In the order of the names; by fewer where they are large together, for a reply has its limit. */
 async function read(caller: Asker, names: readonly string[]): Promise<readonly Standing[]> {
   try {
     return (await caller.call("vault/read", { names })).secrets;

@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { StrongroomError } from "@strongroom/client/protocol";
+import { exceeds } from "./json-bounds.ts";
 
 /** Sources are no larger. */
 const MOST_BYTES = 33_554_432;
-const MOST_DEPTH = 64;
 
 /** A file of a source: regular, no link, at most 32 MiB. It may be anybody's. */
 export function readSource(path: string): Buffer {
@@ -38,8 +38,8 @@ function open(path: string): { readonly file: number; readonly size: number } {
 
 const HINT = "strongroom import --from KIND PATH";
 
-function tooLarge(path: string): StrongroomError {
-  return new StrongroomError("TOO_LARGE", `${path} is larger than ${MOST_BYTES} bytes`, {
+function tooLarge(path: string, why = `is larger than ${MOST_BYTES} bytes`): StrongroomError {
+  return new StrongroomError("TOO_LARGE", `${path} ${why}`, {
     hint: "split what is in it, or import a smaller one",
   });
 }
@@ -56,11 +56,13 @@ export function unreadable(path: string, error: unknown): StrongroomError {
   return new StrongroomError(word, `${path} cannot be read: ${code}`, { hint: HINT });
 }
 
-/** JSON of a source, an object; `CORRUPT` for what is none, or too deep. */
+/** JSON of a source, an object; `CORRUPT` for what is none, or too deep, `TOO_LARGE` for too much. */
 export function parseSource(text: string, path: string): { readonly [key: string]: unknown } {
+  const bound = exceeds(text);
+  if (bound === "size") throw tooLarge(path, "has more parts than are read at once");
   let value: unknown;
   try {
-    if (depthOf(text) <= MOST_DEPTH) value = JSON.parse(text);
+    if (bound === undefined) value = JSON.parse(text);
   } catch {
     // Its message may quote what it read.
   }
@@ -71,18 +73,6 @@ export function parseSource(text: string, path: string): { readonly [key: string
 /** Whether a value is an object as JSON has them. */
 export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function depthOf(text: string): number {
-  let [depth, most, isText] = [0, 0, false];
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at];
-    if (isText && letter === "\\") at += 1;
-    else if (letter === '"') isText = !isText;
-    else if (!isText && (letter === "{" || letter === "[")) most = Math.max(most, (depth += 1));
-    else if (!isText && (letter === "}" || letter === "]")) depth -= 1;
-  }
-  return most;
 }
 
 /** A source that is not what it should be. */
