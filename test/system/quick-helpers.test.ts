@@ -32,6 +32,9 @@ test(
       "git/https/git.example:8443/@a%2Fb": "second",
       "git/https/git.example:8443/repo.git/@me": "third",
       "git/https/evil.example/@me": "a\nhost=other",
+      "git/https/bot.example/@a%5Bbot%5D": "older",
+      "git/https/new.example/=a%2Fb": "encoded",
+      "git/https/own.example/own": "none of git's",
       [`docker/${encodeURIComponent("https://index.docker.io/v1/")}`]:
         '{"username":"u é","secret":"s"}',
       "docker/odd": '{"username":1}',
@@ -60,6 +63,7 @@ test(
       git("", "none.example"),
       git("", "evil.example"),
       git("", "timed.example"),
+      ...["bot.example", "new.example", "own.example"].map((host) => git("", host)),
       git("", "*"),
       docker("https://index.docker.io/v1/\n"),
       docker("none"),

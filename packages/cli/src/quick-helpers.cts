@@ -58,20 +58,26 @@ function git([operation, ...rest]: readonly string[], thorough: Thorough): void 
   const folder = ["git", protocol, host, ...(path === undefined ? [] : [path])].join("/");
   if (username !== undefined) return sayGit(`${folder}/@${username}`, through);
   ask(
-    ["secret/list", { pattern: `${folder}/@*` }],
+    ["secret/list", { pattern: `${folder}/*` }],
     ({ secrets }) => {
       const all = secrets as readonly { readonly name: string; readonly updatedAt: number }[];
       const [last] = all.toSorted((one, other) => other.updatedAt - one.updatedAt);
       if (last === undefined) print(Buffer.alloc(0), through);
+      // Whose name is encoded, or none of git's, is known the thorough way.
+      else if (!isPlainName(folder, last.name)) through();
       else sayGit(last.name, through);
     },
     through,
   );
 }
 
+function isPlainName(folder: string, name: string): boolean {
+  return name.startsWith(`${folder}/@`) && PLAIN_USER.test(name.slice(folder.length + 2));
+}
+
 function sayGit(name: string, thorough: () => void): void {
   askFor(name, thorough, (password, metadata) => {
-    const username = name.slice(name.lastIndexOf("/@") + 2).replaceAll("%2F", "/");
+    const username = name.slice(name.lastIndexOf("/@") + 2);
     if (/[\r\n\0]/.test(username + password)) return "";
     const { expiresAt } = metadata;
     const ending = `password_expiry_utc=${Math.floor(Number(expiresAt) / 1000)}\n`;

@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
+import type { SecretValue } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
-import { importName } from "../imports/names.ts";
 import { isOneLine, readFields } from "./fields.ts";
 import type { Fields } from "./fields.ts";
+import { folderOf, nameOf, olderNameOf, userOf } from "./git-names.ts";
 
 /**
  * One request of git to its credential helper; returns what is printed. What it does not know is
@@ -20,28 +21,21 @@ export async function gitCredential(
   return "";
 }
 
-/** Where the credentials of a server are: `git/PROTOCOL/HOST[/PATH]`. */
-function folderOf(fields: Fields): string | undefined {
-  const { protocol, host, path } = Object.fromEntries(fields);
-  if (protocol === undefined || host === undefined) return undefined;
-  return importName(["git", protocol, host, ...(path === undefined ? [] : [path])].join("/"));
-}
-
-function nameOf(fields: Fields): string | undefined {
-  const [folder, username] = [folderOf(fields), fields.get("username")];
-  if (folder === undefined || username === undefined) return undefined;
-  return importName(`${folder}/@${username.replaceAll("/", "%2F")}`);
+/** What a credential of a user is called, and what older versions called it, where that differs. */
+function namesOf(fields: Fields): readonly string[] {
+  const [folder, user] = [folderOf(fields), fields.get("username")];
+  if (folder === undefined || user === undefined) return [];
+  const [name, older] = [nameOf(folder, user), olderNameOf(folder, user)];
+  if (name === undefined) return [];
+  return older === undefined ? [name] : [name, older];
 }
 
 async function get(caller: Caller, fields: Fields): Promise<string> {
-  const name = nameOf(fields) ?? (await onlyOne(caller, folderOf(fields)));
-  if (name === undefined) return "";
-  const { secrets } = await caller.call("vault/read", { names: [name] });
-  const secret = secrets[0];
-  if (secret === null || secret === undefined) return "";
-  const password = Buffer.from(secret.value, secret.encoding).toString();
-  const username =
-    fields.get("username") ?? name.slice(name.lastIndexOf("/@") + 2).replaceAll("%2F", "/");
+  const user = fields.get("username");
+  const names = user === undefined ? await onlyOne(caller, folderOf(fields)) : namesOf(fields);
+  const [secret] = await read(caller, names);
+  if (secret === undefined) return "";
+  const [username, password] = [user ?? userOf(secret.name) ?? "", textOf(secret)];
   if (!isOneLine(password) || !isOneLine(username)) return "";
   const { expiresAt } = secret.metadata;
   const expiry =
@@ -50,36 +44,57 @@ async function get(caller: Caller, fields: Fields): Promise<string> {
 }
 
 /** Where no user is asked for: theirs who is there alone, or was stored last. */
-async function onlyOne(caller: Caller, folder: string | undefined): Promise<string | undefined> {
-  if (folder === undefined) return undefined;
-  const { secrets } = await caller.call("secret/list", { pattern: `${folder}/@*` });
-  return secrets.toSorted((a, b) => b.updatedAt - a.updatedAt)[0]?.name;
+async function onlyOne(caller: Caller, folder: string | undefined): Promise<readonly string[]> {
+  if (folder === undefined) return [];
+  const { secrets } = await caller.call("secret/list", { pattern: `${folder}/*` });
+  const last = secrets
+    .toSorted((a, b) => b.updatedAt - a.updatedAt)
+    .find(({ name }) => userOf(name) !== undefined);
+  return last === undefined ? [] : [last.name];
 }
 
 async function store(caller: Caller, fields: Fields): Promise<void> {
-  const [name, password] = [nameOf(fields), fields.get("password")];
+  const [names, password] = [namesOf(fields), fields.get("password")];
+  const [name, older] = names;
   if (name === undefined || password === undefined) return;
   const expiry = Number(fields.get("password_expiry_utc"));
-  const { secrets } = await caller.call("vault/read", { names: [name] });
   const metadata = expiry > 0 ? { expiresAt: expiry * 1000 } : {};
+  const [secret] = await read(caller, names);
   const isSame =
-    secrets[0]?.value === password && secrets[0].metadata.expiresAt === metadata.expiresAt;
+    secret !== undefined &&
+    textOf(secret) === password &&
+    secret.metadata.expiresAt === metadata.expiresAt;
   // git stores after each use; a version is made of what is new.
-  if (!isSame) await caller.change("secret/set", { name, value: password, metadata });
+  if (isSame) return;
+  await caller.change("secret/set", { name, value: password, metadata });
+  // Else it would come back when the new one is refused; nobody else's is taken.
+  if (older !== undefined && userOf(older) === fields.get("username")) {
+    for (const replaced of await read(caller, [older])) await remove(caller, replaced);
+  }
 }
 
 /** Only what git was given and found wrong: a late refusal must not take what was stored since. */
 async function erase(caller: Caller, fields: Fields): Promise<void> {
-  const [name, password] = [nameOf(fields), fields.get("password")];
-  if (name === undefined) return;
-  const { secrets } = await caller.call("vault/read", { names: [name] });
-  const secret = secrets[0];
-  if (secret === null || secret === undefined) return;
-  const stored = Buffer.from(secret.value, secret.encoding).toString();
-  if (password !== undefined && password !== stored) return;
-  await caller
-    .change("secret/delete", { name, expect: { version: secret.version } })
-    .catch(passOver);
+  const password = fields.get("password");
+  for (const secret of await read(caller, namesOf(fields))) {
+    if (password !== undefined && password !== textOf(secret)) continue;
+    await remove(caller, secret);
+  }
+}
+
+/** Those of them that are there. */
+async function read(caller: Caller, names: readonly string[]): Promise<readonly SecretValue[]> {
+  if (names.length === 0) return [];
+  const { secrets } = await caller.call("vault/read", { names });
+  return secrets.filter((secret) => secret !== null);
+}
+
+async function remove(caller: Caller, { name, version }: SecretValue): Promise<void> {
+  await caller.change("secret/delete", { name, expect: { version } }).catch(passOver);
+}
+
+function textOf({ encoding, value }: SecretValue): string {
+  return Buffer.from(value, encoding).toString();
 }
 
 /** Somebody stored another one meanwhile: that one stays. */
