@@ -79,3 +79,48 @@ test(
     expect(await git("get", "username=a/b\n", "two.example")).toContain("password=older\n");
   },
 );
+
+test(
+  "a refusal that names no user takes all that git can mean by it",
+  { timeout: 60_000 },
+  async () => {
+    const client = await connected(throwaway());
+    const git = gitOf(client);
+    const store = async (user: string, password: string, more = ""): Promise<string> =>
+      git("store", `${more}username=${user}\npassword=${password}\n`);
+    const left = async (): Promise<readonly string[]> =>
+      (await client.list({ pattern: "git/**" })).secrets.map(({ name }) => name);
+    await store("one", "same");
+    await store("a/b", "same");
+    await store("two", "other");
+    await store("one", "deeper", "path=repo.git\n");
+    await client.set("git/https/git.example/notes", "none of git's");
+    const stays = ["git/https/git.example/notes", "git/https/git.example/repo.git/@one"];
+    await git("erase", "password=same\n");
+    expect(await left()).toEqual(["git/https/git.example/@two", ...stays]);
+    await git("erase", "password=late\n");
+    expect(await git("get")).toContain("password=other\n");
+    await git("erase");
+    expect([await git("get"), await left()]).toEqual(["", stays]);
+    expect(await gitCredential(client, "erase", "protocol=https\n\n")).toBe("");
+    expect(await left()).toEqual(stays);
+  },
+);
+
+test("a refusal takes only what was there when it was looked at", { timeout: 60_000 }, async () => {
+  const client = await connected(throwaway());
+  const name = "git/https/git.example/@me";
+  await client.set(name, "first");
+  // Somebody else stores a fresh one between the look and the erasing.
+  const overtaken: Parameters<typeof gitCredential>[0] = {
+    call: (method, params) => client.call(method, params),
+    change: async (method, params) => {
+      await client.set(name, "first");
+      return client.change(method, params);
+    },
+  };
+  for (const said of ["", "username=me\n", "username=me\npassword=first\n"]) {
+    await gitOf(overtaken)("erase", said);
+    expect((await client.get(name))?.text()).toBe("first");
+  }
+});

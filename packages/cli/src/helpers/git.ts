@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { SecretValue } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
+import { isCredential, listAll } from "../pages.ts";
 import { isOneLine, readFields } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import { folderOf, nameOf, olderNameOf, userOf } from "./git-names.ts";
@@ -32,7 +33,8 @@ function namesOf(fields: Fields): readonly string[] {
 
 async function get(caller: Caller, fields: Fields): Promise<string> {
   const user = fields.get("username");
-  const names = user === undefined ? await onlyOne(caller, folderOf(fields)) : namesOf(fields);
+  const names =
+    user === undefined ? (await namesIn(caller, folderOf(fields))).slice(0, 1) : namesOf(fields);
   const [secret] = await read(caller, names);
   if (secret === undefined) return "";
   const [username, password] = [user ?? userOf(secret.name) ?? "", textOf(secret)];
@@ -43,14 +45,14 @@ async function get(caller: Caller, fields: Fields): Promise<string> {
   return `username=${username}\npassword=${password}\n${expiry}`;
 }
 
-/** Where no user is asked for: theirs who is there alone, or was stored last. */
-async function onlyOne(caller: Caller, folder: string | undefined): Promise<readonly string[]> {
+/** Of all users whom git stored in a folder, theirs first who were stored last. */
+async function namesIn(caller: Caller, folder: string | undefined): Promise<readonly string[]> {
   if (folder === undefined) return [];
-  const { secrets } = await caller.call("secret/list", { pattern: `${folder}/*` });
-  const last = secrets
+  const { secrets } = await listAll(caller, { pattern: `${folder}/*` });
+  return secrets
+    .filter((entry) => !isCredential(entry) && userOf(entry.name) !== undefined)
     .toSorted((a, b) => b.updatedAt - a.updatedAt)
-    .find(({ name }) => userOf(name) !== undefined);
-  return last === undefined ? [] : [last.name];
+    .map(({ name }) => name);
 }
 
 async function store(caller: Caller, fields: Fields): Promise<void> {
@@ -73,10 +75,16 @@ async function store(caller: Caller, fields: Fields): Promise<void> {
   }
 }
 
-/** Only what git was given and found wrong: a late refusal must not take what was stored since. */
+/**
+ * Only what git was given and found wrong: a late refusal must not take what was stored since.
+ * Where git names no user, or no password, that is each that it can mean.
+ */
 async function erase(caller: Caller, fields: Fields): Promise<void> {
   const password = fields.get("password");
-  for (const secret of await read(caller, namesOf(fields))) {
+  const names = fields.has("username") ? namesOf(fields) : await namesIn(caller, folderOf(fields));
+  for (const name of names) {
+    const [secret] = await read(caller, [name]);
+    if (secret === undefined) continue;
     if (password !== undefined && password !== textOf(secret)) continue;
     await remove(caller, secret);
   }
