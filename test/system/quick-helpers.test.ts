@@ -51,6 +51,11 @@ test(
     };
     for (const [name, value] of Object.entries(values)) await client.set(name, value);
     await client.set("git/https/timed.example/@me", "timed", { metadata: { expiresAt } });
+    await client.set("k8s/far", "far", { metadata: { expiresAt: Number.MAX_SAFE_INTEGER } });
+    await client.set("k8s/later", "later", { metadata: { expiresAt: Date.UTC(10_000, 0) } });
+    for (const name of ["k8s/bytes", "aws/bytes", "git/https/bytes.example/@me", "docker/bytes"]) {
+      await client.set(name, Uint8Array.of(0xff, 0x61));
+    }
     await client.set("k8s/timed", "timed", { metadata: { expiresAt } });
     await client.change("oauth/put", credential("mcp/notes"));
     const all: readonly Asked[] = [
@@ -63,17 +68,20 @@ test(
       git("", "none.example"),
       git("", "evil.example"),
       git("", "timed.example"),
-      ...["bot.example", "new.example", "own.example"].map((host) => git("", host)),
+      ...["bot.example", "new.example", "own.example", "bytes.example"].map((host) =>
+        git("", host),
+      ),
       git("", "*"),
       docker("https://index.docker.io/v1/\n"),
       docker("none"),
       docker("odd"),
+      docker("bytes"),
       docker(""),
-      ...["plain", "whole", "nested", "old", "wrong", "none"].map((name) =>
+      ...["plain", "whole", "nested", "old", "wrong", "bytes", "none"].map((name) =>
         ours("aws", "process", name),
       ),
-      ...["k8s/dev", "k8s/timed", "mcp/notes", "none"].map((name) =>
-        ours("kube", "exec-credential", name),
+      ...["k8s/dev", "k8s/timed", "k8s/far", "k8s/later", "k8s/bytes", "mcp/notes", "none"].map(
+        (name) => ours("kube", "exec-credential", name),
       ),
       ours("token", "mcp/notes"),
       ours("token", "none"),
@@ -89,6 +97,8 @@ test(
             run(program, args, input, LONG_WAY),
           ]);
           expect([program, args, input, short]).toEqual([program, args, input, long]);
+          expect(short.stdout).not.toMatch(/\uFFFD|"\+\d/u);
+          if (args.at(-1) === "k8s/far") expect(short.status).toBe(0);
         }),
       );
     }

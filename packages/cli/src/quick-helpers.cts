@@ -112,13 +112,19 @@ function askFor(
     ["vault/read", { names: [name] }],
     ({ secrets }) => {
       const [found] = secrets as readonly (Result | null)[];
-      const value = found === null || found === undefined ? undefined : valueOf(found);
+      const value = found === null || found === undefined ? undefined : textIn(found);
       if (value === undefined) return thorough();
-      const text = textOfIt(value.toString(), found?.["metadata"] as Result);
+      const text = textOfIt(value, found?.["metadata"] as Result);
       print(Buffer.from(text), thorough);
     },
     thorough,
   );
+}
+
+/** The text of a secret; of what is none, or may be none, more is said the thorough way. */
+function textIn(found: Result): string | undefined {
+  const text = valueOf(found)?.toString();
+  return text?.includes("\uFFFD") === true ? undefined : text;
 }
 
 function fieldsIn(text: string): { readonly [key: string]: string } {
@@ -134,7 +140,7 @@ function fieldsIn(text: string): { readonly [key: string]: string } {
 
 function awsText(found: Result): string | undefined {
   const { AccessKeyId, Expiration, SecretAccessKey, SessionToken } = JSON.parse(
-    valueOf(found)?.toString() ?? "",
+    textIn(found) ?? "",
   ) as Result;
   const texts = [AccessKeyId, SecretAccessKey, SessionToken ?? "", Expiration ?? ""];
   if (!texts.every((each) => typeof each === "string")) return undefined;
@@ -149,10 +155,12 @@ function kubeText(found: Result): string | undefined {
   const info = process.env["KUBERNETES_EXEC_INFO"];
   const asked = info === undefined ? KUBE_VERSIONS[0] : (JSON.parse(info) as Result)["apiVersion"];
   const apiVersion = KUBE_VERSIONS.find((each) => each === asked);
-  const token = valueOf(found)?.toString().trim();
+  const token = textIn(found)?.trim();
   if (apiVersion === undefined || token === undefined) return undefined;
   const { expiresAt } = found["metadata"] as Result;
   const end = expiresAt === undefined ? undefined : new Date(Number(expiresAt)).toISOString();
+  // RFC 3339 has four digits for a year.
+  if (end?.startsWith("+") === true) return undefined;
   const ending = end === undefined ? {} : { expirationTimestamp: end.replace(/\.\d+Z$/, "Z") };
   const status = { token, ...ending };
   return `${JSON.stringify({ apiVersion, kind: "ExecCredential", status })}\n`;

@@ -124,3 +124,29 @@ test("a refusal takes only what was there when it was looked at", { timeout: 60_
     expect((await client.get(name))?.text()).toBe("first");
   }
 });
+
+test(
+  "a password is kept whatever end git gives it, and given only where it is text",
+  { timeout: 60_000 },
+  async () => {
+    const client = await connected(throwaway());
+    const git = gitOf(client);
+    const ends = ["99999999999999999999", "8640000000001", "0", "-1", "soon", "1e9", ""];
+    for (const [at, end] of ends.entries()) {
+      const host = `h${at}.example`;
+      await git("store", `username=me\npassword=p\npassword_expiry_utc=${end}\n`, host);
+      expect([end, await git("get", "", host)]).toEqual([end, "username=me\npassword=p\n"]);
+    }
+    const last = "username=me\npassword=p\npassword_expiry_utc=8640000000000\n";
+    await git("store", last);
+    expect(await git("get")).toBe(last);
+    // Bytes that are no text have become this letter by then.
+    await git("store", "username=me\npassword=\uFFFD\n");
+    await git("store", "username=\uFFFD\npassword=p\n");
+    expect(await git("get")).toBe(last);
+    await client.set("git/https/git.example/@me", Uint8Array.of(0xff, 0x61));
+    expect(await git("get")).toBe("");
+    await git("erase", "password=\uFFFDa\n");
+    expect(await client.get("git/https/git.example/@me")).not.toBeNull();
+  },
+);

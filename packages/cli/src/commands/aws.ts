@@ -1,6 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Command } from "../command.ts";
 import { readAws } from "../helpers/aws.ts";
+import { textOf } from "../helpers/text.ts";
 import { toJson, writeData } from "../output.ts";
 
 /** `aws process PROFILE`: what a credential_process prints. */
@@ -25,8 +26,8 @@ export const aws: Command = {
         hint: "strongroom aws process PROFILE",
       });
     }
-    const { encoding, value } = await caller.call("secret/get", { name: `aws/${profile}` });
-    const found = readAws(Buffer.from(value, encoding).toString(), Date.now());
+    const secret = await caller.call("secret/get", { name: `aws/${profile}` });
+    const found = readAws(textOf(secret) ?? "", Date.now());
     writeData(`${toJson(found)}\n`);
     return 0;
   },

@@ -1,9 +1,13 @@
 import { StrongroomError } from "@strongroom/client/protocol";
+import type { SecretValue } from "@strongroom/client/protocol";
 import type { Caller, Command } from "../command.ts";
+import { textOf } from "../helpers/text.ts";
 import { isObject } from "../imports/source-file.ts";
 import { toJson, writeData } from "../output.ts";
 
 const USUAL = "client.authentication.k8s.io/v1";
+/** What ends later has no time in RFC 3339. */
+const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59);
 const VERSIONS = [USUAL, "client.authentication.k8s.io/v1beta1"];
 
 /** `kube exec-credential NAME`: what kubectl takes of an exec plugin. */
@@ -32,21 +36,36 @@ export const kube: Command = {
 };
 
 async function statusOf(caller: Caller, name: string): Promise<object> {
-  try {
-    const { encoding, metadata, value } = await caller.call("secret/get", { name });
-    const token = Buffer.from(value, encoding).toString().trim();
-    return { token, ...ending(metadata.expiresAt) };
-  } catch (error) {
-    const isCredential = error instanceof StrongroomError && error.code === "INVALID";
-    if (!isCredential) throw error;
+  const secret = await secretOf(caller, name);
+  if (secret !== undefined) {
+    return { token: tokenIn(secret), ...ending(secret.metadata.expiresAt) };
   }
   const { accessToken, expiresAt } = await caller.call("oauth/token", { name, minTtl: 60 });
   return { token: accessToken, ...ending(expiresAt) };
 }
 
+/** Undefined where it is an OAuth credential. */
+async function secretOf(caller: Caller, name: string): Promise<SecretValue | undefined> {
+  try {
+    return await caller.call("secret/get", { name });
+  } catch (error) {
+    const isCredential = error instanceof StrongroomError && error.code === "INVALID";
+    if (isCredential) return undefined;
+    throw error;
+  }
+}
+
+function tokenIn(secret: SecretValue): string {
+  const token = textOf(secret)?.trim();
+  if (token !== undefined) return token;
+  throw new StrongroomError("INVALID", "the secret is no token: it is no text in UTF-8", {
+    hint: "store the token itself: strongroom set NAME",
+  });
+}
+
 /** RFC 3339, in whole seconds. */
 function ending(at: number | undefined): { readonly expirationTimestamp?: string } {
-  return at === undefined
+  return at === undefined || at > LAST_TIME
     ? {}
     : { expirationTimestamp: new Date(at).toISOString().replace(/\.\d+Z$/u, "Z") };
 }

@@ -1,10 +1,13 @@
-import { Buffer } from "node:buffer";
 import type { SecretValue } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
 import { isCredential, listAll } from "../pages.ts";
 import { isOneLine, readFields } from "./fields.ts";
 import type { Fields } from "./fields.ts";
 import { folderOf, nameOf, olderNameOf, userOf } from "./git-names.ts";
+import { textOf } from "./text.ts";
+
+/** The last second that a clock of JavaScript knows. */
+const LAST_SECOND = 8_640_000_000_000;
 
 /**
  * One request of git to its credential helper; returns what is printed. What it does not know is
@@ -38,6 +41,7 @@ async function get(caller: Caller, fields: Fields): Promise<string> {
   const [secret] = await read(caller, names);
   if (secret === undefined) return "";
   const [username, password] = [user ?? userOf(secret.name) ?? "", textOf(secret)];
+  if (password === undefined) return "";
   if (!isOneLine(password) || !isOneLine(username)) return "";
   const { expiresAt } = secret.metadata;
   const expiry =
@@ -59,8 +63,9 @@ async function store(caller: Caller, fields: Fields): Promise<void> {
   const [names, password] = [namesOf(fields), fields.get("password")];
   const [name, older] = names;
   if (name === undefined || password === undefined) return;
-  const expiry = Number(fields.get("password_expiry_utc"));
-  const metadata = expiry > 0 ? { expiresAt: expiry * 1000 } : {};
+  // What git said was no text: it would be another password.
+  if (`${fields.get("username")}${password}`.includes("\uFFFD")) return;
+  const metadata = endOf(fields.get("password_expiry_utc"));
   const [secret] = await read(caller, names);
   const isSame =
     secret !== undefined &&
@@ -73,6 +78,12 @@ async function store(caller: Caller, fields: Fields): Promise<void> {
   if (older !== undefined && userOf(older) === fields.get("username")) {
     for (const replaced of await read(caller, [older])) await remove(caller, replaced);
   }
+}
+
+/** An end that is none, or beyond all clocks, is none for git either. */
+function endOf(seconds = ""): { readonly expiresAt?: number } {
+  const end = /^\d+$/u.test(seconds) ? Number(seconds) : 0;
+  return end > 0 && end <= LAST_SECOND ? { expiresAt: end * 1000 } : {};
 }
 
 /**
@@ -99,10 +110,6 @@ async function read(caller: Caller, names: readonly string[]): Promise<readonly 
 
 async function remove(caller: Caller, { name, version }: SecretValue): Promise<void> {
   await caller.change("secret/delete", { name, expect: { version } }).catch(passOver);
-}
-
-function textOf({ encoding, value }: SecretValue): string {
-  return Buffer.from(value, encoding).toString();
 }
 
 /** Somebody stored another one meanwhile: that one stays. */
