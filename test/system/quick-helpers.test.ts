@@ -46,6 +46,10 @@ test(
       }),
       "aws/nested": JSON.stringify({ Credentials: aws }),
       "aws/old": JSON.stringify({ ...aws, Expiration: "2020-01-01T00:00:00Z" }),
+      "aws/number": JSON.stringify({ ...aws, Expiration: 4_000_000_000 }),
+      "aws/empty": JSON.stringify({ ...aws, SecretAccessKey: "" }),
+      "aws/null": JSON.stringify({ ...aws, SessionToken: null }),
+      "aws/v2": JSON.stringify({ ...aws, Version: 2 }),
       "aws/wrong": "no json",
       "k8s/dev": " token\n",
     };
@@ -77,9 +81,10 @@ test(
       docker("odd"),
       docker("bytes"),
       docker(""),
-      ...["plain", "whole", "nested", "old", "wrong", "bytes", "none"].map((name) =>
+      ...["plain", "whole", "nested", "old", "number", "empty", "null", "v2"].map((name) =>
         ours("aws", "process", name),
       ),
+      ...["wrong", "bytes", "none"].map((name) => ours("aws", "process", name)),
       ...["k8s/dev", "k8s/timed", "k8s/far", "k8s/later", "k8s/bytes", "mcp/notes", "none"].map(
         (name) => ours("kube", "exec-credential", name),
       ),

@@ -139,16 +139,20 @@ function fieldsIn(text: string): { readonly [key: string]: string } {
 }
 
 function awsText(found: Result): string | undefined {
-  const { AccessKeyId, Expiration, SecretAccessKey, SessionToken } = JSON.parse(
-    textIn(found) ?? "",
-  ) as Result;
+  const said = JSON.parse(textIn(found) ?? "") as Result;
+  const { AccessKeyId, Expiration, SecretAccessKey, SessionToken, Version } = said;
   const texts = [AccessKeyId, SecretAccessKey, SessionToken ?? "", Expiration ?? ""];
-  if (!texts.every((each) => typeof each === "string")) return undefined;
-  const end = typeof Expiration === "string" ? Date.parse(Expiration) : Infinity;
-  if (!(end > Date.now())) return undefined;
-  const said = { Version: 1, AccessKeyId, SecretAccessKey, SessionToken };
-  const ending = end === Infinity ? {} : { Expiration: new Date(end).toISOString() };
-  return `${JSON.stringify({ ...said, ...ending })}\n`;
+  const isText = texts.every((each) => typeof each === "string");
+  if (!isText || SessionToken === null || Expiration === null) return undefined;
+  if (AccessKeyId === "" || SecretAccessKey === "") return undefined;
+  if ((Version !== undefined && Version !== 1) || said["Credentials"] !== undefined)
+    return undefined;
+  const answer = { Version: 1, AccessKeyId, SecretAccessKey, SessionToken };
+  if (Expiration === undefined) return `${JSON.stringify(answer)}\n`;
+  const end = new Date(textOf(Expiration) ?? "");
+  const text = end.toISOString();
+  if (!(end.getTime() > Date.now()) || text.startsWith("+")) return undefined;
+  return `${JSON.stringify({ ...answer, Expiration: text })}\n`;
 }
 
 function kubeText(found: Result): string | undefined {

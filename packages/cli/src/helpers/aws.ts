@@ -21,22 +21,37 @@ export function readAws(text: string, at: number): AwsCredentials {
   // Programs for the command line of AWS put it one level deeper.
   const found = isObject(value) && isObject(value["Credentials"]) ? value["Credentials"] : value;
   if (!isObject(found)) throw wrong("it is no object");
-  const { AccessKeyId, Expiration, SecretAccessKey, SessionToken } = found;
-  if (typeof AccessKeyId !== "string" || typeof SecretAccessKey !== "string") {
+  const { AccessKeyId, SecretAccessKey, SessionToken } = found;
+  const versions = [found["Version"], isObject(value) ? value["Version"] : undefined];
+  if (versions.some((each) => each !== undefined && each !== 1)) throw wrong("Version is not 1");
+  if (!isFilled(AccessKeyId) || !isFilled(SecretAccessKey)) {
     throw wrong("AccessKeyId or SecretAccessKey is missing");
   }
   if (SessionToken !== undefined && typeof SessionToken !== "string")
     throw wrong("SessionToken is no text");
-  const end = typeof Expiration === "string" ? Date.parse(Expiration) : undefined;
-  if (Number.isNaN(end)) throw wrong("Expiration is no time");
-  if (end !== undefined && end <= at) throw wrong("it has expired");
   return {
     Version: 1,
     AccessKeyId,
     SecretAccessKey,
     ...(SessionToken === undefined ? {} : { SessionToken }),
-    ...(end === undefined ? {} : { Expiration: new Date(end).toISOString() }),
+    ...ending(found["Expiration"], at),
   };
+}
+
+/** Without a time AWS keeps a credential for ever: what is said of one has to be understood. */
+function ending(said: unknown, at: number): { readonly Expiration?: string } {
+  if (said === undefined) return {};
+  const end = typeof said === "string" ? Date.parse(said) : Number.NaN;
+  if (Number.isNaN(end)) throw wrong("Expiration is no time");
+  if (end <= at) throw wrong("it has expired");
+  const Expiration = new Date(end).toISOString();
+  // ISO 8601 as AWS takes it has four digits for a year.
+  if (Expiration.startsWith("+")) throw wrong("Expiration is no time");
+  return { Expiration };
+}
+
+function isFilled(text: unknown): text is string {
+  return typeof text === "string" && text !== "";
 }
 
 function wrong(why: string): StrongroomError {
