@@ -144,6 +144,8 @@ test(
     await git("store", "username=me\npassword=\uFFFD\n");
     await git("store", "username=\uFFFD\npassword=p\n");
     expect(await git("get")).toBe(last);
+    await client.set("git/https/git.example/@me", "a\nhost=other");
+    expect(await git("get")).toBe("");
     await client.set("git/https/git.example/@me", Uint8Array.of(0xff, 0x61));
     expect(await git("get")).toBe("");
     await git("erase", "password=\uFFFDa\n");
