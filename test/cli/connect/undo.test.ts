@@ -117,6 +117,20 @@ describe("what was connected and is taken back", () => {
     expect(lastOf("claude", "a")).toMatchObject({ target: "a", value: '"one"' });
   });
 
+  it("is that without a name, where none is named and others have one", () => {
+    write(OLD);
+    connect("one", "a");
+    connect("all");
+    connect("two", "b");
+    expect(lastOf("claude", undefined)).toMatchObject({ target: "", value: '"all"' });
+    write('{ "apiKeyHelper": "theirs" }');
+    expect(() => undoing(lastOf("claude", "b"), PART, false)).toThrow(
+      expect.objectContaining({
+        hint: expect.stringContaining("strongroom connect claude b --undo --force") as string,
+      }) as Error,
+    );
+  });
+
   it("is refused where what is remembered of it is damaged", () => {
     write(OLD);
     connect("ours");

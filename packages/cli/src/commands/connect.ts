@@ -39,7 +39,8 @@ export const connect: Command = {
     "already stays.",
     "",
     "--undo takes back the last one, byte by byte where the file was not changed since, else only",
-    "our part of it. Where that part itself was changed it refuses.",
+    "our part of it. Where that part itself was changed it refuses. Of several it takes the one that",
+    "is named; without a name, the one that was connected without a name.",
   ],
   async run(input) {
     const { operands, name, tool } = toolOf(input);

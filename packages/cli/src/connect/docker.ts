@@ -8,6 +8,7 @@ import type { Part, Tool } from "./tool.ts";
 
 const HUB = "https://index.docker.io/v1/";
 const HELPER = "docker-credential-strongroom";
+const OURS = JSON.stringify("strongroom");
 
 /** docker keeps its credentials here: all (`credsStore`), or those of one registry (`credHelpers`). */
 export const docker: Tool = {
@@ -25,7 +26,7 @@ export const docker: Tool = {
     const folder = given(process.env, "DOCKER_CONFIG") ?? join(homedir(), ".docker");
     return {
       file: join(folder, "config.json"),
-      value: JSON.stringify("strongroom"),
+      value: OURS,
       remarks: (text) => remarksOn(text, registry),
     };
   },
@@ -42,10 +43,12 @@ function keyOf(registry: string): string {
 }
 
 function remarksOn(text: string, registry: string | undefined): string[] {
+  const isOther = (each: string): boolean =>
+    jsonPart(["credHelpers", each], "").read(text) !== OURS;
   const kept = keysAt(text, ["auths"]).filter(
     (each) => keysAt(text, ["auths", each]).length > 0 && keyOf(registry ?? each) === each,
   );
-  const others = registry === undefined ? keysAt(text, ["credHelpers"]) : [];
+  const others = registry === undefined ? keysAt(text, ["credHelpers"]).filter(isOther) : [];
   return [
     ...kept.map(
       (each) => `docker's own file still has a password of ${each}: docker login ${each}`,

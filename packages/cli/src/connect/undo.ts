@@ -1,6 +1,6 @@
 import { rmdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import { changeConfig, openConfig } from "./config-file.ts";
 import type { Change } from "./connect.ts";
 import { digestOf, forgetConnection, readConnections } from "./record.ts";
@@ -10,8 +10,8 @@ import type { Part } from "./tool.ts";
 import { unifiedDiff } from "./unified.ts";
 
 /**
- * The last connection of a tool that was not taken back. `INVALID` when it is not said which of
- * several files or settings, `NOT_FOUND` when there is none.
+ * The last connection of a tool that was not taken back; of several without a target, the one that
+ * has none either. `INVALID` when it is not said which of several, `NOT_FOUND` when there is none.
  */
 export function lastOf(tool: string, target: string | undefined): Kept {
   const found = readConnections().filter(
@@ -23,9 +23,12 @@ export function lastOf(tool: string, target: string | undefined): Kept {
       hint: `strongroom connect ${tool}`,
     });
   }
-  const targets = [...new Set(found.map((each) => each.target))];
-  if (targets.length === 1) return last;
-  const named = targets.map((each) => (each === "" ? "all" : each)).join(", ");
+  const targets = new Set(found.map((each) => each.target));
+  if (targets.size === 1) return last;
+  // Connected without a name, as it is now taken back.
+  const all = found.findLast((each) => each.target === "");
+  if (all !== undefined) return all;
+  const named = [...targets].join(", ");
   throw new StrongroomError("INVALID", `several are connected: ${named}; say which`, {
     hint: "name it as when it was connected: strongroom help connect",
   });
@@ -52,7 +55,7 @@ export function undoing(kept: Kept, part: Part, isForced: boolean): Change {
 }
 
 function before(text: string, kept: Kept, part: Part, isForced: boolean): string | undefined {
-  const { file, previous, tool, value } = kept;
+  const { file, previous, target, tool, value } = kept;
   if (digestOf(text) === kept.after) {
     const exact = unsplice(text, kept.splice);
     if (kept.before === undefined) return undefined;
@@ -65,8 +68,9 @@ function before(text: string, kept: Kept, part: Part, isForced: boolean): string
   if (isForced || (current !== undefined && isSame(current, value))) {
     return part.put(text, previous);
   }
+  const which = target === "" ? "" : ` ${shellWord(target)}`;
   throw new StrongroomError("CONFLICT", `${part.label} in ${file} was changed since`, {
-    hint: `look at it; to have back what was there before: strongroom connect ${tool} --undo --force`,
+    hint: `look at it; to have back what was there before: strongroom connect ${tool}${which} --undo --force`,
   });
 }
 
