@@ -1,4 +1,4 @@
-import { keysOfUser, kubeconfigPart, scalar } from "strongroom/src/connect/kubeconfig-text.ts";
+import { kubeconfigPart, scalar } from "strongroom/src/connect/kubeconfig-text.ts";
 import { describe, expect, it } from "vitest";
 
 const EXEC = "apiVersion: v1\nargs:\n- kube\ncommand: /x";
@@ -57,8 +57,17 @@ describe("a user of a kubeconfig", () => {
     const part = kubeconfigPart("dev");
     for (const [, text] of BEFORE.slice(3)) {
       const again = part.put(part.put(text, EXEC), part.read(text));
-      if (keysOfUser(text, "dev")?.length !== 0) expect(again).toBe(text);
+      expect(again).toBe(text);
     }
+  });
+
+  it("stays without a program where it was there without one", () => {
+    const part = kubeconfigPart("dev");
+    const again = (text: string): string => part.put(part.put(text, EXEC), part.read(text));
+    const first = "users:\n- user: {}\n  name: dev\ncontexts: []\n";
+    expect([part.read(first), again(first)]).toEqual(["", first]);
+    expect(part.read("users: []\n")).toBe(undefined);
+    expect(again("kind: Config\nusers: []\n")).toBe("kind: Config\nusers: []\n");
   });
 
   it("is refused where the file is not written in blocks", () => {

@@ -14,22 +14,27 @@ interface User {
   readonly keys: readonly Entry[];
 }
 
-/** The `exec` block of a user in a kubeconfig, as kubectl writes it: its lines, not indented. */
+/**
+ * The `exec` block of a user in a kubeconfig, as kubectl writes it: its lines, not indented. Empty
+ * for a user that is there without one, and so has to be afterwards.
+ */
 export function kubeconfigPart(name: string): Part {
   return {
     label: `users[${name}].user.exec`,
     isSame: (one, other) => plain(one) === plain(other),
     read: (text) => {
       const lines = linesOf(text);
-      const exec = keyOf(userIn(lines, name), "exec");
-      if (exec === undefined) return undefined;
+      const user = userIn(lines, name);
+      const exec = keyOf(user, "exec");
+      if (exec === undefined) return user === undefined ? undefined : "";
       const indent = indentAt(lines, exec.first + 1, exec.end);
       const below = lines.slice(exec.first + 1, exec.end).map((line) => line.text.slice(indent));
       return [exec.inline, ...below].filter((line) => line.trim() !== "").join("\n");
     },
     put: (text, value) => {
       const lines = linesOf(text);
-      const next = value === undefined ? without(lines, name) : placed(lines, name, value);
+      const isNone = value === undefined || value === "";
+      const next = isNone ? without(lines, name, value === "") : placed(lines, name, value);
       return next.join(text.includes("\r\n") ? "\r\n" : "\n");
     },
   };
@@ -86,13 +91,18 @@ function withUser(lines: readonly Line[], [, ...exec]: string[], name: string): 
   return texts.toSpliced(users.first, 1, "users:", ...indented);
 }
 
-/** The user goes too when it has nothing else. */
-function without(lines: readonly Line[], name: string): string[] {
+/** The user goes too when it has nothing else, and was not there before. */
+function without(lines: readonly Line[], name: string, isKept: boolean): string[] {
   const texts = lines.map(({ text }) => text);
   const found = userIn(lines, name);
   const exec = keyOf(found, "exec");
   if (found === undefined || exec === undefined) return texts;
   if (found.keys.length > 1) return texts.toSpliced(exec.first, exec.end - exec.first);
+  if (isKept && found.user !== undefined) {
+    const { end, first } = found.user;
+    const header = (texts[first] ?? "").replace(/(user:).*$/u, "$1 {}");
+    return texts.toSpliced(first, end - first, header);
+  }
   const left = texts.toSpliced(found.first, found.end - found.first);
   const users = usersIn(lines);
   const isAlone = users !== undefined && itemsOf(lines, users.first + 1, users.end).length === 1;
