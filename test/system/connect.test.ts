@@ -237,3 +237,22 @@ test(
     expect(yes.shown).not.toContain("sup3r-s3cret");
   },
 );
+
+test.skipIf(process.platform === "win32")(
+  "no file that is a pipe is waited for",
+  { timeout: 60_000 },
+  async () => {
+    const { place, run } = await stocked();
+    const pipe = join(place.home, "pipe");
+    expect((await run("mkfifo", [pipe])).status).toBe(0);
+    const connect = (args: readonly string[], env: NodeJS.ProcessEnv): ReturnType<typeof run> =>
+      run("timeout", ["20", "strongroom", "connect", ...args, "--dry-run"], "", env);
+    const [kubectl, aws] = await Promise.all([
+      connect(["kubectl", "dev", "k8s/dev"], { KUBECONFIG: pipe }),
+      connect(["aws", "dev"], { AWS_SHARED_CREDENTIALS_FILE: pipe }),
+    ]);
+    // Where there is no kubectl that is said first.
+    expect([4, 6]).toContain(kubectl.status);
+    expect([aws.status, aws.stdout]).toEqual([0, expect.stringContaining("aws process dev")]);
+  },
+);

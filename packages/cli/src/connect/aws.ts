@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { iniPart, keysIn } from "./ini-text.ts";
 import { demandSecret, given, plainOperand } from "./operands.ts";
 import { ownWords } from "./own-command.ts";
+import { peekAt } from "./peek.ts";
 import type { Part, Tool } from "./tool.ts";
 
 /** What AWS takes before the output of a program, where a profile has both. */
@@ -44,17 +44,9 @@ function remarksOn(text: string, profile: string): string[] {
   const keys = keysIn(text, sectionOf(profile)).filter((key) => EARLIER.includes(key));
   const shared =
     given(process.env, "AWS_SHARED_CREDENTIALS_FILE") ?? join(homedir(), ".aws", "credentials");
-  const isShared = keysIn(textOf(shared), profile).includes("aws_access_key_id");
+  const isShared = keysIn(peekAt(shared) ?? "", profile).includes("aws_access_key_id");
   return [
     ...keys.map((key) => `AWS takes ${key} of this profile before it`),
     ...(isShared ? [`AWS takes the keys that ${shared} has of this profile before it`] : []),
   ];
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync } from "node:fs";
+import { devNull, homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { shellWord, StrongroomError } from "@strongroom/client/protocol";
@@ -9,6 +9,7 @@ import { inCopy } from "./in-copy.ts";
 import { keysOfUser, kubeconfigPart, scalar } from "./kubeconfig-text.ts";
 import { demandSecret, plainOperand } from "./operands.ts";
 import { ownWords } from "./own-command.ts";
+import { peekAt } from "./peek.ts";
 import type { Tool } from "./tool.ts";
 
 /** What a user has one of: beside it kubectl does not ask a program, or refuses. */
@@ -67,7 +68,7 @@ function fileWith(user: string, env: NodeJS.ProcessEnv): string {
 
 function hasUser(file: string, user: string): boolean {
   try {
-    return keysOfUser(readFileSync(file, "utf8"), user) !== undefined;
+    return keysOfUser(peekAt(file) ?? "", user) !== undefined;
   } catch {
     return false;
   }
@@ -123,7 +124,9 @@ function withoutExec(entry: unknown, user: string): unknown {
 }
 
 function versionTaken(): string {
-  const { stdout } = runKubectl(["version", "--client", "--output", "json"]);
+  // With its own configuration it would read that first, and wait where it is a pipe.
+  const nothing = ["--kubeconfig", devNull];
+  const { stdout } = runKubectl([...nothing, "version", "--client", "--output", "json"]);
   const minor = Number(/"minor": "(\d+)/u.exec(stdout)?.[1] ?? FIRST_V1);
   return minor < FIRST_V1 ? "v1beta1" : "v1";
 }
