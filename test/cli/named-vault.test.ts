@@ -1,9 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { forNamedVault, namedHome, namedHomes } from "strongroom/src/named-vault.ts";
+import {
+  forNamedVault,
+  inNamedHome,
+  isNamed,
+  namedHome,
+  namedHomes,
+} from "strongroom/src/named-vault.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { throwaway } from "../support/connected.ts";
+import { LAUNCHER } from "../support/secret-bus.ts";
 
 it.each([
   ["create one with: strongroom init", "create one with: strongroom init --vault work"],
@@ -23,9 +30,14 @@ it.each([
   expect(forNamedVault(text, ["run", "--", "--vault", "work"])).toBe(text);
 });
 
-it("a vault that is named from within another named one lies beside it", () => {
+const temporary = (): string => {
   const home = mkdtempSync(join(tmpdir(), "named-"));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  return home;
+};
+
+it("a vault that is named from within another named one lies beside it", () => {
+  const home = temporary();
   const within = { STRONGROOM_HOME: join(home, "vaults", "work") };
   mkdirSync(within.STRONGROOM_HOME, { recursive: true });
   // A home that somebody has chosen to lie in a folder of that name.
@@ -38,6 +50,56 @@ it("a vault that is named from within another named one lies beside it", () => {
   }
   expect([...namedHomes(within)]).toEqual([["work", within.STRONGROOM_HOME]]);
 });
+
+it("what --vault names is the same from within a named vault, where there is no usual one", () => {
+  const home = temporary();
+  const work = namedHome(["run", "--vault", "work"], { STRONGROOM_HOME: home }) ?? "";
+  const within = inNamedHome(work);
+  for (const name of ["other", "work"]) {
+    expect(namedHome(["list", "--vault", name], within)).toBe(join(home, "vaults", name));
+  }
+  expect([isNamed(within), isNamed({ STRONGROOM_HOME: home })]).toEqual([true, false]);
+  // Another home that was chosen since is one of its own.
+  const chosen = join(home, "elsewhere");
+  expect(namedHome(["list", "--vault", "other"], { ...within, STRONGROOM_HOME: chosen })).toBe(
+    join(chosen, "vaults", "other"),
+  );
+});
+
+it("a vault that is in the place of its name is meant by it, unless one of that name is in it", () => {
+  const env = { STRONGROOM_HOME: join(temporary(), "vaults", "work") };
+  const named = (): string | undefined => namedHome(["list", "--vault", "work"], env);
+  const below = join(env.STRONGROOM_HOME, "vaults", "work");
+  expect(named()).toBe(below);
+  mkdirSync(join(env.STRONGROOM_HOME, "vault"), { recursive: true });
+  expect(named()).toBe(env.STRONGROOM_HOME);
+  mkdirSync(join(below, "vault"), { recursive: true });
+  expect(named()).toBe(below);
+});
+
+it(
+  "a command within a named vault makes no other one than it names",
+  { timeout: 60_000 },
+  async () => {
+    const place = throwaway();
+    await place.cli(["init", "--vault", "work"]);
+    const cli = `"${process.execPath}" -- "${LAUNCHER}"`;
+    const script = [
+      "echo v | strongroom set q/q --vault work",
+      "strongroom list --vault work",
+      "strongroom init --vault other",
+      "strongroom uninstall --secrets --yes",
+    ].map((each) => each.replaceAll("strongroom", cli));
+    const run = ["run", "--vault", "work", "--", "sh", "-c", script.join(" && ")];
+    const { status, stderr, stdout } = await place.cli(run);
+    const made = stderr.match(/(?<=created a vault in ).*/gu);
+    expect([status, stdout, made]).toEqual([0, "q/q\n", [join(place.home, "vaults/other/vault")]]);
+    const folder = join(place.home, "vaults");
+    const left = ["other", "work", "work/vaults"].map((name) => existsSync(join(folder, name)));
+    expect([...left, existsSync(join(folder, "work/vault"))]).toEqual([true, true, false, false]);
+    await place.cli(["daemon", "stop", "--vault", "other"]);
+  },
+);
 
 it("the command that a refusal prints mends it", { timeout: 60_000 }, async () => {
   const place = throwaway();

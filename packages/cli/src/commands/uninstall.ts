@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { resolveHome } from "@strongroom/client/protocol";
 import type { Command, Input } from "../command.ts";
 import { halt } from "../daemon-control.ts";
-import { namedHomes } from "../named-vault.ts";
+import { isNamed, namedHomes } from "../named-vault.ts";
 import { writeJson, writeNote } from "../output.ts";
 import { runtimeFolder, sweep } from "../run/secret-files.ts";
 import { removeService } from "../service/remove.ts";
@@ -65,6 +65,7 @@ export const uninstall: Command = {
 function homesOf(values: Input["values"]): (readonly [root: string | undefined, home: Home])[] {
   const usual = [undefined, resolveHome(process.env)] as const;
   if (values["vault"] !== undefined) return [usual];
+  if (isNamed(process.env)) return [usual];
   const roots = [...namedHomes(process.env).values()];
   const named = roots.map((root) => [root, resolveHome(inHome(root))] as const);
   return [usual, ...named.filter(([, { vault }]) => existsSync(vault))];
