@@ -169,6 +169,7 @@ test(
 async function adopted(): Promise<{
   readonly place: Throwaway;
   readonly file: string;
+  readonly owner: Client;
   readonly put: (accessToken: string) => Promise<unknown>;
 }> {
   const place = throwaway();
@@ -185,7 +186,7 @@ async function adopted(): Promise<{
   expect(whole).toContain(FOREIGN);
   const file = join(place.home, "credentials.json");
   writeFileSync(file, whole);
-  return { place, file, put };
+  return { place, file, owner, put };
 }
 
 const NOTES = "notes|0123456789abcdef";
@@ -208,6 +209,26 @@ describe("strongroom oauth feed", { timeout: 120_000 }, () => {
       // As mcporter does with the lock of a process that is gone.
       rmSync(`${file}.lock`, { force: true });
     }
+  });
+
+  test("says of a lock that stays what it waits for, goes on when that is gone, and names no file that a credential is not from", async () => {
+    const { file, owner, place } = await adopted();
+    const tokens = { accessToken: "a", expiresIn: 3600, refreshToken: "r" };
+    await owner.change("oauth/put", { ...credential("mcp/elsewhere", tokens), shared: true });
+    writeFileSync(`${file}.lock`, "1\n");
+    const { child, said } = feeding(place, file);
+    await until("what it waits for", () => {
+      if (child.exitCode !== null) throw new Error(said());
+      return said().includes("next:");
+    });
+    const waiting = `strongroom: mcporter holds ${file}.lock; tried again\n  next: where no mcporter runs: rm ${file}.lock\n`;
+    expect(said()).toBe(waiting);
+    rmSync(`${file}.lock`);
+    await until("the first writing", () => said().includes("kept fresh in"));
+    expect(said()).toBe(
+      `${waiting}strongroom: mcp/elsewhere is not in ${file}\n  next: strongroom oauth list\nstrongroom: 1 kept fresh in ${file}\n`,
+    );
+    expect(accessIn(file)).toBe("access-of-the-vault");
   });
 
   test("refuses a file that is damaged or gone, names it, and leaves it as it is", async () => {

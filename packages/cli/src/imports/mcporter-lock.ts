@@ -16,17 +16,24 @@ const LOOK_MS = 25;
 const MOST_MS = 30_000;
 const REFRESH_MS = 10_000;
 
-/**
- * Works while nobody else changes mcporter's file: under its own lock, made as it makes it. The
- * signal ends the waiting for it.
- */
+const HELD = "mcporter holds ";
+
+/** How mcporter's lock is waited for. */
+export interface Waiting {
+  /** Milliseconds until that is `BUSY`; absent = 30 seconds. */
+  readonly patience?: number;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+}
+
+/** Works while nobody else changes mcporter's file: under its own lock, made as it makes it. */
 export async function underLock<T>(
   file: string,
   work: () => Promise<T>,
-  signal?: AbortSignal,
+  waiting: Waiting = {},
 ): Promise<T> {
   const lock = `${file}.lock`;
-  await taken(lock, signal);
+  await taken(lock, waiting);
   try {
     return await work();
   } finally {
@@ -34,8 +41,8 @@ export async function underLock<T>(
   }
 }
 
-async function taken(lock: string, signal: AbortSignal | undefined): Promise<void> {
-  const end = performance.now() + MOST_MS;
+async function taken(lock: string, { patience = MOST_MS, signal }: Waiting): Promise<void> {
+  const end = performance.now() + patience;
   for (;;) {
     try {
       return make(lock);
@@ -43,11 +50,24 @@ async function taken(lock: string, signal: AbortSignal | undefined): Promise<voi
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     }
     if (performance.now() > end) {
-      throw new StrongroomError("BUSY", `mcporter holds ${lock}`, {
+      throw new StrongroomError("BUSY", `${HELD}${lock}`, {
         hint: "end mcporter, or remove the file if none runs, then repeat the command",
       });
     }
     await pause(LOOK_MS, undefined, signal && { signal });
+  }
+}
+
+/** Whether an error says that mcporter's lock stays. */
+export function isHeldLock(error: StrongroomError, file: string): boolean {
+  return error.message === `${HELD}${file}.lock`;
+}
+
+/** Resolves when that lock is gone, or after 30 seconds. */
+export async function untilFree(file: string, signal: AbortSignal): Promise<void> {
+  const end = performance.now() + MOST_MS;
+  while (existsSync(`${file}.lock`) && performance.now() < end) {
+    await pause(4 * LOOK_MS, undefined, { signal });
   }
 }
 

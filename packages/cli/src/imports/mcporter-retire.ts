@@ -1,30 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { chmodSync, lstatSync } from "node:fs";
+import { withValue } from "../mcporter/json-span.ts";
+import { readText } from "../mcporter/text.ts";
 import { replaceFile } from "../replace-file.ts";
 import { accountsIn, FED } from "./mcporter-account.ts";
 import type { Account } from "./mcporter-account.ts";
 import { hasRefreshLocks, underLock, untilNoRefresh, untilStored } from "./mcporter-lock.ts";
-import { realPath } from "./real-path.ts";
 import { isObject, parseSource, readSource } from "./source-file.ts";
 
 /** mcporter may refresh again between two looks; more often than this it does not. */
 const ROUNDS = 10;
 
 /**
- * Takes the refresh token of a credential out of mcporter's file. `keep` is given each that is found
+ * Takes the refresh token of a credential out of mcporter's file, which is no link. `keep` is given each that is found
  * there, and resolves when it is safe elsewhere: only then it goes. When this resolves the file has
- * none and no mcporter is about to put one there. False where the file knows no credential of that
+ * none and no mcporter is about to put one there; what is not of those tokens stays byte for byte. False where the file knows no credential of that
  * name at all: it is another file than the one that it came from.
  */
 export async function retire(
-  path: string,
+  file: string,
   name: string,
   keep: (account: Account) => Promise<void>,
 ): Promise<boolean> {
-  const file = realPath(
-    path,
-    "give the path of the file that mcporter keeps its credentials in: strongroom oauth adopt NAME --from-mcporter FILE",
-  );
   let isKnown = false;
   for (let round = 0; round < ROUNDS; round += 1) {
     const taken = await underLock(file, () => takeOut(file, name, keep));
@@ -45,7 +42,8 @@ async function takeOut(
   name: string,
   keep: (account: Account) => Promise<void>,
 ): Promise<"gone" | "taken" | "unknown"> {
-  const whole = parseSource(readSource(file).toString(), file);
+  const text = readText(file);
+  const whole = parseSource(text, file);
   const found = accountIn(whole, file, name);
   if (found?.account.tokens === undefined) return "unknown";
   if (found.account.tokens.refreshToken === undefined) return "gone";
@@ -56,10 +54,9 @@ async function takeOut(
   const { refresh_token: _, ...tokens } = entry["tokens"];
   // Its generation says to others that read it before that it is another one.
   const marks = { __mcporter_generation: randomUUID(), [FED]: true };
-  const retired = { ...entry, tokens: { ...tokens, ...marks } };
-  const written = { ...whole, entries: { ...entries, [found.key]: retired } };
+  const written = withValue(text, ["entries", found.key, "tokens"], { ...tokens, ...marks });
   const mode = Number(lstatSync(file, { bigint: true }).mode & 0o777n);
-  replaceFile(file, Buffer.from(`${JSON.stringify(written, undefined, 2)}\n`));
+  replaceFile(file, Buffer.from(written));
   if (mode !== 0o600) chmodSync(file, mode);
   return "taken";
 }

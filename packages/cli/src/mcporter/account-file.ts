@@ -3,9 +3,13 @@ import type { OAuthAccess, OAuthEntry } from "@strongroom/client/protocol";
 import { accountsIn, FED, isOfServer } from "../imports/mcporter-account.ts";
 import type { Account } from "../imports/mcporter-account.ts";
 import { underLock } from "../imports/mcporter-lock.ts";
-import { corrupt, isObject, parseSource, readSource } from "../imports/source-file.ts";
+import { isObject, parseSource } from "../imports/source-file.ts";
 import { replaceFile } from "../replace-file.ts";
-import { spanOf } from "./json-span.ts";
+import { withValue } from "./json-span.ts";
+import { readText } from "./text.ts";
+
+/** mcporter holds its lock for a read and a write: one that stays for longer is told. */
+const PATIENCE_MS = 1000;
 
 type Fields = { readonly [key: string]: unknown };
 
@@ -25,25 +29,22 @@ export interface Wanted {
 
 /**
  * Says how each credential stands in mcporter's file, and writes the access tokens there, under its
- * lock, whole or not at all. What is not of those accounts' tokens stays byte for byte.
+ * lock, whole or not at all. What is not of those accounts' tokens stays byte for byte. `BUSY` where
+ * mcporter's lock stays for a second.
  */
 export async function settle(
   file: string,
   { credentials, tokens }: Wanted,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, Standing>> {
-  return await underLock(
-    file,
-    () => Promise.resolve(settled(file, { credentials, tokens })),
-    signal,
-  );
+  return await underLock(file, () => Promise.resolve(settled(file, { credentials, tokens })), {
+    patience: PATIENCE_MS,
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 function settled(file: string, { credentials, tokens }: Wanted): ReadonlyMap<string, Standing> {
-  const bytes = readSource(file);
-  const before = bytes.toString();
-  // Else what cannot be read as text would be written as something else.
-  if (!Buffer.from(before).equals(bytes)) throw corrupt(file, "it is no text in UTF-8");
+  const before = readText(file);
   const whole = parseSource(before, file);
   const standings = new Map<string, Standing>(credentials.map(({ name }) => [name, "absent"]));
   let text = before;
@@ -85,11 +86,15 @@ function given(text: string, whole: Fields, key: string, access: OAuthAccess): s
   if (!isObject(entry) || !isObject(entry["tokens"])) return text;
   if (entry["tokens"]["access_token"] === access.accessToken) return text;
   const now = Date.now();
-  const tokens = replaced(text, ["entries", key, "tokens"], tokensOf(entry["tokens"], access, now));
+  const tokens = withValue(
+    text,
+    ["entries", key, "tokens"],
+    tokensOf(entry["tokens"], access, now),
+  );
   if (!("updatedAt" in entry)) return tokens;
   const isNumber = typeof entry["updatedAt"] === "number";
   const updatedAt = isNumber ? now : new Date(now).toISOString();
-  return replaced(tokens, ["entries", key, "updatedAt"], updatedAt);
+  return withValue(tokens, ["entries", key, "updatedAt"], updatedAt);
 }
 
 function tokensOf(before: Fields, access: OAuthAccess, now: number): Fields {
@@ -108,14 +113,4 @@ function tokensOf(before: Fields, access: OAuthAccess, now: number): Fields {
     __mcporter_generation: randomUUID(),
     [FED]: true,
   };
-}
-
-function replaced(text: string, path: readonly string[], value: unknown): string {
-  const span = spanOf(text, path);
-  if (span === undefined) return text;
-  // As mcporter indents it, where it does.
-  const isIndented = text.includes("\n");
-  const lines = JSON.stringify(value, undefined, isIndented ? 2 : 0);
-  const fresh = lines.replaceAll("\n", `\n${"  ".repeat(path.length)}`);
-  return text.slice(0, span.start) + fresh + text.slice(span.end);
 }

@@ -1,6 +1,7 @@
 import type { Client } from "@strongroom/client";
 import { compilePattern, StrongroomError } from "@strongroom/client/protocol";
 import type { OAuthEntry } from "@strongroom/client/protocol";
+import { isHeldLock, untilFree } from "../imports/mcporter-lock.ts";
 import { settle } from "./account-file.ts";
 import type { Standing } from "./account-file.ts";
 import { fetchToken } from "./account-token.ts";
@@ -8,7 +9,7 @@ import { Alarm } from "./alarm.ts";
 
 /** That a credential is adopted is no event: while one is not, it is looked at after so long. */
 const SHARED_MS = 60_000;
-/** A full disk, a lock that is held, a daemon that is not there. */
+/** A full disk, a daemon that is not there. */
 const AGAIN_MS = 5000;
 
 /** What feeding a file takes. */
@@ -23,7 +24,7 @@ export interface Feeding {
   readonly ready: (names: readonly string[]) => void;
   /** Told what keeps a credential from being fed, each time that this is another. */
   readonly remark: (name: string, why: Standing | "shared" | StrongroomError) => void;
-  /** Told what is tried again. */
+  /** Told what is tried again, each time that this is another. */
   readonly trouble: (error: StrongroomError) => void;
 }
 
@@ -56,18 +57,23 @@ async function listen(
 
 async function feedOn(feeding: Feeding, alarm: Alarm): Promise<never> {
   const told = new Map<string, string>();
+  let trouble = "";
   for (let isFirst = true; ;) {
     let due: number;
     try {
       const { fed, next } = await round(feeding, told);
       if (isFirst) feeding.ready(fed);
       isFirst = false;
+      trouble = "";
       due = next;
     } catch (error) {
-      const isPassing = error instanceof StrongroomError && error.retryable && !isFirst;
-      if (!isPassing) throw error;
-      feeding.trouble(error);
-      due = Date.now() + AGAIN_MS;
+      if (!(error instanceof StrongroomError) || !error.retryable) throw error;
+      if (error.message !== trouble) feeding.trouble(error);
+      trouble = error.message;
+      const isLocked = isHeldLock(error, feeding.file);
+      // Nobody asks the vault meanwhile, which may lock itself then.
+      if (isLocked) await untilFree(feeding.file, feeding.signal);
+      due = Date.now() + (isLocked ? 0 : AGAIN_MS);
     }
     await alarm.until(due, feeding.signal);
   }
@@ -89,16 +95,32 @@ async function round(
     fetched.flatMap(({ access, name }) => (access === undefined ? [] : [[name, access]])),
   );
   const after = await settle(file, { credentials, tokens }, signal);
+  const shared = await sharedIn(file, named, signal);
   const failures = new Map(fetched.map(({ failure, name }) => [name, failure]));
   const fed: string[] = [];
   for (const { name, state } of named) {
-    const why = state === "shared" ? state : (failures.get(name) ?? after.get(name) ?? "absent");
+    const why =
+      state === "shared"
+        ? (shared.get(name) ?? state)
+        : (failures.get(name) ?? after.get(name) ?? "absent");
     const word = typeof why === "string" ? why : why.message;
     if (why === "ours") fed.push(name);
     else if (told.get(name) !== word) remark(name, why);
     told.set(name, word);
   }
   return { fed, next: Math.min(nextOf(named), ...fetched.map(({ due }) => due)) };
+}
+
+/** The shared ones that cannot be adopted from this file: it is not where they came from. */
+async function sharedIn(
+  file: string,
+  named: readonly OAuthEntry[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Standing>> {
+  const credentials = named.filter(({ state }) => state === "shared");
+  if (credentials.length === 0) return new Map();
+  const standings = await settle(file, { credentials, tokens: new Map() }, signal);
+  return new Map([...standings].filter(([, each]) => each === "absent" || each === "other"));
 }
 
 function nextOf(named: readonly OAuthEntry[]): number {

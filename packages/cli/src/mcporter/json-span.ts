@@ -36,3 +36,15 @@ export function spanOf(text: string, path: readonly string[]): Span | undefined 
   }
   return found;
 }
+
+/**
+ * A text with another value where `path` leads, indented as mcporter does where that has lines; all
+ * else stays as it is, numbers and the order of names, too. The same text where nothing is there.
+ */
+export function withValue(text: string, path: readonly string[], value: unknown): string {
+  const span = spanOf(text, path);
+  if (span === undefined) return text;
+  const lines = JSON.stringify(value, undefined, text.includes("\n") ? 2 : 0);
+  const fresh = lines.replaceAll("\n", `\n${"  ".repeat(path.length)}`);
+  return text.slice(0, span.start) + fresh + text.slice(span.end);
+}

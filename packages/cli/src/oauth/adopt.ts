@@ -7,8 +7,10 @@ import type { Input } from "../command.ts";
 import { escapeLine } from "../escape.ts";
 import { isOfServer } from "../imports/mcporter-account.ts";
 import type { Account } from "../imports/mcporter-account.ts";
+import { realPath } from "../imports/real-path.ts";
 import { writeJson, writeNote } from "../output.ts";
 import { whileWorking } from "../progress.ts";
+import { MISSING, ofFile } from "./file-hints.ts";
 import { nameOf } from "./part.ts";
 
 /** `oauth adopt NAME`: from now on the vault presents the refresh token, and nobody else may. */
@@ -31,7 +33,8 @@ export async function adopt(input: Input): Promise<number> {
 async function takeOver({ caller, values }: Input, name: string): Promise<void> {
   const { retire } = await import("../imports/mcporter-retire.ts");
   const path = String(values["from-mcporter"]);
-  const taking = retire(path, name, async (account) => {
+  const file = realPath(path, MISSING.adopt);
+  const taking = retire(file, name, async (account) => {
     const standing = await caller.call("oauth/show", { name });
     const credential = withTokensOf(account, standing);
     if (credential === undefined) throw otherSource(path);
@@ -40,7 +43,11 @@ async function takeOver({ caller, values }: Input, name: string): Promise<void> 
     const expect = { version: standing.generation };
     await caller.change("oauth/put", { ...credential, shared: true, expect });
   });
-  const isKnown = await whileWorking("waiting for refreshes that mcporter has begun", taking);
+  const isKnown = await whileWorking("waiting for refreshes that mcporter has begun", taking).catch(
+    (error: unknown) => {
+      throw ofFile(error, file, "adopt");
+    },
+  );
   if (!isKnown) throw otherSource(path);
 }
 

@@ -1,12 +1,14 @@
 import { shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { Input } from "../command.ts";
 import { escapeLine } from "../escape.ts";
+import { isHeldLock } from "../imports/mcporter-lock.ts";
 import { realPath } from "../imports/real-path.ts";
 import { feedFile } from "../mcporter/feeding.ts";
 import type { Feeding } from "../mcporter/feeding.ts";
 import { openClient } from "../open.ts";
 import { writeJson, writeNote } from "../output.ts";
 import { proveIfAsked } from "../prove.ts";
+import { MISSING, ofFile } from "./file-hints.ts";
 import { invalid } from "./part.ts";
 
 /** What an import calls the accounts of mcporter. */
@@ -16,7 +18,7 @@ const USUAL = "mcp/**";
 export async function feed({ positionals: [, pattern = USUAL], values }: Input): Promise<number> {
   const { "to-mcporter": path } = values;
   if (typeof path !== "string") throw invalid("oauth feed takes --to-mcporter FILE");
-  const file = realPath(path, MISSING);
+  const file = realPath(path, MISSING.feed);
   const interrupted = new AbortController();
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => interrupted.abort());
@@ -34,28 +36,10 @@ export async function feed({ positionals: [, pattern = USUAL], values }: Input):
     return 7;
   } catch (error) {
     if (signal.aborted) return 0;
-    throw explained(error, file);
+    throw ofFile(error, file, "feed");
   } finally {
     client.close();
   }
-}
-
-const MISSING =
-  "have mcporter make it, or make one: strongroom export --to mcporter PATH; then: strongroom oauth feed --to-mcporter FILE";
-
-/** What helps where the file is not as it should be; nothing of it was changed. */
-const HINTS: { readonly [code: string]: string } = {
-  CORRUPT: "put a copy of it in its place, then: strongroom oauth feed --to-mcporter FILE",
-  NOT_FOUND: MISSING,
-  UNSUPPORTED_FORMAT:
-    "strongroom version; a later one may know it: strongroom oauth feed --to-mcporter FILE",
-};
-
-function explained(error: unknown, file: string): unknown {
-  if (!(error instanceof StrongroomError) || !error.message.startsWith(file)) return error;
-  const hint = HINTS[error.code];
-  if (hint === undefined) return error;
-  return new StrongroomError(error.code, error.message, { hint, cause: error });
 }
 
 function reports(file: string): Pick<Feeding, "remark" | "trouble"> {
@@ -78,7 +62,11 @@ function reports(file: string): Pick<Feeding, "remark" | "trouble"> {
     },
     trouble: (error) => {
       writeNote(`strongroom: ${escapeLine(error.message)}; tried again`);
-      writeNote(`  next: ${escapeLine(error.hint)}`);
+      const isLocked = isHeldLock(error, file);
+      const lock = escapeLine(shellWord(`${file}.lock`));
+      writeNote(
+        `  next: ${isLocked ? `where no mcporter runs: rm ${lock}` : escapeLine(error.hint)}`,
+      );
     },
   };
 }
