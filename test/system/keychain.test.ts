@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Keychain } from "@strongroom/daemon/src/sources/keychain.ts";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { isAlive } from "../support/alive.ts";
 import { until } from "../support/processes.ts";
-import { lacks, noBus, secretBus } from "../support/secret-bus.ts";
+import { LAUNCHER, lacks, noBus, secretBus } from "../support/secret-bus.ts";
 import type { SecretBus } from "../support/secret-bus.ts";
 
 const noKeyring =
@@ -56,12 +57,47 @@ test.skipIf(noKeyring !== "")(
       status: 6,
       stderr: expect.stringContaining("no password of nobody") as string,
     });
-    expect((await imported()).status).toBe(2);
+    const call = "org.freedesktop.Secret.Service.Lock";
+    const login = "array:objpath:/org/freedesktop/secrets/collection/login";
+    const to = ["--dest=org.freedesktop.secrets", "/org/freedesktop/secrets", call, login];
+    expect((await bus.run("dbus-send", ["--session", "--print-reply", ...to])).status).toBe(0);
+    expect(await imported("gh:one.example")).toMatchObject({
+      status: 8,
+      stderr: expect.stringMatching(/is locked.*unlock the keychain/su) as string,
+    });
+    expect(await imported()).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("takes the service") as string,
+    });
     bus.daemon.kill("SIGKILL");
     expect(await imported("gh:one.example")).toMatchObject({
       status: 8,
-      stderr: expect.stringContaining("unlock the keychain") as string,
+      stderr: expect.stringContaining("there is no keychain") as string,
     });
+  },
+);
+
+test.skipIf(noBus !== "")(
+  `a keychain that does not answer is waited for as long as is said, and that is said${noBus}`,
+  { timeout: 60_000 },
+  async () => {
+    const bus = await secretBus();
+    const args = ["import", "--from", "keychain", "any"];
+    (await bus.serve()).child.kill("SIGSTOP");
+    const { status, stderr } = await bus.cli([...args, "--timeout", "1200ms"]);
+    expect(status).toBe(8);
+    expect(stderr).toMatch(/waiting for the keychain.*did not answer within 1.2 s/su);
+    // Who is ended meanwhile leaves nobody who waits on.
+    const child = spawn(process.execPath, ["--", LAUNCHER, ...args], { env: bus.env });
+    const asking = (): number =>
+      Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8"));
+    await until("the process that asks", () => asking() > 0);
+    const pid = asking();
+    await until("its question", () =>
+      readFileSync(`/proc/${pid}/maps`, "utf8").includes("keyring"),
+    );
+    child.kill("SIGTERM");
+    await until("its end", () => !isAlive(pid));
   },
 );
 

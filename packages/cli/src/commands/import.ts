@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { parseDuration } from "@strongroom/client";
 import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import type { Caller, Command, Given, Input } from "../command.ts";
 import { apply } from "../imports/apply.ts";
 import type { Applied } from "../imports/apply.ts";
 import { demandNoConflict } from "../imports/conflict.ts";
+import type { Asked } from "../imports/found.ts";
 import { isLocked } from "../imports/mcporter.ts";
 import { namedServers } from "../imports/named-servers.ts";
 import { planOf } from "../imports/plan.ts";
@@ -63,8 +65,12 @@ export const importSecrets: Command = {
     "nothing else. It may be interrupted: the same command goes on. OAuth credentials come as",
     "shared: their refresh token is not used before strongroom oauth adopt NAME, for the source has",
     "it too; none replaces what the vault refreshes itself. Commands that a source would run are",
-    "shown, and neither imported nor run. keychain takes the service whose passwords are wanted,",
-    "and needs the package @napi-rs/keyring beside strongroom.",
+    "shown, and neither imported nor run.",
+    "",
+    "keychain takes the service whose passwords are wanted, and needs the package @napi-rs/keyring",
+    "beside strongroom. On Linux what has the attributes service and username counts, as Python's",
+    "keyring, gh and go-keyring store it; what browsers and networks keep has others. It is waited",
+    "for as long as --timeout says, or for ever, since it may ask you.",
   ],
   async run(input) {
     const { caller, values } = input;
@@ -86,6 +92,7 @@ export const importSecrets: Command = {
         (password ??= readPassphrase(values, { fresh: false, command: PASSWORD, isOther: true })),
       server: named.server,
       keyFile: typeof values["key-file"] === "string" ? values["key-file"] : undefined,
+      ...patienceOf(values),
     });
     named.demandKnown();
     const { prefix: given } = values;
@@ -154,8 +161,14 @@ function sourceOf({ positionals: [given], values: { from } }: Input): {
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   if (kind === undefined) throw usage(`--from takes ${Object.keys(KINDS).join(", ")}`);
   const path = given ?? kind.usual?.(process.env);
-  if (path === undefined) throw usage(`--from ${name} takes a path`);
+  if (path === undefined) throw usage(`--from ${name} takes ${kind.takes ?? "a path"}`);
   return { kind, name, path };
+}
+
+/** `--timeout`, where it was given: a keychain may ask whoever owns it, which takes its time. */
+function patienceOf({ timeout }: Given["values"]): Pick<Asked, "patience"> {
+  const patience = typeof timeout === "string" ? parseDuration(timeout) : undefined;
+  return patience === undefined || patience === 0 ? {} : { patience };
 }
 
 function policyOf({ "on-conflict": policy = "fail" }: Given["values"]): OnConflict {

@@ -26,6 +26,8 @@ export interface Asked {
   readonly keyFile: string | undefined;
   /** What stands at a URL of the source, where its owner has named that to be asked. */
   readonly server?: (url: string) => Promise<OAuthServer | undefined>;
+  /** Milliseconds that a program of others may take; absent = as many as it likes. */
+  readonly patience?: number;
 }
 
 /** Reads a source at a path. It is never changed. */

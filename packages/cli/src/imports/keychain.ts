@@ -1,6 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import { Refusal } from "../refusal.ts";
 import type { Found } from "./found.ts";
+import { keychainTrouble } from "./keychain-trouble.ts";
 
 const PACKAGE = "@napi-rs/keyring";
 
@@ -19,10 +20,7 @@ interface Keyring {
 export async function readKeychain(service: string): Promise<Found> {
   const { findCredentialsAsync } = await keyring();
   const found = await findCredentialsAsync(service).catch((cause: unknown) => {
-    throw new StrongroomError("UNAVAILABLE", "the keychain of this system does not answer", {
-      hint: "unlock the keychain of your session, then: strongroom import --from keychain SERVICE",
-      cause,
-    });
+    throw keychainTrouble(cause);
   });
   if (found.length === 0) {
     throw new StrongroomError("NOT_FOUND", `the keychain keeps no password of ${service}`, {

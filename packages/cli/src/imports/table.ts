@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Reader } from "./found.ts";
 import { readGogcli } from "./gogcli.ts";
-import { readKeychain } from "./keychain.ts";
+import { readKeychainApart } from "./keychain-apart.ts";
 import { readKeyringFolder } from "./keyring-file.ts";
 import { readMcporter, usualMcporter } from "./mcporter.ts";
 import { readPass, usualPass } from "./pass.ts";
@@ -15,6 +15,8 @@ export interface Kind {
   readonly read: Reader;
   /** Where it usually is; absent = the path has to be named. */
   readonly usual?: (env: NodeJS.ProcessEnv) => string;
+  /** What is to be named where that is no path. */
+  readonly takes?: string;
 }
 
 /** The kinds of sources, sorted. */
@@ -23,7 +25,7 @@ export const KINDS: { readonly [kind: string]: Kind } = {
   dotenv: { read: readDotenv, usual: () => ".env" },
   gogcli: { read: readGogcli, usual: (env) => join(dataHome(env), "gogcli", "keyring") },
   json: { read: readJson },
-  keychain: { read: readKeychain },
+  keychain: { read: readKeychainApart, takes: "the service whose passwords are wanted" },
   "keyring-file": { read: readKeyringFolder },
   mcporter: { read: readMcporter, usual: usualMcporter },
   pass: { read: readPass, usual: usualPass },
