@@ -35,20 +35,33 @@ test.skipIf(noKeyring !== "")(
     await bus.run("secret-tool", [...keep, ""], "gho_2");
     await bus.run("secret-tool", [...keep, "a*b"], "väl\nue");
     await bus.run("secret-tool", ["store", "--label=l", "service", "other", "username", "x"], "no");
+    const keepBytes = async (bytes: string, account: string): Promise<void> => {
+      const store = `secret-tool store --label=l service gh:one.example username ${account}`;
+      await bus.run("sh", ["-c", `printf '${bytes}' | ${store}`]);
+    };
+    await keepBytes(String.raw`\377\376\000bin`, "bytes");
+    await keepBytes(String.raw`\377\376\000one`, "two n 1");
+    await keepBytes(String.raw`\377\376\000two`, "two n 2");
     const imported = (...args: string[]): ReturnType<SecretBus["cli"]> =>
       bus.cli(["import", "--from", "keychain", ...args]);
     const look = await imported("gh:one.example", "--dry-run");
     expect(look.stdout + look.stderr).toMatch(/gh:one.example\/octo/u);
     expect(look.stdout + look.stderr).not.toMatch(/gho_|väl/u);
+    expect(look.stderr).toContain("gh:one.example/two is no text");
     expect(await imported("gh:one.example", "--json")).toMatchObject({ status: 0 });
     expect((await bus.cli(["list"])).stdout.split("\n")).toEqual([
       "gh:one.example",
       "gh:one.example/a%2Ab",
+      "gh:one.example/bytes",
       "gh:one.example/octo",
       "",
     ]);
     expect((await bus.cli(["get", "gh:one.example/a%2Ab"])).stdout).toBe("väl\nue");
     expect((await bus.cli(["get", "gh:one.example"])).stdout).toBe("gho_2");
+    const kept = JSON.parse((await bus.cli(["get", "gh:one.example/bytes", "--json"])).stdout) as {
+      value: string;
+    };
+    expect(Buffer.from(kept.value, "base64")).toEqual(Buffer.from("\xff\xfe\0bin", "latin1"));
     const again = await imported("gh:one.example", "--json");
     expect(JSON.parse(again.stdout)).toMatchObject({ imported: { secrets: 0 } });
     const there = ["lookup", "service", "gh:one.example", "username", "octo"];
