@@ -6,11 +6,18 @@ import { CompactEncrypt } from "jose";
 // Made of the formats' published parameters and Node's own crypto, not by what reads them.
 
 /** ToolHive's file with these secrets. */
-export function toolhive(password: string, secrets: object): Buffer {
+export function toolhive(
+  password: string,
+  secrets: object,
+  encoding: BufferEncoding = "utf8",
+): Buffer {
   const nonce = randomBytes(12);
   const key = createHash("sha256").update(password).digest();
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
-  const text = Buffer.concat([cipher.update(JSON.stringify({ secrets })), cipher.final()]);
+  const text = Buffer.concat([
+    cipher.update(JSON.stringify({ secrets }), encoding),
+    cipher.final(),
+  ]);
   return Buffer.concat([nonce, text, cipher.getAuthTag()]);
 }
 

@@ -1,6 +1,7 @@
 import { createDecipheriv, pbkdf2 } from "node:crypto";
 import { promisify } from "node:util";
 import { corrupt, newer, parseSource, wrongKey } from "./source-file.ts";
+import { textOf } from "./source-text.ts";
 
 const ALG = "PBES2-HS256+A128KW";
 /** RFC 7518 asks for at least 1000; what is far more would only keep us busy. */
@@ -19,7 +20,7 @@ export async function openJwe(content: string, password: string, path: string): 
   const parts = content.trim().split(".");
   if (parts.length !== 5) throw corrupt(path, "it is no JWE of five parts");
   const [protectedHeader = "", wrapped = "", iv = "", ciphertext = "", tag = ""] = parts;
-  const header = parseSource(bytes(protectedHeader).toString(), path);
+  const header = parseSource(textOf(bytes(protectedHeader), path), path);
   const { alg, enc, p2c, p2s } = header;
   if (alg !== ALG || enc !== "A256GCM") throw newer(path, "its algorithm");
   const isRounds = typeof p2c === "number" && Number.isInteger(p2c) && p2c > 0;

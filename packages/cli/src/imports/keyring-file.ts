@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Asked, Found, Item } from "./found.ts";
 import { openJwe } from "./jwe.ts";
 import { corrupt, parseSource, readSource, unreadable } from "./source-file.ts";
+import { textOf } from "./source-text.ts";
 
 const MOST_FILES = 100_000;
 
@@ -19,7 +20,7 @@ export async function readKeyringFolder(folder: string, asked: Asked): Promise<F
       continue;
     }
     const { header, text } = await openJwe(content, password, path);
-    const { Data: data, Key: key } = parseSource(text.toString(), path);
+    const { Data: data, Key: key } = parseSource(textOf(text, path), path);
     if (typeof data !== "string") throw corrupt(path, "it has no Data");
     const name = typeof key === "string" && key !== "" ? key : nameOf(file, path);
     const created = typeof header["created"] === "string" ? Date.parse(header["created"]) : NaN;

@@ -6,7 +6,8 @@ import type { OAuthCredential, OAuthRegistration } from "@strongroom/client/prot
 import type { Asked, Found } from "./found.ts";
 import { accountsIn } from "./mcporter-account.ts";
 import type { Account } from "./mcporter-account.ts";
-import { parseSource, readSource } from "./source-file.ts";
+import { parseSource } from "./source-file.ts";
+import { readText } from "./source-text.ts";
 
 /**
  * mcporter's `credentials.json`: OAuth credentials, with a refresh token as `shared`, for mcporter
@@ -19,7 +20,7 @@ export async function readMcporter(
 ): Promise<Found> {
   const credentials: OAuthCredential[] = [];
   const remarks: string[] = [];
-  for (const { account } of accountsIn(parseSource(readSource(path).toString(), path), path)) {
+  for (const { account } of accountsIn(parseSource(readText(path), path), path)) {
     const credential = await credentialOf(account, path, server);
     if (typeof credential === "string") remarks.push(credential);
     else {

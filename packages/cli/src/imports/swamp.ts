@@ -13,6 +13,7 @@ import {
   unreadable,
   wrongKey,
 } from "./source-file.ts";
+import { readText, textOf } from "./source-text.ts";
 
 const ROUNDS = 100_000;
 const TAG_BYTES = 16;
@@ -124,7 +125,7 @@ async function openedAs(
   material: Material,
 ): Promise<{ readonly [key: string]: unknown }> {
   const { path, text } = await open(folder, name, material);
-  return parseSource(text.toString(), path);
+  return parseSource(textOf(text, path), path);
 }
 
 async function open(
@@ -133,7 +134,7 @@ async function open(
   material: Material,
 ): Promise<{ readonly path: string; readonly text: Buffer }> {
   const path = join(folder, `${name}.enc`);
-  const { data, iv, salt, version = 1 } = parseSource(readSource(path).toString(), path);
+  const { data, iv, salt, version = 1 } = parseSource(readText(path), path);
   if (version !== 1 && version !== 2) throw newer(path, "its version");
   if (typeof data !== "string" || typeof iv !== "string" || typeof salt !== "string") {
     throw corrupt(path, "iv, data or salt is missing");

@@ -1,6 +1,7 @@
 import { createDecipheriv, createHash } from "node:crypto";
-import type { Asked, Found } from "./found.ts";
+import type { Asked, Found, Item } from "./found.ts";
 import { corrupt, isObject, newer, parseSource, readSource, wrongKey } from "./source-file.ts";
+import { bytesOf, halfCharacter, textOf } from "./source-text.ts";
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -13,23 +14,28 @@ export async function readToolhive(path: string, { password }: Asked): Promise<F
   const content = readSource(path);
   if (content.length === 0) return { items: [], credentials: [], remarks: [] };
   if (content.length < NONCE_BYTES + TAG_BYTES) throw corrupt(path, "it ends too early");
-  const { secrets, version } = parseSource(opened(content, await password(), path), path);
+  const text = textOf(opened(content, await password(), path), path);
+  const { secrets, version } = parseSource(text, path);
   if (version !== undefined && version !== 1) throw newer(path, "its version");
   if (!isObject(secrets)) throw corrupt(path, "it holds no secrets");
-  const items = Object.entries(secrets).map(([name, value]) => {
-    if (typeof value !== "string") throw corrupt(path, "a value in it is no text");
-    return { name, value: Buffer.from(value) };
-  });
-  return { items, credentials: [], remarks: [] };
+  const items: Item[] = [];
+  const remarks: string[] = [];
+  for (const [name, each] of Object.entries(secrets)) {
+    if (typeof each !== "string") throw corrupt(path, "a value in it is no text");
+    const value = bytesOf(each);
+    if (value === undefined) remarks.push(halfCharacter(name));
+    else items.push({ name, value });
+  }
+  return { items, credentials: [], remarks };
 }
 
-function opened(content: Buffer, password: string, path: string): string {
+function opened(content: Buffer, password: string, path: string): Buffer {
   const key = createHash("sha256").update(password).digest();
   const decipher = createDecipheriv("aes-256-gcm", key, content.subarray(0, NONCE_BYTES));
   decipher.setAuthTag(content.subarray(-TAG_BYTES));
   try {
     const text = decipher.update(content.subarray(NONCE_BYTES, -TAG_BYTES));
-    return Buffer.concat([text, decipher.final()]).toString();
+    return Buffer.concat([text, decipher.final()]);
   } catch {
     // One tag stands for both: nobody can tell which it is.
     throw wrongKey(path, "the password is wrong, or the file was changed");
