@@ -41,7 +41,7 @@ export const importSecrets: Command = {
       completes: Object.keys(KINDS),
       help: Object.keys(KINDS).join(", "),
     },
-    "key-file": { type: "string", value: "FILE", help: "age: an identity; swamp: its SSH key" },
+    "key-file": { type: "string", value: "FILE", help: "age: its identities; swamp: its SSH key" },
     "on-conflict": {
       type: "string",
       value: "fail",

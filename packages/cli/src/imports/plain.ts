@@ -3,10 +3,10 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import type { Metadata } from "@strongroom/client/protocol";
 import { isReference } from "../references/reference.ts";
 import { linesOf } from "./dotenv-lines.ts";
-import type { Asked, Found, Item } from "./found.ts";
+import type { Found, Item } from "./found.ts";
 import { membersOf } from "./json-members.ts";
 import type { Member } from "./json-members.ts";
-import { corrupt, isObject, newer, parseSource, readSource, wrongKey } from "./source-file.ts";
+import { corrupt, isObject, newer, parseSource } from "./source-file.ts";
 import { base64Of, bytesOf, halfCharacter, readText } from "./source-text.ts";
 
 /** So many lines that are none are named, then counted. */
@@ -59,33 +59,11 @@ function repeated(names: readonly string[]): string[] {
 
 /** JSON: an object of names and values, or what `strongroom export --format json` writes. */
 export async function readJson(path: string): Promise<Found> {
-  return ofJson(readText(path), path);
+  return jsonOf(readText(path), path);
 }
 
-/** JSON sealed by age, for an identity or a passphrase. */
-export async function readAge(path: string, { keyFile, password }: Asked): Promise<Found> {
-  const sealed = readSource(path);
-  const { Decrypter } = await import("age-encryption");
-  const decrypter = new Decrypter();
-  if (keyFile === undefined) decrypter.addPassphrase(await password());
-  else {
-    const identity = /^AGE-SECRET-KEY-1[0-9A-Z]+$/mu.exec(readSource(keyFile).toString())?.[0];
-    if (identity === undefined) throw corrupt(keyFile, "it holds no age identity");
-    decrypter.addIdentity(identity);
-  }
-  let text: string;
-  try {
-    text = await decrypter.decrypt(sealed, "text");
-  } catch (error) {
-    const why = error instanceof Error ? error.message : "";
-    if (/no identity|passphrase|incorrect HMAC/iu.test(why))
-      throw wrongKey(path, "this does not open it");
-    throw corrupt(path, "it is no age file, or is damaged");
-  }
-  return ofJson(text, path);
-}
-
-function ofJson(text: string, path: string): Found {
+/** What such JSON holds. */
+export function jsonOf(text: string, path: string): Found {
   const { schema, secrets } = parseSource(text, path);
   if (!Array.isArray(secrets)) return ofPairs(membersOf(text));
   if (schema !== 1) throw newer(path, "its schema");

@@ -82,11 +82,12 @@ export function corrupt(path: string, why: string): StrongroomError {
   });
 }
 
-/** A source that does not open by what was given. */
-export function wrongKey(path: string, why: string): StrongroomError {
-  return new StrongroomError("WRONG_KEY", `${path}: ${why}`, {
-    hint: "give the password of the source: strongroom import --passphrase-file FILE --from KIND PATH",
-  });
+const BY_PASSWORD =
+  "give the password of the source: strongroom import --passphrase-file FILE --from KIND PATH";
+
+/** A source that does not open by what was given; the hint names what it is opened by. */
+export function wrongKey(path: string, why: string, hint: string = BY_PASSWORD): StrongroomError {
+  return new StrongroomError("WRONG_KEY", `${path}: ${why}`, { hint });
 }
 
 /** A source of a later version. */

@@ -1,12 +1,13 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readAge } from "./age.ts";
 import type { Reader } from "./found.ts";
 import { readGogcli } from "./gogcli.ts";
 import { readKeychainApart } from "./keychain-apart.ts";
 import { readKeyringFolder } from "./keyring-file.ts";
 import { readMcporter, usualMcporter } from "./mcporter.ts";
 import { readPass, usualPass } from "./pass.ts";
-import { readAge, readDotenv, readJson } from "./plain.ts";
+import { readDotenv, readJson } from "./plain.ts";
 import { readSwamp } from "./swamp.ts";
 import { readToolhive } from "./toolhive.ts";
 
