@@ -74,13 +74,13 @@ export function swampRepository(
 
 /** One file of a keyring of 99designs, which gogcli uses, made by another implementation. */
 export async function jwe(key: string, data: string, password = "pw", p2c = 1000): Promise<string> {
-  const item = {
-    Key: key,
-    Data: Buffer.from(data).toString("base64"),
-    Label: "l",
-    Description: "",
-  };
-  return await new CompactEncrypt(Buffer.from(JSON.stringify(item)))
+  return await jweOf({ Key: key, Data: Buffer.from(data).toString("base64") }, password, p2c);
+}
+
+/** Such a file with these members of its own. */
+export async function jweOf(item: object, password = "pw", p2c = 1000): Promise<string> {
+  const whole = { ...item, Label: "l", Description: "" };
+  return await new CompactEncrypt(Buffer.from(JSON.stringify(whole)))
     .setProtectedHeader({
       alg: "PBES2-HS256+A128KW",
       enc: "A256GCM",

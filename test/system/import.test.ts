@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
-import { mcporter, swampRepository, toolhive } from "../support/import-sources.ts";
+import { jwe, mcporter, swampRepository, toolhive } from "../support/import-sources.ts";
 import type { Throwaway } from "../support/throwaway.ts";
 
 interface Told {
@@ -148,5 +148,38 @@ test(
     expect(ran.stderr).toContain("not imported: touch /tmp/never-run");
     expect(existsSync("/tmp/never-run")).toBe(false);
     expect((await place.cli(["list", "--tag", "env=prod"])).stdout).toBe("swamp/main/API_KEY\n");
+  },
+);
+
+test(
+  "a name that is an OAuth credential is in the way of a secret, or passed over",
+  { timeout: 90_000 },
+  async () => {
+    const { file, place } = prepared();
+    const account = file("credentials.json", JSON.stringify(mcporter(2)));
+    await imported(place, "--from", "mcporter", account);
+    const source = file("s.json", '{"mcp/notes":"hush","other":"x"}');
+    const refused = await place.cli(["import", "--from", "json", source, "--prefix", ""]);
+    expect([refused.status, refused.stderr]).toEqual([
+      5,
+      expect.stringContaining("mcp/notes is an OAuth credential here"),
+    ]);
+    const told = await imported(place, "--from", "json", source, "--on-conflict", "skip");
+    expect(told.secrets).toMatchObject([
+      { name: "other", action: "new" },
+      { name: "mcp/notes", action: "keep" },
+    ]);
+    expect(told.imported.secrets).toBe(1);
+    const ring = join(place.home, "src/ring");
+    mkdirSync(ring);
+    writeFileSync(join(ring, "a"), await jwe("a", "sup3r"));
+    writeFileSync(join(ring, "b"), await jwe("b", "sup3r", "other"));
+    const args = ["--from", "keyring-file", ring, "--skip-unreadable", "--json"];
+    const password = ["--passphrase-file", join(place.home, "src/pw")];
+    const some = await place.cli(["import", ...args, ...password]);
+    expect([some.status, JSON.parse(some.stdout)]).toMatchObject([
+      15,
+      { leftOut: [expect.stringMatching(/ring\/b/u)], imported: { secrets: 1 } },
+    ]);
   },
 );

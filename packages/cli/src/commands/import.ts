@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { parseDuration } from "@strongroom/client";
 import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import type { Caller, Command, Given, Input } from "../command.ts";
+import { escapeLine } from "../escape.ts";
 import { apply } from "../imports/apply.ts";
 import type { Applied } from "../imports/apply.ts";
 import { demandNoConflict } from "../imports/conflict.ts";
-import type { Asked } from "../imports/found.ts";
+import { distinct } from "../imports/distinct.ts";
+import type { Asked, Found } from "../imports/found.ts";
 import { isLocked } from "../imports/mcporter.ts";
 import { namedServers } from "../imports/named-servers.ts";
 import { planOf } from "../imports/plan.ts";
@@ -16,6 +18,7 @@ import { KINDS } from "../imports/table.ts";
 import type { Kind } from "../imports/table.ts";
 import { writeJson, writeNote } from "../output.ts";
 import { PASSPHRASE_OPTIONS, readPassphrase } from "../passphrase.ts";
+import { REFUSALS } from "../refusal.ts";
 
 const POLICIES = ["fail", "newer", "replace", "skip"] as const;
 const ROUNDS = 5;
@@ -50,6 +53,10 @@ export const importSecrets: Command = {
     },
     ...PASSPHRASE_OPTIONS,
     prefix: { type: "string", value: "P", help: "put them below P/" },
+    "skip-unreadable": {
+      type: "boolean",
+      help: "folders: leave out, and name, what cannot be read; status 15",
+    },
   },
   examples: [
     "strongroom import --from toolhive --dry-run",
@@ -65,7 +72,8 @@ export const importSecrets: Command = {
     "nothing else. It may be interrupted: the same command goes on. OAuth credentials come as",
     "shared: their refresh token is not used before strongroom oauth adopt NAME, for the source has",
     "it too; none replaces what the vault refreshes itself. Commands that a source would run are",
-    "shown, and neither imported nor run.",
+    "shown, and neither imported nor run. One file of a folder that cannot be read stops all, unless",
+    "--skip-unreadable leaves it out.",
     "",
     "keychain takes the service whose passwords are wanted, and needs the package @napi-rs/keyring",
     "beside strongroom. On Linux what has the attributes service and username counts, as Python's",
@@ -87,27 +95,33 @@ export const importSecrets: Command = {
       Array.isArray(discover) ? discover.filter((each) => typeof each === "string") : [],
     );
     let password: Promise<string> | undefined;
-    const found = await kind.read(path, {
+    const read = await kind.read(path, {
       password: () =>
         (password ??= readPassphrase(values, { fresh: false, command: PASSWORD, isOther: true })),
       server: named.server,
+      isSkipping: values["skip-unreadable"] === true,
       keyFile: typeof values["key-file"] === "string" ? values["key-file"] : undefined,
       ...patienceOf(values),
     });
     named.demandKnown();
     const { prefix: given } = values;
-    const prefix = typeof given === "string" ? (given.endsWith("/") ? given : `${given}/`) : "";
+    const isBelow = typeof given === "string" && given !== "";
+    const prefix = isBelow ? (given.endsWith("/") ? given : `${given}/`) : "";
+    const found = distinct(read, prefix);
     const look = (): Promise<Plan> => planOf(standing, found, { onConflict, prefix });
     const plan = await look();
     const isJson = values["json"] === true;
+    const { leftOut = [] } = found;
     if (!isJson) show(plan, isDry);
+    if (!isJson) for (const each of leftOut) writeNote(`strongroom: ${escapeLine(each)}`);
+    if (isEmpty(found)) writeNote(`strongroom: ${escapeLine(path)} holds nothing to import`);
     const done = { secrets: 0, credentials: 0 };
     if (!isDry) await store(caller, plan, { done, look });
-    if (isJson) writeJson({ ...summary(plan), imported: done });
+    if (isJson) writeJson({ ...summary(plan), leftOut, imported: done });
     else if (!isDry) {
       writeNote(`strongroom: ${done.secrets} secrets and ${done.credentials} credentials stored`);
     }
-    return 0;
+    return leftOut.length === 0 ? 0 : REFUSALS.PROBLEMS;
   },
 };
 
@@ -175,6 +189,10 @@ function policyOf({ "on-conflict": policy = "fail" }: Given["values"]): OnConfli
   const found = POLICIES.find((each) => each === policy);
   if (found !== undefined) return found;
   throw usage(`--on-conflict takes ${POLICIES.join(", ")}`);
+}
+
+function isEmpty({ credentials, items, leftOut = [], remarks }: Found): boolean {
+  return [...credentials, ...items, ...leftOut, ...remarks].length === 0;
 }
 
 function usage(what: string): StrongroomError {

@@ -16,6 +16,8 @@ export interface Found {
   readonly credentials: readonly OAuthCredential[];
   /** What was left out or is worth knowing, a sentence each; never a value. */
   readonly remarks: readonly string[];
+  /** Of what could not be read and is missing here, a sentence each; absent = nothing. */
+  readonly leftOut?: readonly string[];
 }
 
 /** What is asked of whoever imports. */
@@ -24,6 +26,8 @@ export interface Asked {
   readonly password: () => Promise<string>;
   /** A file with the key of the source, where it was named. */
   readonly keyFile: string | undefined;
+  /** Whether a file of a folder that cannot be read is left out; else it stops all. */
+  readonly isSkipping?: boolean;
   /** What stands at a URL of the source, where its owner has named that to be asked. */
   readonly server?: (url: string) => Promise<OAuthServer | undefined>;
   /** Milliseconds that a program of others may take; absent = as many as it likes. */

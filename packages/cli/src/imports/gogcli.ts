@@ -14,7 +14,7 @@ interface Token {
  * under `token:CLIENT:EMAIL`; where they disagree that is said.
  */
 export async function readGogcli(folder: string, asked: Asked): Promise<Found> {
-  const { items, remarks } = await readKeyringFolder(folder, asked);
+  const { items, remarks, leftOut = [] } = await readKeyringFolder(folder, asked);
   const tokens = items.flatMap((item) => tokenOf(item) ?? []);
   const others = items.filter((item) => !tokens.some((token) => token.item === item));
   const kept: Item[] = [];
@@ -28,7 +28,7 @@ export async function readGogcli(folder: string, asked: Asked): Promise<Found> {
       said.push(`${name}: ${unlike.map(({ item }) => item.name).join(", ")} hold another token`);
     }
   }
-  return { items: [...others, ...kept], credentials: [], remarks: [...remarks, ...said] };
+  return { items: [...others, ...kept], credentials: [], remarks: [...remarks, ...said], leftOut };
 }
 
 function grouped(tokens: readonly Token[]): Map<string, Token[]> {

@@ -21,8 +21,10 @@ export async function openJwe(content: string, password: string, path: string): 
   if (parts.length !== 5) throw corrupt(path, "it is no JWE of five parts");
   const [protectedHeader = "", wrapped = "", iv = "", ciphertext = "", tag = ""] = parts;
   const header = parseSource(textOf(bytes(protectedHeader), path), path);
-  const { alg, enc, p2c, p2s } = header;
+  const { alg, crit, enc, p2c, p2s, zip } = header;
   if (alg !== ALG || enc !== "A256GCM") throw newer(path, "its algorithm");
+  // RFC 7516 section 4.1.13 demands it of crit; a compressed text would be taken as it is.
+  if (crit !== undefined || zip !== undefined) throw newer(path, "what its header demands");
   const isRounds = typeof p2c === "number" && Number.isInteger(p2c) && p2c > 0;
   if (!isRounds || p2c > MOST_ROUNDS || typeof p2s !== "string" || p2s.length > 1024) {
     throw corrupt(path, "its header is out of bounds");

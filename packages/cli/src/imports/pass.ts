@@ -5,7 +5,8 @@ import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { Steps } from "../steps.ts";
-import type { Found, Item } from "./found.ts";
+import type { Asked, Found, Item } from "./found.ts";
+import { Skips } from "./skips.ts";
 import { readSource, unreadable, wrongKey } from "./source-file.ts";
 
 const MOST_BYTES = 1_048_576;
@@ -16,21 +17,29 @@ export function usualPass(env: NodeJS.ProcessEnv): string {
 }
 
 /** A folder of pass: each file opened by gpg, which asks for its passphrase itself. */
-export async function readPass(folder: string): Promise<Found> {
+export async function readPass(
+  folder: string,
+  asked: Pick<Asked, "isSkipping"> = {},
+): Promise<Found> {
   const files = filesBelow(folder);
   const steps = new Steps("opening", files.length);
+  const skips = new Skips(asked);
   const items: Item[] = [];
   for (const path of files) {
-    // Looked at before gpg is: no link, no pipe.
-    readSource(path);
-    const text = await opened(path);
+    const text = await skips.open(async () => {
+      // Looked at before gpg is: no link, no pipe.
+      readSource(path);
+      return await opened(path);
+    });
+    if (text === undefined) continue;
     const value = text.at(-1) === 0x0a ? text.subarray(0, -1) : text;
     const name = relative(folder, path).slice(0, -".gpg".length).replaceAll("\\", "/");
     items.push({ name, value, updatedAt: Number(statSync(path, { bigint: true }).mtimeMs) });
     steps.reach(items.length);
   }
   steps.end();
-  return { items, credentials: [], remarks: [] };
+  skips.demandOpened();
+  return { items, credentials: [], remarks: [], leftOut: skips.leftOut };
 }
 
 function filesBelow(folder: string): string[] {
@@ -58,6 +67,6 @@ async function opened(path: string): Promise<Buffer> {
         hint: "install gnupg, then repeat the command",
       });
     }
-    throw wrongKey(path, "gpg does not open it");
+    throw wrongKey(path, "gpg does not open it", "gpg --decrypt FILE says why");
   }
 }

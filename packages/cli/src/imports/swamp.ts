@@ -1,9 +1,11 @@
 import { createDecipheriv, pbkdf2 } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
+import type { Dirent } from "node:fs";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Asked, Found, Item } from "./found.ts";
+import { Skips } from "./skips.ts";
 import {
   corrupt,
   isObject,
@@ -17,6 +19,7 @@ import { readText, textOf } from "./source-text.ts";
 
 const ROUNDS = 100_000;
 const TAG_BYTES = 16;
+const BY_KEY = "strongroom import --key-file FILE --from swamp PATH";
 const INSIDE = join(".swamp", "secrets", "local_encryption");
 
 /** What a file is opened by, in either version. */
@@ -29,58 +32,86 @@ type Material = (version: number) => Buffer;
 export async function readSwamp(path: string, asked: Asked): Promise<Found> {
   const items: Item[] = [];
   const remarks: string[] = [];
-  for (const vault of vaultsIn(path)) {
+  const { links, vaults } = vaultsIn(path);
+  const skips = new Skips(asked);
+  remarks.push(
+    ...links.map((link) => `${link} is a link, and is left out: name where it leads to`),
+  );
+  for (const vault of vaults) {
     const material = materialOf(vault, asked.keyFile);
-    const opened: { readonly name: string; readonly item: Item }[] = [];
+    const opened: Item[] = [];
     const broken: string[] = [];
     const names = encrypted(vault);
     for (const name of names) {
       try {
-        opened.push({ name, item: await itemOf(vault, name, material) });
+        opened.push(await itemOf(vault, name, material));
       } catch (error) {
-        if (!(error instanceof StrongroomError) || error.code !== "WRONG_KEY") throw error;
-        broken.push(name);
+        if (error instanceof StrongroomError && error.code === "WRONG_KEY") broken.push(name);
+        else skips.leave(error);
       }
     }
     // One key opens all: when it opens none it is another one, else that file is damaged.
     if (broken.length === names.length && names.length > 0) {
-      throw wrongKey(vault, "its key opens none of its files");
+      throw wrongKey(vault, "its key opens none of its files", BY_KEY);
     }
-    if (broken.length > 0) throw corrupt(vault, `${broken.join(", ")} do not authenticate`);
-    items.push(...opened.map(({ item }) => item));
+    if (broken.length > 0) skips.leave(corrupt(vault, `${broken.join(", ")} do not authenticate`));
+    items.push(...opened);
     for (const name of encrypted(join(vault, ".refresh"))) {
-      const { command } = await openedAs(join(vault, ".refresh"), name, material);
+      const hook = await skips.take(() => openedAs(join(vault, ".refresh"), name, material));
+      if (hook === undefined) continue;
+      const { command } = hook;
       const shown = typeof command === "string" ? command : "unknown";
       remarks.push(
         `${basename(vault)}/${name} was renewed by a command, which is not imported: ${shown}`,
       );
     }
   }
-  return { items, credentials: [], remarks };
+  return { items, credentials: [], remarks, leftOut: skips.leftOut };
 }
 
-function vaultsIn(path: string): string[] {
+interface Vaults {
+  readonly vaults: readonly string[];
+  /** What in their folder leads elsewhere, and is not followed. */
+  readonly links: readonly string[];
+}
+
+function vaultsIn(path: string): Vaults {
   const inside = [join(path, INSIDE), path].find((folder) => existsSync(folder)) ?? path;
-  if (encrypted(inside).length > 0 || existsSync(join(inside, ".key"))) return [inside];
+  if (isVault(inside)) return { vaults: [inside], links: [] };
+  const entries = entriesOf(inside).filter(({ name }) => !name.startsWith("."));
+  const links = entries
+    .filter((entry) => entry.isSymbolicLink())
+    .map(({ name }) => join(inside, name))
+    .filter(isVault);
+  const vaults = entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(inside, name))
+    .filter(isVault);
+  if (vaults.length + links.length > 0) return { vaults, links };
+  throw new StrongroomError("NOT_FOUND", `${path} has no vault of swamp in it`, {
+    hint: "name its repository, or one vault: strongroom import --from swamp PATH",
+  });
+}
+
+function isVault(folder: string): boolean {
+  return existsSync(join(folder, ".key")) || encrypted(folder).length > 0;
+}
+
+function entriesOf(folder: string): Dirent[] {
   try {
-    return readdirSync(inside, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-      .map(({ name }) => join(inside, name));
+    return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadable(folder, error);
   }
 }
 
 function encrypted(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.name.endsWith(".enc") && !entry.isDirectory())
-      .map(({ name }) => name.slice(0, -".enc".length))
-      .toSorted();
-  } catch (error) {
-    throw unreadable(folder, error);
-  }
+  // With what follows it a file is none.
+  if (!existsSync(`${folder}/`)) return [];
+  return entriesOf(folder)
+    .filter((entry) => entry.name.endsWith(".enc") && !entry.isDirectory())
+    .map(({ name }) => name.slice(0, -".enc".length))
+    .toSorted();
 }
 
 function materialOf(vault: string, keyFile: string | undefined): Material {
@@ -155,6 +186,6 @@ async function open(
     const text = Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]);
     return { path, text };
   } catch {
-    throw wrongKey(path, "its key does not open it");
+    throw wrongKey(path, "its key does not open it", BY_KEY);
   }
 }
