@@ -117,9 +117,9 @@ describe("dotenv", () => {
     ]);
   });
 
-  it("with a value beyond all measure is refused", async () => {
-    await expect(read(`A="${"x".repeat(20_000_000)}"\n`)).rejects.toMatchObject({
-      code: "TOO_LARGE",
-    });
+  it("with a value or a number of variables beyond all measure is refused", async () => {
+    for (const text of [`A="${"x".repeat(20_000_000)}"\n`, "A=1\n".repeat(100_001)]) {
+      await expect(read(text)).rejects.toMatchObject({ code: "TOO_LARGE" });
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { LIMITS } from "@strongroom/client/protocol";
 import type { Found, Item } from "./found.ts";
 import { importName } from "./names.ts";
 
@@ -6,6 +7,8 @@ import { importName } from "./names.ts";
  * `a%2A`, or two passwords of one account) gets `NAME~2`, unless it is the same.
  */
 export function distinct(found: Found, prefix: string): Found {
+  // No vault takes them.
+  if (found.items.length > LIMITS.secrets) return found;
   const hereOf = (name: string): string | undefined => importName(prefix + name);
   const known = new Set(found.items.map(({ name }) => hereOf(name)));
   const firsts = new Map<string, Item>();

@@ -9,8 +9,7 @@ const NOTHING = /^\s*(?:#.*)?$/u;
 const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)(?:\s*=|:(?=\s|$))\s*(["'`])?/u;
 
 /** The lines of a .env file that are not what the value of one before them goes on with. */
-export function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
+export function* linesOf(text: string): Generator<Line> {
   const whole = text.replaceAll(/\r\n?/gu, "\n");
   // A mark that closes nowhere further down is looked for once.
   const lone = new Set<string>();
@@ -19,7 +18,7 @@ export function linesOf(text: string): Line[] {
     let end = endOfLine(whole, at);
     const line = whole.slice(at, end);
     const [opening, name, quote] = ASSIGNMENT.exec(line) ?? [];
-    if (name !== undefined || !NOTHING.test(line)) lines.push({ number, name });
+    if (name !== undefined || !NOTHING.test(line)) yield { number, name };
     number += 1;
     if (opening !== undefined && quote !== undefined && !lone.has(quote)) {
       let close = closing(whole, at + opening.length, quote);
@@ -30,7 +29,6 @@ export function linesOf(text: string): Line[] {
     }
     at = end + 1;
   }
-  return lines;
 }
 
 function endOfLine(text: string, at: number): number {

@@ -1,8 +1,9 @@
 import { parse } from "dotenv";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import type { Metadata } from "@strongroom/client/protocol";
 import { isReference } from "../references/reference.ts";
 import { linesOf } from "./dotenv-lines.ts";
+import type { Line } from "./dotenv-lines.ts";
 import type { Found, Item } from "./found.ts";
 import { membersOf } from "./json-members.ts";
 import type { Member } from "./json-members.ts";
@@ -18,12 +19,12 @@ const MOST_LINES = 10;
  */
 export async function readDotenv(path: string): Promise<Found> {
   const text = readText(path);
+  const lines = someLines(text, path);
   const variables = new Map(Object.entries(parsed(text, path)));
   const isReferring = (name: string): boolean => isReference(variables.get(name) ?? "");
   const items = [...variables]
     .filter(([name]) => !isReferring(name))
     .map(([name, value]) => ({ name, value: Buffer.from(value) }));
-  const lines = linesOf(text);
   const names = lines.flatMap(({ name }) => name ?? []);
   const strange = lines.filter(({ name }) => name === undefined || !variables.has(name));
   const remarks = [
@@ -40,15 +41,30 @@ export async function readDotenv(path: string): Promise<Found> {
   return { items, credentials: [], remarks };
 }
 
+/** Before all of them are looked for, which takes longer than anybody waits. */
+function someLines(text: string, path: string): Line[] {
+  const lines: Line[] = [];
+  for (const line of linesOf(text)) {
+    if (lines.push(line) > LIMITS.secrets) {
+      throw tooLarge(path, `it has more than ${LIMITS.secrets} variables`);
+    }
+  }
+  return lines;
+}
+
 function parsed(text: string, path: string): { readonly [name: string]: string } {
   try {
     return parse(text);
   } catch {
     // It looks for the end of a quoted value by recursion.
-    throw new StrongroomError("TOO_LARGE", `${path}: a value in it is too long to be read`, {
-      hint: "split what is in it, or import a smaller one",
-    });
+    throw tooLarge(path, "a value in it is too long to be read");
   }
+}
+
+function tooLarge(path: string, why: string): StrongroomError {
+  return new StrongroomError("TOO_LARGE", `${path}: ${why}`, {
+    hint: "split what is in it, or import a smaller one",
+  });
 }
 
 function repeated(names: readonly string[]): string[] {
