@@ -24,6 +24,8 @@ test(
     };
     const imported = (...args: readonly string[]): Promise<Ended> =>
       place.cli(["import", "--from", "mcporter", file, ...args]);
+    const planned = async (onConflict: OnConflict): Promise<Plan> =>
+      planOf(client, await readMcporter(file), { onConflict, prefix: "" });
     const put = async (): Promise<void> => {
       const { credentials } = await readMcporter(file);
       for (const each of credentials) await client.change("oauth/put", { ...each, force: true });
@@ -33,7 +35,7 @@ test(
 
     write("first");
     await put();
-    expect((await imported()).stdout).toContain("there already");
+    expect((await planned("fail")).credentials).toMatchObject([{ action: "same" }]);
     write("second");
     const refused = await imported();
     expect([refused.status, refused.stderr]).toEqual([
@@ -41,17 +43,16 @@ test(
       expect.stringMatching(/"mcp\/notes" first; nothing was stored[^]*--on-conflict skip/u),
     ]);
     expect(await clientId()).toBe("first");
-    expect((await imported("--on-conflict", "replace")).stderr).toContain("1 credentials stored");
+    const done = { secrets: 0, credentials: 0 };
+    await apply(client, await planned("replace"), done);
+    expect(done).toEqual({ secrets: 0, credentials: 1 });
     expect(await clientId()).toBe("second");
 
     // Somebody stores another one, between the look and the change.
     write("third");
-    const plan = await planOf(client, await readMcporter(file), {
-      onConflict: "replace",
-      prefix: "",
-    });
+    const plan = await planned("replace");
     await put();
-    const late = apply(client, plan, { secrets: 0, credentials: 0 });
+    const late = apply(client, plan, done);
     await expect(late).rejects.toMatchObject({ code: "CONFLICT" });
 
     await client.call("oauth/adopt", { name: "mcp/notes", sourceIsRetired: true });

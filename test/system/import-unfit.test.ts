@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Result } from "@strongroom/client/protocol";
 import { apply } from "strongroom/src/imports/apply.ts";
 import { readJson } from "strongroom/src/imports/plain.ts";
 import { planOf } from "strongroom/src/imports/plan.ts";
@@ -24,9 +23,7 @@ test(
     expect([ran.status, ran.stderr]).toEqual([0, expect.stringContaining("3 credentials stored")]);
     expect(ran.stderr).toContain("a name was not fit for a vault, and is mcp/my%2Aserver\n");
     expect(ran.stderr).toContain("mcp/bad is left out, for registration.issuer must match");
-    const listed = JSON.parse(
-      (await place.cli(["oauth", "list", "--json"])).stdout,
-    ) as Result<"oauth/list">;
+    const listed = await (await connected(place)).call("oauth/list", {});
     expect(listed.credentials.map(({ name }) => name)).toEqual([
       "mcp/a",
       "mcp/my%2Aserver",
