@@ -52,6 +52,8 @@ test(
       "aws/v2": JSON.stringify({ ...aws, Version: 2 }),
       "aws/wrong": "no json",
       "k8s/dev": " token\n",
+      "k8s/empty": "\n",
+      "k8s/lines": "a\nb",
     };
     for (const [name, value] of Object.entries(values)) await client.set(name, value);
     await client.set("git/https/timed.example/@me", "timed", { metadata: { expiresAt } });
@@ -85,9 +87,17 @@ test(
         ours("aws", "process", name),
       ),
       ...["wrong", "bytes", "none"].map((name) => ours("aws", "process", name)),
-      ...["k8s/dev", "k8s/timed", "k8s/far", "k8s/later", "k8s/bytes", "mcp/notes", "none"].map(
-        (name) => ours("kube", "exec-credential", name),
-      ),
+      ...[
+        "k8s/dev",
+        "k8s/timed",
+        "k8s/far",
+        "k8s/later",
+        "k8s/bytes",
+        "k8s/empty",
+        "k8s/lines",
+        "mcp/notes",
+        "none",
+      ].map((name) => ours("kube", "exec-credential", name)),
       ours("token", "mcp/notes"),
       ours("token", "none"),
       ours("token", "mcp/notes", "--format", "headers"),
@@ -104,6 +114,7 @@ test(
           expect([program, args, input, short]).toEqual([program, args, input, long]);
           expect(short.stdout).not.toMatch(/\uFFFD|"\+\d/u);
           if (args.at(-1) === "k8s/far") expect(short.status).toBe(0);
+          if (/k8s\/(?:bytes|empty|lines)/u.test(args.join(" "))) expect(short.status).toBe(2);
         }),
       );
     }

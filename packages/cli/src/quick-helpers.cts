@@ -161,6 +161,7 @@ function kubeText(found: Result): string | undefined {
   const apiVersion = KUBE_VERSIONS.find((each) => each === asked);
   const token = textIn(found)?.trim();
   if (apiVersion === undefined || token === undefined) return undefined;
+  if (token === "" || /[\r\n\0]/.test(token)) return undefined;
   const { expiresAt } = found["metadata"] as Result;
   const end = expiresAt === undefined ? undefined : new Date(Number(expiresAt)).toISOString();
   // RFC 3339 has four digits for a year.

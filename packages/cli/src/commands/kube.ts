@@ -1,6 +1,7 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { SecretValue } from "@strongroom/client/protocol";
 import type { Caller, Command } from "../command.ts";
+import { isOneLine } from "../helpers/fields.ts";
 import { textOf } from "../helpers/text.ts";
 import { isObject } from "../imports/source-file.ts";
 import { toJson, writeData } from "../output.ts";
@@ -56,9 +57,10 @@ async function secretOf(caller: Caller, name: string): Promise<SecretValue | und
 }
 
 function tokenIn(secret: SecretValue): string {
-  const token = textOf(secret)?.trim();
-  if (token !== undefined) return token;
-  throw new StrongroomError("INVALID", "the secret is no token: it is no text in UTF-8", {
+  const token = textOf(secret)?.trim() ?? "";
+  // kubectl sends it in a header.
+  if (token !== "" && isOneLine(token)) return token;
+  throw new StrongroomError("INVALID", "the secret is no token: one is a line of text in UTF-8", {
     hint: "store the token itself: strongroom set NAME",
   });
 }
