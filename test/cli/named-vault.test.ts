@@ -1,13 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  forNamedVault,
-  inNamedHome,
-  isNamed,
-  namedHome,
-  namedHomes,
-} from "strongroom/src/named-vault.ts";
+import { forNamedVault, isNamed, namedHome, namedHomes } from "strongroom/src/named-vault.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { throwaway } from "../support/connected.ts";
 import { LAUNCHER } from "../support/secret-bus.ts";
@@ -36,45 +30,33 @@ const temporary = (): string => {
   return home;
 };
 
-it("a vault that is named from within another named one lies beside it", () => {
+it("what --vault names is the same from within a named vault, with a usual one or without", () => {
   const home = temporary();
-  const within = { STRONGROOM_HOME: join(home, "vaults", "work") };
-  mkdirSync(within.STRONGROOM_HOME, { recursive: true });
-  // A home that somebody has chosen to lie in a folder of that name.
-  expect(namedHome(["list", "--vault", "other"], within)).toBe(
-    join(within.STRONGROOM_HOME, "vaults", "other"),
-  );
-  mkdirSync(join(home, "vault"));
-  for (const name of ["other", "work"]) {
-    expect(namedHome(["list", "--vault", name], within)).toBe(join(home, "vaults", name));
-  }
+  const env = { STRONGROOM_HOME: home };
+  const within = { STRONGROOM_HOME: namedHome(["run", "--vault", "work"], env) ?? "" };
+  const demandBeside = (): void => {
+    for (const name of ["other", "work"]) {
+      expect(namedHome(["list", "--vault", name], within)).toBe(join(home, "vaults", name));
+    }
+  };
+  demandBeside();
+  expect([isNamed(within), isNamed(env)]).toEqual([true, false]);
+  mkdirSync(join(within.STRONGROOM_HOME, "vault"), { recursive: true });
+  demandBeside();
   expect([...namedHomes(within)]).toEqual([["work", within.STRONGROOM_HOME]]);
+  mkdirSync(join(home, "vault"));
+  mkdirSync(join(within.STRONGROOM_HOME, "vaults"));
+  demandBeside();
 });
 
-it("what --vault names is the same from within a named vault, where there is no usual one", () => {
-  const home = temporary();
-  const work = namedHome(["run", "--vault", "work"], { STRONGROOM_HOME: home }) ?? "";
-  const within = inNamedHome(work);
+it("a home that was chosen in a folder of that name has the vaults that are in it", () => {
+  const chosen = join(temporary(), "vaults", "work");
+  mkdirSync(join(chosen, "vaults", "other"), { recursive: true });
+  const env = { STRONGROOM_HOME: chosen };
   for (const name of ["other", "work"]) {
-    expect(namedHome(["list", "--vault", name], within)).toBe(join(home, "vaults", name));
+    expect(namedHome(["list", "--vault", name], env)).toBe(join(chosen, "vaults", name));
   }
-  expect([isNamed(within), isNamed({ STRONGROOM_HOME: home })]).toEqual([true, false]);
-  // Another home that was chosen since is one of its own.
-  const chosen = join(home, "elsewhere");
-  expect(namedHome(["list", "--vault", "other"], { ...within, STRONGROOM_HOME: chosen })).toBe(
-    join(chosen, "vaults", "other"),
-  );
-});
-
-it("a vault that is in the place of its name is meant by it, unless one of that name is in it", () => {
-  const env = { STRONGROOM_HOME: join(temporary(), "vaults", "work") };
-  const named = (): string | undefined => namedHome(["list", "--vault", "work"], env);
-  const below = join(env.STRONGROOM_HOME, "vaults", "work");
-  expect(named()).toBe(below);
-  mkdirSync(join(env.STRONGROOM_HOME, "vault"), { recursive: true });
-  expect(named()).toBe(env.STRONGROOM_HOME);
-  mkdirSync(join(below, "vault"), { recursive: true });
-  expect(named()).toBe(below);
+  expect(isNamed(env)).toBe(false);
 });
 
 it(

@@ -2,7 +2,7 @@ import { parseArguments } from "./arguments.ts";
 import type { Command, Given } from "./command.ts";
 import { demandNoDebugger } from "./debugger.ts";
 import { fail } from "./failure.ts";
-import { forNamedVault, inNamedHome, namedHome } from "./named-vault.ts";
+import { forNamedVault, namedHome } from "./named-vault.ts";
 import { callerFor } from "./open.ts";
 import { amendBy, tellNoProgress } from "./output.ts";
 import { isPrinting, noRequest } from "./printable.ts";
@@ -18,7 +18,7 @@ export async function runCold(argv: readonly string[]): Promise<void> {
     demandNoDebugger();
     const home = namedHome(argv, process.env);
     if (home !== undefined) {
-      Object.assign(process.env, inNamedHome(home));
+      process.env["STRONGROOM_HOME"] = home;
       amendBy((line) => forNamedVault(line, argv));
     }
     const [verb, rest] = rearrange(argv);

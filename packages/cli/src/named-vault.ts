@@ -1,11 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import type { PathEnvironment } from "@strongroom/client/protocol";
 import { COMMANDS } from "./table.ts";
 
-/** Where the vault lies that `--vault` named to the program that this one runs in. */
-const FOLDER = "STRONGROOM_VAULTS";
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/u;
 
 /**
@@ -20,23 +18,13 @@ export function namedHome(argv: readonly string[], env: PathEnvironment): string
       hint: "strongroom list --vault work",
     });
   }
-  const { home, named } = placeOf(env);
-  const below = join(named, name);
-  const isOwn = basename(home) === name && basename(dirname(home)) === "vaults";
-  // A program may have kept STRONGROOM_HOME alone: the vault that it is in is the one of that name.
-  return isOwn && hasVault(home) && !hasVault(below) ? home : below;
+  return join(placeOf(env).named, name);
 }
 
 /** Whether `--vault` has named the vault that the environment is of. */
 export function isNamed(env: PathEnvironment): boolean {
   const { home, named } = placeOf(env);
   return dirname(home) === named;
-}
-
-/** The variables by which programs, too, act on the vault of a named home, and name others beside it. */
-export function inNamedHome(home: string): Readonly<Record<string, string>> {
-  const root = resolve(home);
-  return { STRONGROOM_HOME: root, [FOLDER]: dirname(root) };
 }
 
 /** The homes of all named vaults, by their names. */
@@ -60,12 +48,10 @@ interface Place {
 function placeOf(env: PathEnvironment): Place {
   const home = dirname(resolveHome(env).vault);
   const above = dirname(home);
-  const isBeside = basename(above) === "vaults" && existsSync(join(dirname(above), "vault"));
-  return { home, named: isBeside || env[FOLDER] === above ? above : join(home, "vaults") };
-}
-
-function hasVault(home: string): boolean {
-  return existsSync(join(home, "vault"));
+  const within = join(home, "vaults");
+  // Somebody may have chosen a home in a folder of that name: named ones are in it then.
+  const isChosen = existsSync(within) && !existsSync(join(dirname(above), "vault"));
+  return { home, named: basename(above) === "vaults" && !isChosen ? above : within };
 }
 
 /** What no vault matters to. */
