@@ -63,9 +63,9 @@ function reports(file: string): Pick<Feeding, "remark" | "trouble"> {
     trouble: (error) => {
       writeNote(`strongroom: ${escapeLine(error.message)}; tried again`);
       const isLocked = isHeldLock(error, file);
-      const lock = escapeLine(shellWord(`${file}.lock`));
+      const lock = escapeLine(`${file}.lock`);
       writeNote(
-        `  next: ${isLocked ? `where no mcporter runs: rm ${lock}` : escapeLine(error.hint)}`,
+        `  next: ${isLocked ? `where no mcporter runs: rm ${shellWord(lock)}` : escapeLine(error.hint)}`,
       );
     },
   };
