@@ -162,12 +162,12 @@ test(
     const refused = await place.cli(["import", "--from", "json", source, "--prefix", ""]);
     expect([refused.status, refused.stderr]).toEqual([
       5,
-      expect.stringContaining("mcp/notes is an OAuth credential here"),
+      expect.stringContaining('an OAuth credential is named "mcp/notes"'),
     ]);
     const told = await imported(place, "--from", "json", source, "--on-conflict", "skip");
     expect(told.secrets).toMatchObject([
-      { name: "other", action: "new" },
       { name: "mcp/notes", action: "keep" },
+      { name: "other", action: "new" },
     ]);
     expect(told.imported.secrets).toBe(1);
     const ring = join(place.home, "src/ring");
