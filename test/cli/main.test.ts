@@ -168,7 +168,7 @@ describe("the other verbs", () => {
 describe("refusals", () => {
   it.each([
     [["lsit"], 2, "INVALID"],
-    [["service", "x"], 18, "UNSUPPORTED"],
+    [["service", "x"], 2, "INVALID"],
     [["get"], 2, "INVALID"],
     [["get", "a", "--nope"], 2, "INVALID"],
     [["get", "none"], 6, "NOT_FOUND"],

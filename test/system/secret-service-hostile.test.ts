@@ -86,6 +86,24 @@ test.skipIf(noBus !== "")(
 );
 
 test.skipIf(noBus !== "")(
+  `an item without attributes takes the place of no secret that its owner has put there${noBus}`,
+  { timeout: 60_000 },
+  async () => {
+    const client = await bus.client();
+    const session = await client.session();
+    await bus.cli(["set", "secret-service/login/mine"], "of the owner");
+    const create = (): Promise<string> =>
+      client.refusal(DEFAULT, "Collection", "CreateItem", "a{sv}(oayays)b", [
+        propertiesOf("", {}),
+        secretOf(session, "another"),
+        true,
+      ]);
+    expect([await create(), await create()]).toEqual(["none", "none"]);
+    expect((await bus.cli(["get", "secret-service/login/mine"])).stdout).toBe("of the owner");
+  },
+);
+
+test.skipIf(noBus !== "")(
   `what is malformed or too much is refused, and the next call is served${noBus}`,
   { timeout: 60_000 },
   async () => {

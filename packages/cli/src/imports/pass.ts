@@ -55,7 +55,7 @@ function filesBelow(folder: string): string[] {
 
 async function opened(path: string): Promise<Buffer> {
   try {
-    const args = ["--quiet", "--batch", "--decrypt", path];
+    const args = ["--quiet", "--batch", "--decrypt", "--", path];
     const { stdout } = await promisify(execFile)("gpg", args, {
       encoding: "buffer",
       maxBuffer: MOST_BYTES,

@@ -47,7 +47,8 @@ export class Keeper {
       const items = (await this.#view.look()).collections.get(collection)?.items ?? new Map();
       const { attributes, contentType, label, replace, value } = wanted;
       const found = [...items.values()].find(({ about }) => areSame(about.attributes, attributes));
-      const old: Item | undefined = replace ? found : undefined;
+      // A secret that its owner put there has none, nor is it anybody's item.
+      const old: Item | undefined = replace && attributes.size > 0 ? found : undefined;
       const item = old?.id ?? newItem(label);
       const about: About = {
         label,

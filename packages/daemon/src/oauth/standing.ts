@@ -60,7 +60,11 @@ export function refusalFor(record: OAuthRecord, isFlying: boolean): StrongroomEr
   const why = whyDead(record, isFlying);
   if (why !== undefined) return reauthorize(record.name, why);
   if (record.shared !== true) return undefined;
-  return reauthorize(record.name, SHARED, "strongroom oauth adopt NAME --source-is-retired");
+  return reauthorize(
+    record.name,
+    SHARED,
+    "strongroom oauth adopt NAME --from-mcporter FILE, or sign out where it came from, then: strongroom oauth adopt NAME --source-is-retired",
+  );
 }
 
 /** Why nobody presents the refresh token of one that was imported. */
