@@ -33,6 +33,8 @@ test.skipIf(noBus !== "")(
       };
       await Promise.allSettled([lane(), lane(), lane(), lane()]);
       await served.ended;
+      // It would be told of all that the others store, for ever.
+      client.bus.close();
     }
     const vault = await connected(bus.place);
     const found = new Map<string, string>();

@@ -23,8 +23,8 @@ interface Keyring {
 
 /**
  * What the keychain of this system (Keychain of macOS, Credential Manager, Secret Service) keeps for
- * a service, under `SERVICE/ACCOUNT`, or `SERVICE` for an account without a name; byte for byte, or left out and named. There is no deadline, for it
- * may ask whoever owns it.
+ * a service, under `SERVICE/ACCOUNT`, or `SERVICE` for an account without a name; byte for byte, or
+ * left out and named. There is no deadline, for it may ask whoever owns it.
  * `UNSUPPORTED` without the package, `UNAVAILABLE` without a keychain, `NOT_FOUND` for no password.
  */
 export async function readKeychain(service: string): Promise<Found> {

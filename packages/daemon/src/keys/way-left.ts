@@ -6,7 +6,8 @@ import type { Sources } from "./ways.ts";
 
 /**
  * Whether one of the slots that would be left is known to open: there is a passphrase, or the key
- * file lies where it should and names this vault, or a program or keychain gives its key now. Programs of slots are run.
+ * file lies where it should and names this vault, or a program or keychain gives its key now.
+ * Programs of slots are run.
  */
 export async function isWayLeft(
   rest: readonly Slot[],
