@@ -1,7 +1,7 @@
 import { LIMITS, StrongroomError } from "@strongroom/client/protocol";
 import type { SecretValue } from "@strongroom/client/protocol";
 import type { Caller } from "../command.ts";
-import { listAll } from "../pages.ts";
+import { isCredential, listAll } from "../pages.ts";
 import { credentialStep } from "./credential-step.ts";
 import type { Taken } from "./credential-step.ts";
 import { fitting } from "./fit.ts";
@@ -47,11 +47,12 @@ function stepOf(name: string, item: Item, stands: Standing, onConflict: OnConfli
 async function takenIn(caller: Asker): Promise<Taken> {
   const { credentials } = await caller.call("oauth/list", {});
   const { renewers } = await caller.call("renewer/list", {});
+  // Credentials are listed, too: one that was stored meanwhile is met when ours is put.
   const { secrets } = await listAll(caller, { pattern: "**" });
   return {
     credentials: new Map(credentials.map((each) => [each.name, each])),
     renewed: new Set(renewers.map(({ name }) => name)),
-    secrets: new Set(secrets.map(({ name }) => name)),
+    secrets: new Set(secrets.flatMap((each) => (isCredential(each) ? [] : each.name))),
   };
 }
 
