@@ -126,6 +126,6 @@ test(
       all += killed;
       console.log(`${kind}: ${killed} of ${each} were killed before their end (of ${took} ms)`);
     }
-    expect(all).toBeGreaterThan((each * kinds.length) / 4);
+    expect(all).toBeGreaterThanOrEqual((each * kinds.length) / 4);
   },
 );

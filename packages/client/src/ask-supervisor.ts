@@ -27,12 +27,16 @@ const COMMANDS = {
 export class SupervisorAsker {
   readonly #home: Home;
   readonly #env: PathEnvironment;
-  readonly #since: number = performance.now();
+  readonly #now: () => number;
+  readonly #since: number;
   #given = 0;
 
-  constructor(home: Home, env: PathEnvironment) {
+  /** `now`: milliseconds that never go back. */
+  constructor(home: Home, env: PathEnvironment, now: () => number = () => performance.now()) {
     this.#home = home;
     this.#env = env;
+    this.#now = now;
+    this.#since = now();
   }
 
   /**
@@ -51,7 +55,7 @@ export class SupervisorAsker {
       this.#given += 1;
       return dialled.socket;
     }
-    if (dialled.kind === "busy" || performance.now() - this.#since < ABSENT_MS) return undefined;
+    if (dialled.kind === "busy" || this.#now() - this.#since < ABSENT_MS) return undefined;
     const { socket, unit } = supervision;
     // systemd listens no more for one that ends again and again.
     throw this.#given > 0 ? this.#dying(unit) : this.#deaf(unit, socket);
