@@ -15,15 +15,15 @@ export function tool(name, program = name) {
 
 /**
  * Runs a program without stdin and resolves with its exit status (128 + 15 after a signal) and,
- * unless it prints for itself, with what it printed on both streams. With `limitMs` it is killed,
- * and all that it started, when it takes longer.
+ * unless it prints for itself, with what it printed on both streams (`echo`: and prints it as it
+ * comes). With `limitMs` it is killed, and all that it started, when it takes longer.
  */
 export function run(
   [program, ...args],
-  { cwd = ROOT, env = process.env, quiet = false, limitMs } = {},
+  { cwd = ROOT, env = process.env, quiet = false, echo = false, limitMs } = {},
 ) {
   return new Promise((resolve, reject) => {
-    const output = quiet ? "pipe" : "inherit";
+    const output = quiet || echo ? "pipe" : "inherit";
     // A group of its own, so that all of it can be ended.
     const detached = limitMs !== undefined;
     const child = spawn(program, args, { cwd, env, detached, stdio: ["ignore", output, output] });
@@ -31,7 +31,10 @@ export function run(
     const timer = detached ? setTimeout(end, limitMs) : undefined;
     let text = "";
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+      stream?.setEncoding("utf8").on("data", (chunk) => {
+        text += chunk;
+        if (echo) process.stdout.write(chunk);
+      });
     }
     child.on("error", (error) => {
       clearTimeout(timer);
