@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { SupervisorAsker } from "@strongroom/client/src/ask-supervisor.ts";
 import { resolveHome } from "@strongroom/client/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -53,7 +54,31 @@ describe.skipIf(process.platform === "win32")("a client that asks systemd for a 
     await expect(asker.ask(absent)).rejects.toMatchObject({
       code: "UNAVAILABLE",
       message: expect.stringContaining("service.json") as string,
-      hint: expect.stringContaining("systemctl --user start strongroom.socket") as string,
+      hint: expect.stringContaining("strongroom service install; where") as string,
     });
   });
 });
+
+describe.skipIf(process.platform !== "linux")(
+  "a client that has a program start the daemon",
+  () => {
+    it("says what goes on where that program fails, and asks it once", async () => {
+      const { home } = await listening();
+      mkdirSync(home.run, { recursive: true, mode: 0o700 });
+      const asker = new SupervisorAsker(home, {});
+      const supervision = { kind: "windows", unit: "strongroom", vault: "/v" } as const;
+      await expect(
+        (async () => {
+          for (;;) {
+            expect(await asker.ask(supervision)).toBeUndefined();
+            await setTimeout(5);
+          }
+        })(),
+      ).rejects.toMatchObject({
+        code: "UNAVAILABLE",
+        message: expect.stringContaining("schtasks /run /tn strongroom: ENOENT") as string,
+        hint: expect.stringContaining("strongroom service install") as string,
+      });
+    });
+  },
+);

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -51,6 +52,22 @@ describe("who starts the daemon", () => {
     const said = { kind: "launchd", unit: "strongroom", vault: `${vault}2` } as const;
     expect(written(formatSupervision(said))).toBeUndefined();
   });
+
+  it.skipIf(process.platform === "win32")(
+    "is nobody where a pipe or a link stands there, and it does not hang",
+    () => {
+      const path = join(root, SUPERVISION_NAME);
+      rmSync(path, { force: true });
+      execFileSync("mkfifo", [path]);
+      expect(readSupervision(home)).toBeUndefined();
+      rmSync(path);
+      const said = formatSupervision({ kind: "launchd", unit: "strongroom", vault });
+      writeFileSync(`${path}.other`, said);
+      symlinkSync(`${path}.other`, path);
+      expect(readSupervision(home)).toBeUndefined();
+      rmSync(path);
+    },
+  );
 
   it("is no systemd whose socket has a relative path", () => {
     const said = { kind: "systemd", unit: "a", socket: "a.sock", vault };

@@ -3,33 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { pause, until } from "../support/processes.ts";
 import { size } from "../support/size.ts";
-import { noManager, userManager } from "../support/user-manager.ts";
-import type { UserManager } from "../support/user-manager.ts";
-
-interface Scene {
-  readonly manager: UserManager;
-  readonly unit: string;
-  readonly folder: string;
-  pid(): Promise<number>;
-}
-
-/** A vault whose daemon a client has started, and the installed service beside it. */
-async function scene(): Promise<Scene> {
-  const manager = await userManager();
-  expect((await manager.cli("init")).status).toBe(0);
-  await manager.cli("generate", "--save", "a", "--words", "2");
-  const installed = await manager.cli("service", "install", "--json");
-  expect(installed).toMatchObject({ status: 0, stderr: "" });
-  const { unit } = JSON.parse(installed.stdout) as { readonly unit: string };
-  const pid = async (): Promise<number> => {
-    const { stdout } = await manager.cli("status", "--json");
-    return (JSON.parse(stdout) as { readonly pid: number }).pid;
-  };
-  return { manager, unit, folder: join(manager.place.home, ".config/systemd/user"), pid };
-}
-
-const mainPid = async ({ manager, unit }: Scene): Promise<number> =>
-  Number(await manager.show(`${unit}.service`, "MainPID"));
+import { mainPid, serviceScene as scene } from "../support/service-scene.ts";
+import { noManager } from "../support/user-manager.ts";
 
 test.skipIf(noManager !== "")(
   `systemd starts the daemon for the first who connects, and takes it from a client's own${noManager}`,
@@ -164,7 +139,7 @@ test.skipIf(noManager !== "")(
     const refused = await manager.cli("get", "a");
     expect([refused.status, refused.stderr]).toEqual([
       8,
-      expect.stringContaining(`next: systemctl --user start ${unit}.socket`),
+      expect.stringContaining(`next: strongroom service install;`),
     ]);
     expect((await manager.cli("daemon", "status")).status).toBe(8);
     await manager.run("systemctl", "--user", "start", `${unit}.socket`);

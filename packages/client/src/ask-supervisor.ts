@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { daemonEnvironment } from "./environment.ts";
 import { dialAt } from "./dial.ts";
 import { claimStart } from "./launch.ts";
-import { StrongroomError } from "./protocol/index.ts";
+import { shellWord, StrongroomError } from "./protocol/index.ts";
 import type { Home, PathEnvironment } from "./protocol/index.ts";
 import { SUPERVISION_NAME } from "./supervision.ts";
 import type { Supervision } from "./supervision.ts";
@@ -30,6 +30,8 @@ export class SupervisorAsker {
   readonly #now: () => number;
   readonly #since: number;
   #given = 0;
+  /** How the program that was to have it started failed. */
+  #refused: string | undefined;
 
   /** `now`: milliseconds that never go back. */
   constructor(home: Home, env: PathEnvironment, now: () => number = () => performance.now()) {
@@ -46,6 +48,7 @@ export class SupervisorAsker {
    */
   async ask(supervision: Supervision): Promise<Socket | undefined> {
     if (supervision.kind !== "systemd") {
+      if (this.#refused !== undefined) throw this.#unwilling(this.#refused);
       this.#run(COMMANDS[supervision.kind](supervision));
       return undefined;
     }
@@ -65,8 +68,22 @@ export class SupervisorAsker {
     if (!claimStart(this.#home)) return;
     const env = daemonEnvironment(this.#env);
     const child = spawn(command, args, { cwd: "/", env, stdio: "ignore", windowsHide: true });
+    const refused = (how: string): void => {
+      this.#refused = `${[command, ...args].map(shellWord).join(" ")}: ${how}`;
+    };
     // Whether it has begun is seen at the daemon.
-    child.once("error", () => undefined).unref();
+    child.once("exit", (status) => status === 0 || refused(`exit ${status ?? "by a signal"}`));
+    child.once("error", ({ code = "" }: NodeJS.ErrnoException) => refused(code)).unref();
+  }
+
+  #unwilling(how: string): StrongroomError {
+    return new StrongroomError(
+      "UNAVAILABLE",
+      `the daemon of ${this.#home.vault} is not started: ${how}`,
+      {
+        hint: "strongroom service install; to do without it: strongroom service uninstall",
+      },
+    );
   }
 
   #dying(unit: string): StrongroomError {
@@ -74,7 +91,7 @@ export class SupervisorAsker {
       "UNAVAILABLE",
       `the daemon that ${unit}.service starts for ${this.#home.vault} ends at its start`,
       {
-        hint: `see why: journalctl --user -n 20 -u ${unit}.service; then: systemctl --user restart ${unit}.socket`,
+        hint: `see why: journalctl --user -n 20 -u ${unit}.service; then: strongroom service install`,
       },
     );
   }
@@ -85,7 +102,7 @@ export class SupervisorAsker {
       "UNAVAILABLE",
       `${marker} says that ${unit}.socket listens at ${socket}, and nobody does`,
       {
-        hint: `systemctl --user start ${unit}.socket; where no manager of systemd runs for this login: strongroom service uninstall`,
+        hint: `strongroom service install; where no manager of systemd runs for this login: strongroom service uninstall`,
       },
     );
   }

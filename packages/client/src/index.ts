@@ -40,7 +40,12 @@ export type {
 } from "./protocol/index.ts";
 export { StrongroomError } from "./protocol/index.ts";
 export { Secret } from "./secret.ts";
-export { formatSupervision, readSupervision, SUPERVISION_NAME } from "./supervision.ts";
+export {
+  formatSupervision,
+  notedSupervision,
+  readSupervision,
+  SUPERVISION_NAME,
+} from "./supervision.ts";
 export type { Supervision } from "./supervision.ts";
 export type { TokenOptions } from "./token.ts";
 export { encodeValue } from "./values.ts";

@@ -22,6 +22,7 @@ import { Publication } from "./publication.ts";
 import { Server } from "./server/listener.ts";
 import { Service } from "./service.ts";
 import type { ServiceOptions } from "./service-options.ts";
+import { readVaultId } from "./keys/vault-file.ts";
 import { NodeDisk } from "./storage/node-disk.ts";
 import { TIMES } from "./times.ts";
 import type { Times } from "./times.ts";
@@ -47,7 +48,7 @@ export class Daemon {
   readonly #lastExit: string | null;
   #end: (ending: Ending) => void = () => undefined;
 
-  private constructor(options: DaemonOptions, locked: LockedVault) {
+  private constructor(options: DaemonOptions, locked: LockedVault, vaultId: string | undefined) {
     const { home, env, logLevel, mayCreate } = options;
     this.#remark = once(options.say);
     this.#options = options;
@@ -60,6 +61,7 @@ export class Daemon {
     this.#keeper = new Keeper(new NodeDisk(), home.state);
     this.#service = new Service({
       folders: { ...home, vault: locked.vault },
+      vaultId,
       mayCreate,
       figures: () => this.#figures(),
       keeper: this.#keeper,
@@ -98,7 +100,7 @@ export class Daemon {
   static async start(options: DaemonOptions): Promise<Daemon | "already-running"> {
     const locked = await lockOrTakeOver(options);
     if (locked === "already-running") return locked;
-    const daemon = new Daemon(options, locked);
+    const daemon = new Daemon(options, locked, await readVaultId(new NodeDisk(), locked.vault));
     await daemon.#ownership.publish((error) => daemon.#log.logger.failure("published", error));
     daemon.#log.logger.info("start");
     void daemon.#open();

@@ -7,6 +7,8 @@ import type { DaemonFigures } from "./turn/handler.ts";
 
 /** What a service needs of the daemon around it. */
 export interface ServiceOptions extends Omit<EngineParts, "services"> {
+  /** Which vault it is, for whoever connects before it is open; undefined where it is not made yet. */
+  readonly vaultId: string | undefined;
   /** What the daemon knows of itself, beside what this service knows. */
   readonly figures: () => Omit<DaemonFigures, "reason" | "state" | "vault">;
   /** Begins an orderly stop; returns at once. */

@@ -29,7 +29,6 @@ export class Service implements Control, ServerContext {
   #opening: Promise<void> = Promise.resolve();
   #waiting: (() => void)[] = [];
   readonly #reopening: Reopening;
-  /** Known while the vault is locked. */
   #vaultId: string | undefined;
   /** Whether this process ever held the key. */
   #isInitiated = false;
@@ -37,6 +36,7 @@ export class Service implements Control, ServerContext {
 
   constructor(options: ServiceOptions) {
     this.#options = options;
+    this.#vaultId = options.vaultId;
     this.#state = new StateVariable((state) => this.#moved(state));
     this.#reopening = new Reopening({
       everyMs: options.retryMs,

@@ -36,3 +36,24 @@ it("what is there twice alike comes once", () => {
     [long, "2"],
   ]);
 });
+
+it("a name that fills all the room there is is cut for the second one, and one that fits nowhere ends nothing", () => {
+  const full = "x".repeat(255);
+  const made = distinct(found([full, "1"], [full, "2"], ["y".repeat(300), "3"]), "");
+  expect(pairsOf(made)).toEqual([
+    [full, "1"],
+    [`${"x".repeat(253)}~2`, "2"],
+    ["y".repeat(300), "3"],
+  ]);
+  const narrow = `${"p".repeat(253)}/`;
+  const left = distinct(found(["x", "1"], ["x", "2"], ["y".repeat(300), "3"]), narrow);
+  expect(pairsOf(left).map(([name]) => name)).toEqual(["x", "x~2", "y".repeat(300)]);
+  expect(left.remarks).toEqual([]);
+});
+
+it("what comes under one name below a prefix that no vault takes as it is comes under two", () => {
+  const made = distinct(found(["x*y", "1"], ["x%2Ay", "2"]), "p*q/");
+  expect(made.remarks).toEqual([
+    "p%2Aq/x%2Ay is there twice, and not alike; the second one is p%2Aq/x%2Ay~2",
+  ]);
+});

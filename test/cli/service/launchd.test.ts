@@ -17,6 +17,7 @@ it.skipIf(python.python === "")(
       identity: "0123456789abcdef",
       words: ["/usr/local/bin/node", `${ODD}/strongroomd.js`, "--auto"],
       variables: [["STRONGROOM_HOME", ODD]],
+      unset: [],
       version: "1.2.3",
     });
     const load =

@@ -20,6 +20,7 @@ it.skipIf(python.python === "")(
       identity: "0123456789abcdef",
       words: ["C:\\Program Files\\node.exe", "C:\\s & co\\strongroomd.js", "--auto"],
       variables: [["STRONGROOM_HOME", "C:\\a & b"]],
+      unset: [],
       version: "1.2.3",
     });
     expect(file?.content.subarray(0, 2)).toEqual(Buffer.from([0xff, 0xfe]));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { networkProvider } from "@strongroom/daemon/src/oauth/token-endpoint.ts";
 import type { Redemption } from "@strongroom/daemon/src/oauth/provider.ts";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   startPlain,
   startRaw,
@@ -147,6 +147,16 @@ describe("a certificate", () => {
       privateHost: host,
     });
     expect(outcome).toEqual(notSent(`${host}:${port} cannot be reached (`));
+    expect(requests).toEqual([]);
+  });
+
+  it("is not believed either, whatever the environment says", async () => {
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { port, requests } = await kept(startSecure(grants));
+    const options = { lookup: resolver(["127.0.0.1"]), network: {}, privateHost: "auth.test" };
+    const outcome = await redeem(`https://auth.test:${port}/`, options);
+    expect(outcome).toEqual(notSent(`auth.test:${port} cannot be reached (`));
     expect(requests).toEqual([]);
   });
 

@@ -67,6 +67,8 @@ describe("a frame that does not open", () => {
     for (let at = from; at < to; at += 1) {
       const cut = Buffer.from(journal);
       cut.fill(0, at);
+      // One frame of 256 ends in a zero, and is whole without it.
+      if (cut.equals(journal)) continue;
       expect(await replay(cut), `cut at ${at}`).toEqual({
         texts: ["one", ""],
         torn: at > from,

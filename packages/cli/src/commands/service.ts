@@ -4,7 +4,7 @@ import { REFUSALS } from "../refusal.ts";
 import { writeData, writeJson, writeNote } from "../output.ts";
 import { install, installed, uninstall } from "../service/install.ts";
 import type { Manager } from "../service/manager.ts";
-import { servicePlan } from "../service/plan.ts";
+import { formerPlan, servicePlan } from "../service/plan.ts";
 import type { ServicePlan } from "../service/plan.ts";
 import { kindOf, MANAGERS } from "../service/table.ts";
 
@@ -86,7 +86,8 @@ export const service: Command = {
     const kind = typeof given === "string" ? given : kindOf(process.platform);
     const make = Object.hasOwn(MANAGERS, kind) ? MANAGERS[kind] : undefined;
     if (make === undefined) throw usage();
-    const plan = servicePlan(process.env);
+    // What was installed for a vault can be taken away without it.
+    const plan = word === "uninstall" ? formerPlan(process.env) : servicePlan(process.env);
     return Promise.resolve(part({ manager: make(process.env), plan, isJson: json === true }));
   },
 };
@@ -94,7 +95,8 @@ export const service: Command = {
 function textOf(content: Uint8Array): string {
   const bytes = Buffer.from(content);
   const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return isWide ? bytes.toString("utf16le", 2) : bytes.toString();
+  // What is printed is UTF-8, whatever the file is.
+  return isWide ? bytes.toString("utf16le", 2).replace("UTF-16", "UTF-8") : bytes.toString();
 }
 
 function usage(): StrongroomError {

@@ -10,6 +10,7 @@ import type { Check } from "./scene.ts";
 import { checkService } from "./service.ts";
 import { checkSocket } from "./socket.ts";
 import { checkStarts } from "./starts.ts";
+import { checkSupervisor } from "./supervisor.ts";
 
 /** Every look of the doctor, sorted; that is the order in which they are told. */
 export const CHECKS: { readonly [name: string]: Check } = {
@@ -25,4 +26,5 @@ export const CHECKS: { readonly [name: string]: Check } = {
   service: checkService,
   socket: checkSocket,
   starts: checkStarts,
+  supervisor: checkSupervisor,
 };

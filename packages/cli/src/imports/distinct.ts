@@ -1,6 +1,6 @@
 import { LIMITS } from "@strongroom/client/protocol";
 import type { Found, Item } from "./found.ts";
-import { importName } from "./names.ts";
+import { nameBelow } from "./names.ts";
 
 /**
  * A source of which no two secrets come under one name: the second one of a name (`a*` beside
@@ -9,30 +9,42 @@ import { importName } from "./names.ts";
 export function distinct(found: Found, prefix: string): Found {
   // No vault takes them.
   if (found.items.length > LIMITS.secrets) return found;
-  const hereOf = (name: string): string | undefined => importName(prefix + name);
+  const hereOf = (name: string): string | undefined => nameBelow(prefix, name);
   const known = new Set(found.items.map(({ name }) => hereOf(name)));
-  const firsts = new Map<string, Item>();
+  const firsts = new Map<string, { readonly item: Item; count: number }>();
   const items: Item[] = [];
   const remarks = [...found.remarks];
   for (const item of found.items) {
     const name = hereOf(item.name);
     const first = name === undefined ? undefined : firsts.get(name);
     if (name === undefined || first === undefined) {
-      if (name !== undefined) firsts.set(name, item);
+      if (name !== undefined) firsts.set(name, { item, count: 1 });
       items.push(item);
-    } else if (!first.value.equals(item.value)) {
-      const other = freeName(item.name, (each) => known.has(hereOf(each)));
-      known.add(hereOf(other));
+    } else if (!first.item.value.equals(item.value)) {
+      let other: string;
+      let here: string | undefined;
+      do {
+        first.count += 1;
+        other = fitting(item.name, `~${first.count}`, hereOf);
+        here = hereOf(other);
+      } while (here !== undefined && known.has(here));
       items.push({ ...item, name: other });
-      remarks.push(`${name} is there twice, and not alike; the second one is ${hereOf(other)}`);
+      // One that has no room even so is told of where it is left out.
+      if (here === undefined) continue;
+      known.add(here);
+      remarks.push(`${name} is there twice, and not alike; the second one is ${here}`);
     }
   }
   return { ...found, items, remarks };
 }
 
-function freeName(name: string, isTaken: (name: string) => boolean): string {
-  for (let count = 2; ; count += 1) {
-    const other = `${name}~${count}`;
-    if (!isTaken(other)) return other;
-  }
+/** A name with that behind it, cut before it where both are too long; what is cut fits by itself. */
+function fitting(
+  name: string,
+  behind: string,
+  hereOf: (name: string) => string | undefined,
+): string {
+  const letters = Array.from(name);
+  while (letters.length > 1 && hereOf(letters.join("") + behind) === undefined) letters.pop();
+  return letters.join("") + behind;
 }

@@ -1,7 +1,7 @@
 import { LIMITS, parseParams, shellWord, StrongroomError } from "@strongroom/client/protocol";
 import type { MethodName, OAuthCredential } from "@strongroom/client/protocol";
 import type { Found, Item } from "./found.ts";
-import { importName } from "./names.ts";
+import { importName, nameBelow } from "./names.ts";
 
 /** What of a source a vault takes. */
 export interface Fit {
@@ -23,18 +23,17 @@ const NAME_SHOWN = 60;
 export function fitting(found: Found, prefix: string): Fit {
   demandRoom(found);
   const remarks = [...found.remarks];
-  const below = placeOf(prefix);
   const items = new Map<string, Item>();
   const credentials = new Map<string, OAuthCredential>();
   for (const item of found.items) {
-    const name = nameFor(item.name, { below, remarks, taken: items });
+    const name = nameFor(item.name, { prefix, remarks, taken: items });
     if (name === undefined) continue;
     if (item.value.length > LIMITS.valueBytes) {
       remarks.push(`${name} is larger than a value may be, and is left out`);
     } else items.set(name, withFitting(item, name, remarks));
   }
   for (const each of found.credentials) {
-    const name = nameFor(each.name, { below, remarks, taken: credentials });
+    const name = nameFor(each.name, { prefix, remarks, taken: credentials });
     if (name === undefined) continue;
     const why = refusalOf("oauth/put", { ...each, name });
     if (why === undefined) credentials.set(name, { ...each, name });
@@ -53,32 +52,25 @@ function demandRoom({ credentials, items }: Found): void {
   );
 }
 
-/** Encoded by itself, so that what is below it is called the same, whatever else is there. */
-function placeOf(prefix: string): string {
-  const place = prefix.slice(0, -1);
-  return place === "" ? "" : `${importName(place) ?? place}/`;
-}
-
 function nameFor(
   given: string,
   {
-    below,
+    prefix,
     remarks,
     taken,
   }: {
-    readonly below: string;
+    readonly prefix: string;
     readonly remarks: string[];
     readonly taken: ReadonlyMap<string, unknown>;
   },
 ): string | undefined {
-  const own = importName(given);
-  const name = own === undefined ? undefined : importName(below + own);
+  const name = nameBelow(prefix, given);
   if (name === undefined) {
     const shown = given.length > NAME_SHOWN ? `${given.slice(0, NAME_SHOWN)}…` : given;
     remarks.push(`${JSON.stringify(shown)} can be no name in a vault, and is left out`);
   } else if (taken.has(name)) remarks.push(`${name} is there twice; the first one counts`);
   else {
-    if (own !== given) remarks.push(`a name was not fit for a vault, and is ${name}`);
+    if (importName(given) !== given) remarks.push(`a name was not fit for a vault, and is ${name}`);
     return name;
   }
   return undefined;

@@ -10,6 +10,17 @@ export function importName(name: string): string | undefined {
   return [composed, escaped(composed), encodeURIComponent(composed)].find(isFit);
 }
 
+/**
+ * What it is called below a prefix, which is empty or ends in a slash; undefined when that is too
+ * long. Each is encoded by itself: what is below a prefix is called the same, whatever else is there.
+ */
+export function nameBelow(prefix: string, name: string): string | undefined {
+  const place = prefix.slice(0, -1);
+  const below = place === "" ? "" : `${importName(place) ?? place}/`;
+  const own = importName(name);
+  return own === undefined ? undefined : importName(below + own);
+}
+
 function isFit(name: string): boolean {
   try {
     checkName(name);

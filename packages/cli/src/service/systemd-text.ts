@@ -1,5 +1,26 @@
 import type { ServicePlan } from "./plan.ts";
 
+/** What Node, its libraries and the loader read before a line of the daemon runs. */
+const FOREIGN = [
+  "GCONV_PATH",
+  "LD_AUDIT",
+  "LD_LIBRARY_PATH",
+  "LD_PRELOAD",
+  "NODE_DEBUG",
+  "NODE_EXTRA_CA_CERTS",
+  "NODE_OPTIONS",
+  "NODE_PATH",
+  "NODE_TLS_REJECT_UNAUTHORIZED",
+  "OPENSSL_CONF",
+  "OPENSSL_ENGINES",
+  "OPENSSL_MODULES",
+  "SSLKEYLOGFILE",
+  "SSL_CERT_DIR",
+  "SSL_CERT_FILE",
+];
+
+const CONTROL = /\p{Cc}/gu;
+
 /** The unit of the socket at which the first client of a daemon is waited for (systemd.socket(5)). */
 export function socketUnit(plan: ServicePlan, socket: string): string {
   return `${head(plan, "the socket of strongroom's daemon")}
@@ -9,6 +30,8 @@ SocketMode=0600
 DirectoryMode=0700
 RemoveOnStop=yes
 Backlog=1024
+# A daemon that ended before it took who waits is started for the next who asks, not again and again.
+FlushPending=yes
 
 [Install]
 WantedBy=sockets.target
@@ -26,12 +49,16 @@ export function serviceUnit(plan: ServicePlan): string {
   );
   return `${head(plan, "strongroom's daemon")}Requires=${plan.unit}.socket
 After=${plan.unit}.socket
+# Each lock and each restart is a start.
+StartLimitIntervalSec=10
+StartLimitBurst=100
 
 [Service]
 Type=exec
 ExecStart=${plan.words.map(argument).join(" ")}
 ${variables.join("\n")}
-UnsetEnvironment=LD_PRELOAD NODE_EXTRA_CA_CERTS NODE_OPTIONS NODE_PATH OPENSSL_CONF
+# The manager has variables of its own: none may name another vault, or load foreign code.
+UnsetEnvironment=${[...FOREIGN, ...plan.unset].join(" ")}
 # Killed, or because the vault was locked, it is started anew; else by who needs it.
 Restart=on-abnormal
 RestartForceExitStatus=77
@@ -41,6 +68,7 @@ TimeoutStopSec=30
 KillMode=process
 UMask=0077
 LimitCORE=0
+CoredumpFilter=0
 LockPersonality=yes
 NoNewPrivileges=yes
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
@@ -58,7 +86,7 @@ WantedBy=default.target
 function head({ home, unit, version }: ServicePlan, what: string): string {
   return `# Written by strongroom ${version}: strongroom service install | uninstall | status
 [Unit]
-Description=${percents(`${what} (${unit === "strongroom" ? "the usual vault" : home.vault})`)}
+Description=${percents(`${what} (${unit === "strongroom" ? "the usual vault" : home.vault})`).replaceAll(CONTROL, "?")}
 `;
 }
 
@@ -67,7 +95,7 @@ function quoted(word: string): string {
   const escaped = percents(word)
     .replaceAll("\\", String.raw`\\`)
     .replaceAll('"', String.raw`\"`)
-    .replaceAll("\n", String.raw`\n`);
+    .replaceAll(CONTROL, (each) => Buffer.from(each).toString("hex").replaceAll(/../gu, "\\x$&"));
   return `"${escaped}"`;
 }
 

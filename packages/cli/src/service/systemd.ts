@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { SOCKET_PATH_BYTES, StrongroomError } from "@strongroom/client/protocol";
 import type { Manager } from "./manager.ts";
 import type { ServicePlan } from "./plan.ts";
@@ -20,7 +21,9 @@ export class Systemd implements Manager {
   }
 
   files(plan: ServicePlan): ReturnType<Manager["files"]> {
-    const { XDG_CONFIG_HOME: config = join(homedir(), ".config") } = this.#env;
+    const { XDG_CONFIG_HOME: given = "" } = this.#env;
+    // One that is not absolute counts as none (XDG Base Directory Specification).
+    const config = isAbsolute(given) ? given : join(homedir(), ".config");
     const at = (name: string): string => join(config, "systemd", "user", `${plan.unit}.${name}`);
     return [
       { path: at("socket"), content: Buffer.from(socketUnit(plan, this.#socket(plan))) },
@@ -44,6 +47,8 @@ export class Systemd implements Manager {
     if (isActive(`${unit}.socket`)) {
       demandTool([...SYSTEMCTL, "stop", `${unit}.service`, `${unit}.socket`]);
     }
+    // One that was started too often stays down otherwise.
+    runTool([...SYSTEMCTL, "reset-failed", `${unit}.service`, `${unit}.socket`]);
     demandTool([...SYSTEMCTL, "enable", "--now", `${unit}.socket`]);
     if (runs) demandTool([...SYSTEMCTL, "start", `${unit}.service`]);
   }
@@ -56,11 +61,17 @@ export class Systemd implements Manager {
     runTool([...SYSTEMCTL, "daemon-reload"]);
   }
 
-  state({ unit }: ServicePlan): ReturnType<Manager["state"]> {
+  state(plan: ServicePlan): ReturnType<Manager["state"]> {
     const [socket = "", service = ""] = ["socket", "service"].map(
-      (kind) => runTool([...SYSTEMCTL, "is-active", `${unit}.${kind}`]).said.split("\n", 1)[0],
+      (kind) => runTool([...SYSTEMCTL, "is-active", `${plan.unit}.${kind}`]).said.split("\n", 1)[0],
     );
-    return { isReady: socket === "active", says: `socket ${socket}, daemon ${service}` };
+    // systemd goes on to listen where the file is gone.
+    const isGone = socket === "active" && !existsSync(this.#socket(plan));
+    const isReady = socket === "active" && service !== "failed" && !isGone;
+    return {
+      isReady,
+      says: `socket ${socket}${isGone ? ", its file gone" : ""}, daemon ${service}`,
+    };
   }
 
   #socket({ identity }: ServicePlan): string {

@@ -87,6 +87,7 @@ export {
 } from "./paths.ts";
 export type { Home, PathEnvironment } from "./paths.ts";
 export { formatRecord, parseRecord, readRecord } from "./record.ts";
+export { readSmallFile } from "./small-file.ts";
 export type { DaemonRecord } from "./record.ts";
 export { checkFile, checkFolder, checkHome } from "./private.ts";
 export { LAST_EXIT_NAME, readEnding, readLastExit } from "./last-exit.ts";

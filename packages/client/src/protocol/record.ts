@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from "node:fs";
+import { readSmallFile } from "./small-file.ts";
 
 /** What a daemon publishes about itself in `vault/daemon.pid`; a hint, never an authority. */
 export interface DaemonRecord {
@@ -48,25 +48,8 @@ export function parseRecord(text: string): DaemonRecord | undefined {
 
 /** The record at a path, or undefined when there is none, whatever stands there instead. */
 export function readRecord(path: string): DaemonRecord | undefined {
-  let file: number;
-  try {
-    // Neither a link nor a FIFO put there may lead away or hang.
-    file = openSync(
-      path,
-      constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-    );
-  } catch {
-    return undefined;
-  }
-  try {
-    const buffer = Buffer.alloc(RECORD_BYTES + 1);
-    const length = readSync(file, buffer, 0, buffer.length, 0);
-    return length > RECORD_BYTES ? undefined : parseRecord(buffer.toString("utf8", 0, length));
-  } catch {
-    return undefined;
-  } finally {
-    closeSync(file);
-  }
+  const text = readSmallFile(path, RECORD_BYTES);
+  return text === undefined ? undefined : parseRecord(text);
 }
 
 function isPositive(value: unknown): value is number {

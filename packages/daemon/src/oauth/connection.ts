@@ -44,6 +44,8 @@ export async function openConnection(to: Destination): Promise<Socket> {
     host,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ALPNProtocols: ["http/1.1"],
+    // Said, or a variable of the environment could say otherwise.
+    rejectUnauthorized: true,
     ...(secureContext === undefined ? {} : { secureContext }),
   });
   return await opened(to, secure, "secureConnect");
