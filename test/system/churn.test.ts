@@ -12,7 +12,7 @@ import {
 } from "../support/processes.ts";
 
 test("a set is there for the next get under churn, through a stop of both ends and a kill", async () => {
-  const times = rounds("set-then-get rounds under churn", 120, 1000);
+  const times = rounds("set-then-get rounds under churn", 60, 1000);
   const stopMs = LONG ? 10_000 : 1_500;
   const home = temporaryHome();
   let daemon = await startDaemon(home);

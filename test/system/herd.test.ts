@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { cli, discard, recordedPid, rounds, temporaryHome } from "../support/processes.ts";
 
 test("a herd of cold CLIs on an empty home gets one daemon, and every one of them stores its secret", async () => {
-  const full = rounds("herd rounds", 2, 20);
+  const full = rounds("herd rounds", 1, 20);
   const herd = rounds("CLIs a herd", 20, 200);
   for (let round = 0; round < full; round += 1) {
     const home = temporaryHome();

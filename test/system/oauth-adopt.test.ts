@@ -168,7 +168,7 @@ test(
   "an adoption that is killed loses no token, and is gone on with",
   { timeout: 300_000 },
   async () => {
-    const count = rounds("adoptions killed in the middle", 6, 60);
+    const count = rounds("adoptions killed in the middle", 4, 60);
     for (let round = 0; round < count; round += 1) {
       const { entry, file, place } = await imported();
       const adopting = spawn(

@@ -6,7 +6,7 @@ import { hasSqlite } from "@strongroom/daemon/src/guard/sqlite-lock.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { contest } from "./contest.ts";
 
-const rounds = process.env["STRONGROOM_LONG"] === "1" ? 20_000 : 40;
+const rounds = process.env["STRONGROOM_LONG"] === "1" ? 20_000 : 25;
 let vault = "";
 
 beforeEach(() => {

@@ -11,7 +11,7 @@ const long = process.env["STRONGROOM_LONG"] === "1";
 
 describe.runIf(process.platform === "linux")("contended take-overs of a stale record", () => {
   it("have one owner each", async () => {
-    const rounds = long ? 20_000 : 150;
+    const rounds = long ? 20_000 : 80;
     const { single, double, none } = await contest("guard", rounds);
     console.log(
       `take-overs: ${rounds} of 20000, ${single} with one owner, ${double} with two or more`,
@@ -20,7 +20,7 @@ describe.runIf(process.platform === "linux")("contended take-overs of a stale re
   }, 3_600_000);
 
   it("have two owners under a naive unlink, which the canary sees", async () => {
-    const rounds = long ? 500 : 100;
+    const rounds = long ? 500 : 60;
     const { double } = await contest("naive", rounds);
     console.log(`naive unlink: ${double} of ${rounds} rounds with two or more owners`);
     expect(double).toBeGreaterThan(0);
