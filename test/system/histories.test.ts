@@ -16,7 +16,7 @@ function planOf(index: number): Plan {
 }
 
 test("every history of 16 clients has an order that explains all answers, through kills and stops", async () => {
-  const count = rounds("histories of 16 clients × 200 operations", 2, 1000);
+  const count = rounds("histories of 16 clients × 200 operations", 3, 1000);
   console.log(`seeds from ${firstSeed}`);
   const rig = await Rig.start();
   const spent = { recording: 0, checking: 0, replaying: 0 };
