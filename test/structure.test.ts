@@ -26,7 +26,7 @@ function walk(folder: string): Source[] {
   if (!existsSync(join(ROOT, folder))) return [];
   return readdirSync(join(ROOT, folder))
     .toSorted()
-    .filter((name) => !["node_modules", "dist", ".git", "coverage"].includes(name))
+    .filter((name) => !["node_modules", "dist", ".git", "coverage", "release"].includes(name))
     .flatMap((name): Source[] => {
       const path = folder === "" ? name : `${folder}/${name}`;
       if (statSync(join(ROOT, path)).isDirectory()) return walk(path);

@@ -1,0 +1,89 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT, Throwaway } from "./throwaway.ts";
+import type { Ended } from "./throwaway.ts";
+
+const PACK = new URL("../../scripts/release/pack.mjs", import.meta.url).href;
+const UNREACHED =
+  /\b(?:EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTCACHED|ENOTFOUND|ETIMEDOUT)\b/u;
+
+/** A tarball of one of our packages. */
+export interface Tarball {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** Packs what is built as it is published. */
+export async function packAll(into: string): Promise<readonly Tarball[]> {
+  const { packAll: pack } = (await import(PACK)) as {
+    packAll: (root: string, into: string) => Promise<readonly Tarball[]>;
+  };
+  return await pack(ROOT, into);
+}
+
+/** Why the registry cannot be reached, by what a program said that wanted it; else undefined. */
+export function unreached(said: string): string | undefined {
+  return UNREACHED.exec(said)?.[0];
+}
+
+/** What says where the registry is and how to get there. */
+function reach(): NodeJS.ProcessEnv {
+  const says = /^(?:HOME|npm_config_(?:cache|cafile|registry|userconfig|.*proxy))$/iu;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => says.test(name)));
+}
+
+/** An empty project somewhere, into which tarballs are installed; a vault of its own. */
+export class Project {
+  readonly folder: string = mkdtempSync(join(tmpdir(), "strongroom-project-"));
+  readonly place: Throwaway = new Throwaway();
+
+  constructor(manifest: object = { name: "empty", private: true, type: "module" }) {
+    this.write("package.json", JSON.stringify(manifest));
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text);
+  }
+
+  /**
+   * Installs with npm, running no script of any package: what it said where it failed, else empty.
+   * With the user's own configuration, which says where the registry is.
+   */
+  install(...args: readonly string[]): string {
+    const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
+    const { env, folder: cwd } = this;
+    const { status, stderr } = spawnSync("npm", ["install", ...flags, ...args], {
+      cwd,
+      env: { ...env, ...reach() },
+      encoding: "utf8",
+    });
+    return status === 0 ? "" : stderr;
+  }
+
+  /** Runs a program in the project, with its vault, to the end. */
+  run(program: string, args: readonly string[], input = ""): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(program, args, { cwd: this.folder, env: this.env });
+      let stdout = "";
+      let stderr = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+      child.on("error", reject);
+      child.on("close", (status) => resolve({ status, stdout, stderr }));
+      child.stdin.on("error", () => {});
+      child.stdin.end(input);
+    });
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    const kept = Object.entries(this.place.env).filter(([name]) => !/^(?:npm_|NODE_)/u.test(name));
+    return Object.fromEntries(kept);
+  }
+
+  async remove(): Promise<void> {
+    await this.place.remove();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
