@@ -1,17 +1,25 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT, run, seconds, tool } from "./process.mjs";
+import { npx, packAll } from "./release/pack.mjs";
 import { setup } from "./setup.mjs";
 
 await setup();
 
-const { packageManager } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+/** Needed nowhere else, and 50 packages large. */
+const ATTW = "@arethetypeswrong/cli@0.18.5";
 
-// publint packs with the pnpm that it finds on PATH, so that `publishConfig` counts.
-const npx = ["npx", "-y", "-p", packageManager, "--", ...tool("publint")];
-const packaging = readdirSync(join(ROOT, "packages")).map((name) => ({
+const folder = mkdtempSync(join(tmpdir(), "strongroom-check-"));
+const packed = await packAll(ROOT, folder);
+const packaging = packed.map(({ name, file }) => ({
   name: `packaging of ${name}`,
-  command: [...npx, "run", join("packages", name), "--strict", "--pack", "pnpm"],
+  command: [...tool("publint"), "run", file, "--strict"],
+}));
+// The SDK is of ES modules alone, so that what CommonJS finds of it is no fault.
+const types = packed.map(({ name, file }) => ({
+  name: `types of ${name}`,
+  command: [...npx(), "-p", ATTW, "--", "attw", "--profile", "esm-only", file],
 }));
 
 const steps = [
@@ -20,6 +28,7 @@ const steps = [
   { name: "types", command: [...tool("typescript", "tsc"), "-b"] },
   { name: "dead code", command: tool("knip") },
   ...packaging,
+  ...types,
   { name: "tests", command: [process.execPath, join(ROOT, "scripts", "test.mjs")], quiet: false },
 ];
 
@@ -32,6 +41,7 @@ for (const { name, command, quiet = true } of steps) {
   failed.push(name);
   process.stdout.write(text);
 }
+rmSync(folder, { recursive: true, force: true });
 if (failed.length > 0) {
   process.stdout.write(`check: failed: ${failed.join(", ")}\n`);
   process.exitCode = 1;

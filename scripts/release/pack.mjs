@@ -9,11 +9,15 @@ export const PACKAGES = [
   { name: "strongroom", folder: "packages/cli" },
 ];
 
+/** What runs a program of a package that it gets where need be. */
+export function npx() {
+  return [...(process.platform === "win32" ? ["cmd", "/c"] : []), "npx", "-y"];
+}
+
 /** The command line of the pinned pnpm. */
 export function pnpm() {
   const { packageManager } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  const npx = process.platform === "win32" ? ["cmd", "/c", "npx"] : ["npx"];
-  return [...npx, "-y", packageManager];
+  return [...npx(), packageManager];
 }
 
 /**

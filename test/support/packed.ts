@@ -5,6 +5,12 @@ import { join } from "node:path";
 import { ROOT, Throwaway } from "./throwaway.ts";
 import type { Ended } from "./throwaway.ts";
 
+/** The functions of `scripts/release/pack.mjs` that tests use. */
+interface Pack {
+  readonly packAll: (root: string, into: string) => Promise<readonly Tarball[]>;
+  readonly pnpm: () => readonly string[];
+}
+
 const PACK = new URL("../../scripts/release/pack.mjs", import.meta.url).href;
 const UNREACHED =
   /\b(?:EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTCACHED|ENOTFOUND|ETIMEDOUT)\b/u;
@@ -17,10 +23,13 @@ export interface Tarball {
 
 /** Packs what is built as it is published. */
 export async function packAll(into: string): Promise<readonly Tarball[]> {
-  const { packAll: pack } = (await import(PACK)) as {
-    packAll: (root: string, into: string) => Promise<readonly Tarball[]>;
-  };
+  const { packAll: pack } = (await import(PACK)) as Pack;
   return await pack(ROOT, into);
+}
+
+/** The command line of the pinned pnpm. */
+export async function pnpm(): Promise<readonly string[]> {
+  return ((await import(PACK)) as Pack).pnpm();
 }
 
 /** Why the registry cannot be reached, by what a program said that wanted it; else undefined. */
@@ -30,7 +39,8 @@ export function unreached(said: string): string | undefined {
 
 /** What says where the registry is and how to get there. */
 function reach(): NodeJS.ProcessEnv {
-  const says = /^(?:HOME|npm_config_(?:cache|cafile|registry|userconfig|.*proxy))$/iu;
+  const says =
+    /^(?:HOME|NODE_EXTRA_CA_CERTS|npm_config_(?:cache|cafile|registry|userconfig|.*proxy))$/iu;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => says.test(name)));
 }
 
@@ -52,14 +62,16 @@ export class Project {
    * With the user's own configuration, which says where the registry is.
    */
   install(...args: readonly string[]): string {
-    const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
-    const { env, folder: cwd } = this;
-    const { status, stderr } = spawnSync("npm", ["install", ...flags, ...args], {
-      cwd,
-      env: { ...env, ...reach() },
-      encoding: "utf8",
-    });
-    return status === 0 ? "" : stderr;
+    const quick = ["--prefer-offline", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
+    const flags = ["--ignore-scripts", "--no-audit", "--no-fund", ...quick];
+    return this.fetch("npm", ["install", ...flags, ...args]);
+  }
+
+  /** Runs what installs: what it said where it failed, else empty. */
+  fetch(program: string, args: readonly string[]): string {
+    const env = { ...this.env, ...reach() };
+    const ended = spawnSync(program, args, { cwd: this.folder, env, encoding: "utf8" });
+    return ended.status === 0 ? "" : ended.stdout + ended.stderr;
   }
 
   /** Runs a program in the project, with its vault, to the end. */
