@@ -7,6 +7,4 @@ const { status } = spawnSync(DENO, ["--version"]);
 
 /** Why the tests with Deno are skipped, to stand in their titles; else empty. */
 export const WHY_NO_DENO: string =
-  status === 0
-    ? ""
-    : " (skipped: npm install --prefix DIR --ignore-scripts @deno/linux-x64-glibc, or that of another system, then STRONGROOM_DENO=DIR/node_modules/@deno/linux-x64-glibc/deno)";
+  status === 0 ? "" : " (skipped: npm run test:runtimes gets Deno and runs this with it)";

@@ -14,7 +14,7 @@ import {
 import type { Home, PathEnvironment } from "./protocol/index.ts";
 import { realElsewhere } from "./elsewhere.ts";
 import { byShortPath } from "./short-path.ts";
-import { systemCode } from "./system-error.ts";
+import { isForbidden, systemCode } from "./system-error.ts";
 
 /**
  * What one look at a vault's sockets shows: a connection; nobody listens; or somebody does but
@@ -40,12 +40,12 @@ export async function dialAt(...paths: readonly string[]): Promise<Dialled> {
   let busy = false;
   let forbidden: StrongroomError | undefined;
   for (const path of paths) {
-    if (!isTrusted(path)) continue;
+    if (!isTrusted(path, forbidden)) continue;
     const met = await tryConnect(path);
     if (typeof met !== "string") return { kind: "connected", socket: met, endpoint: path };
     if (met === "EAGAIN") busy = true;
     else if (met === "ENAMETOOLONG") forbidden ??= tooLong(path, paths);
-    else if (met === "EACCES" || met === "EPERM") forbidden ??= sandboxed(path, met);
+    else if (isForbidden(met)) forbidden ??= sandboxed(path, met);
     else if (met !== "ENOENT" && met !== "ECONNREFUSED") {
       throw barred(`cannot connect to ${path}: ${met}`, "strongroom doctor");
     }
@@ -87,8 +87,8 @@ function elsewhere(endpoint: string, vault: string): string | undefined {
   }
 }
 
-/** False when there is no socket to meet. */
-function isTrusted(path: string): boolean {
+/** False when there is no socket to meet. Throws what was `forbidden` before, where this one is too. */
+function isTrusted(path: string, forbidden: StrongroomError | undefined): boolean {
   const uid = process.getuid?.();
   if (uid === undefined) return true;
   const folder = dirname(path);
@@ -99,7 +99,7 @@ function isTrusted(path: string): boolean {
   } catch (error) {
     const code = systemCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return false;
-    if (code === "EACCES" || code === "EPERM") throw sandboxed(path, code);
+    if (isForbidden(code)) throw forbidden ?? sandboxed(path, code);
     throw barred(`cannot look at ${path}: ${code}`, "strongroom doctor");
   }
   return checkFolder(folder);

@@ -43,7 +43,8 @@ export function checkFile(path: string): void {
 
 /**
  * What either end looks at before it trusts a home: its folders, the key file and the files
- * that every vault has. Writes nothing; what is missing is fine.
+ * that every vault has. Writes nothing; what is missing is fine, and what Deno does not let a client
+ * look at is left to the daemon.
  */
 export function checkHome(home: Home): void {
   for (const folder of [home.vault, home.config, home.state, home.log, home.run, home.backups]) {
@@ -58,8 +59,10 @@ function look(path: string): BigIntStats | undefined {
   try {
     return lstatSync(path, { bigint: true });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, name } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
+    // A client under Deno need not be permitted what it does not read, such as the key file.
+    if (name === "NotCapable") return undefined;
     throw denied(
       `${path} cannot be looked at (${code ?? "unknown"})`,
       `ls -ld ${shellWord(path)}`,
