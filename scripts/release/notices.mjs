@@ -8,7 +8,7 @@ const RULE = `${"-".repeat(76)}\n`;
  * The packages of others that stand in a bundle, by its source map: `{name, version, folder}`
  * each, sorted.
  */
-function bundledPackages(map) {
+export function bundledPackages(map) {
   const { sources } = JSON.parse(readFileSync(map, "utf8"));
   const folders = sources.flatMap((source) => {
     const path = resolve(dirname(map), source).replaceAll("\\", "/");

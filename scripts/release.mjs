@@ -1,0 +1,78 @@
+// Makes a release of the commit that is checked out, in `release/`; see docs/releasing.md.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT, must, seconds } from "./process.mjs";
+import { writeSums } from "./release/artefacts.mjs";
+import { packAll } from "./release/pack.mjs";
+import { identityProblems, problemsOf, versionOf } from "./release/problems.mjs";
+import { publishAll } from "./release/publish.mjs";
+import { writeSboms } from "./release/sbom.mjs";
+
+const FOLDER = join(ROOT, "release");
+
+function say(line) {
+  process.stderr.write(`release: ${line}\n`);
+}
+
+function wanted() {
+  const options = { "dry-run": { type: "boolean" }, publish: { type: "boolean" } };
+  Object.assign(options, { "skip-tests": { type: "boolean" } });
+  const { values } = parseArgs({ options });
+  const dryRun = values["dry-run"] === true;
+  if (dryRun && values.publish) throw new TypeError("--dry-run publishes nothing");
+  if (values["skip-tests"] && !dryRun) throw new TypeError("only --dry-run may --skip-tests");
+  return { dryRun, publish: values.publish === true, skipTests: values["skip-tests"] === true };
+}
+
+/** The commit as everybody else gets it: nothing that only this folder has is in a release. */
+async function clone(folder) {
+  await must(["git", "clone", "--quiet", "--no-hardlinks", ROOT, folder], { quiet: true });
+  const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim();
+  await must(["git", "checkout", "--quiet", "--detach", commit], { cwd: folder, quiet: true });
+  return commit;
+}
+
+async function make(folder, skipTests) {
+  const start = performance.now();
+  const npm = async (...words) =>
+    await must(["npm", "run", ...words], { cwd: folder, quiet: true });
+  await npm("build");
+  say(`built in ${seconds(start)}`);
+  if (skipTests) say("the tests were skipped");
+  else {
+    const began = performance.now();
+    await npm("check");
+    say(`npm run check: ok in ${seconds(began)}`);
+  }
+  const packed = await packAll(folder, join(folder, "release"));
+  const log = ["log", "-1", "--format=%ct"];
+  const time = Number(execFileSync("git", log, { cwd: folder, encoding: "utf8" }));
+  const boms = await writeSboms(folder, join(folder, "release"), packed, time);
+  mkdirSync(FOLDER, { recursive: true });
+  for (const file of [...packed.map((each) => each.file), ...boms]) {
+    copyFileSync(file, join(FOLDER, basename(file)));
+  }
+  return packed.map(({ name, file }) => ({ name, file: join(FOLDER, basename(file)) }));
+}
+
+const { dryRun, publish, skipTests } = wanted();
+const version = versionOf(ROOT);
+const problems = [...problemsOf(ROOT), ...(publish ? identityProblems(process.env) : [])];
+for (const { code, says } of problems) say(`${code}: ${says}`);
+if (problems.length > 0 && !dryRun) process.exit(1);
+
+const folder = mkdtempSync(join(tmpdir(), "strongroom-release-"));
+try {
+  const commit = await clone(folder);
+  say(`${version} of ${commit}`);
+  const packed = await make(folder, skipTests);
+  for (const name of writeSums(FOLDER, version)) say(`release/${name}`);
+  say("release/SHA256SUMS");
+  if (publish) await publishAll(packed, version, { say });
+  else say("nothing was published");
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
