@@ -4,6 +4,7 @@ import { run } from "../process.mjs";
 
 /** What makes npm sign where a package comes from, and everybody see it. */
 const SIGNED = ["--provenance", "--access", "public"];
+const BRIEF = "--loglevel=error";
 
 /**
  * Publishes tarballs (`{name, file}` each, and their `version`) one after the other, those before
@@ -22,7 +23,10 @@ export async function publishAll(packed, version, { flags = SIGNED, env = proces
       say(`${name}@${version} is published already`);
       continue;
     }
-    const { status, text } = await run(["npm", "publish", file, ...flags], { env, quiet: true });
+    const { status, text } = await run(["npm", "publish", file, BRIEF, ...flags], {
+      env,
+      quiet: true,
+    });
     if (status !== 0) throw new Error(`${name} was not published: ${text}`);
     say(`${name}@${version} is published`);
   }
@@ -30,7 +34,7 @@ export async function publishAll(packed, version, { flags = SIGNED, env = proces
 
 /** What the registry says of the bytes of a version; undefined where it has none. */
 async function integrityOf(spec, env) {
-  const command = ["npm", "view", spec, "dist.integrity", "--json", "--prefer-online"];
+  const command = ["npm", "view", spec, "dist.integrity", "--json", "--prefer-online", BRIEF];
   const { status, text } = await run(command, { env, quiet: true });
   if (/\bE404\b/u.test(text)) return undefined;
   if (status !== 0) throw new Error(`the registry does not say whether it has ${spec}: ${text}`);
