@@ -18,8 +18,11 @@ function say(line) {
 }
 
 function wanted() {
-  const options = { "dry-run": { type: "boolean" }, publish: { type: "boolean" } };
-  Object.assign(options, { "skip-tests": { type: "boolean" } });
+  const options = {
+    "dry-run": { type: "boolean" },
+    publish: { type: "boolean" },
+    "skip-tests": { type: "boolean" },
+  };
   const { values } = parseArgs({ options });
   const dryRun = values["dry-run"] === true;
   if (dryRun && values.publish) throw new TypeError("--dry-run publishes nothing");
@@ -58,21 +61,29 @@ async function make(folder, skipTests) {
   return packed.map(({ name, file }) => ({ name, file: join(FOLDER, basename(file)) }));
 }
 
-const { dryRun, publish, skipTests } = wanted();
-const version = versionOf(ROOT);
-const problems = [...problemsOf(ROOT), ...(publish ? identityProblems(process.env) : [])];
-for (const { code, says } of problems) say(`${code}: ${says}`);
-if (problems.length > 0 && !dryRun) process.exit(1);
+async function release({ dryRun, publish, skipTests }) {
+  const version = versionOf(ROOT);
+  const problems = [...problemsOf(ROOT), ...(publish ? identityProblems(process.env) : [])];
+  for (const { code, says } of problems) say(`${code}: ${says}`);
+  if (problems.length > 0 && !dryRun) return 1;
 
-const folder = mkdtempSync(join(tmpdir(), "strongroom-release-"));
+  const folder = mkdtempSync(join(tmpdir(), "strongroom-release-"));
+  try {
+    say(`${version} of ${await clone(folder)}`);
+    const packed = await make(folder, skipTests);
+    for (const name of writeSums(FOLDER, version)) say(`release/${name}`);
+    say("release/SHA256SUMS");
+    if (publish) await publishAll(packed, version, { say });
+    else say("nothing was published");
+    return 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 try {
-  const commit = await clone(folder);
-  say(`${version} of ${commit}`);
-  const packed = await make(folder, skipTests);
-  for (const name of writeSums(FOLDER, version)) say(`release/${name}`);
-  say("release/SHA256SUMS");
-  if (publish) await publishAll(packed, version, { say });
-  else say("nothing was published");
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  process.exitCode = await release(wanted());
+} catch (error) {
+  say(error.message);
+  process.exitCode = error instanceof TypeError ? 2 : 1;
 }

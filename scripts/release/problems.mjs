@@ -7,6 +7,7 @@ import { PACKAGES } from "./pack.mjs";
 const VERSIONS = [
   ["package.json", /^ {2}"version": "([^"]+)"/mu],
   ...PACKAGES.map(({ folder }) => [`${folder}/package.json`, /^ {2}"version": "([^"]+)"/mu]),
+  ["packages/cli/src/quick-get.cts", /^const VERSION = "([^"]+)"/mu],
   ["packages/client/src/protocol/version.ts", /^export const VERSION\b.* = "([^"]+)"/mu],
 ];
 const DATED = ["packages/cli/src/help/roff.ts", /^const DATE = "([^"]+)"/mu];

@@ -146,6 +146,25 @@ for (const shell of SHELLS) {
   );
 }
 
+const zsh: Shell = {
+  name: "zsh",
+  start: "zsh -f -i",
+  load: `mkdir ~/functions; strongroom completion zsh >~/functions/_strongroom; fpath=(~/functions $fpath); autoload -U compinit; compinit -u -D`,
+};
+test(
+  `zsh completes from the first word on where its own path has the file${why(zsh)}`,
+  { timeout: 60_000 },
+  async () => {
+    if (why(zsh) !== "") return;
+    const place = await prepared();
+    await typed(place, zsh, ["strongroom statu\t", "strongroom get github/to\t"]);
+    expect(readFileSync(logOf(place), "utf8").split("\n").slice(0, -1)).toEqual([
+      "<status>",
+      "<get><github/token>",
+    ]);
+  },
+);
+
 test(
   "names are given while the vault is open, and a locked one is silent and stays so",
   { timeout: 60_000 },

@@ -18,13 +18,14 @@ const { identityProblems, problemsOf } = (await import(SCRIPT)) as {
 
 const MANIFESTS = ["client", "daemon", "cli"].map((name) => `packages/${name}/package.json`);
 const VERSION_FILE = "packages/client/src/protocol/version.ts";
+const HOT_FILE = "packages/cli/src/quick-get.cts";
 const DATE_FILE = "packages/cli/src/help/roff.ts";
 
 let root: string;
 /** A checkout that may be released: the files that are looked at, as they are here but for that. */
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "strongroom-problems-"));
-  for (const file of ["package.json", ...MANIFESTS, VERSION_FILE, DATE_FILE]) {
+  for (const file of ["package.json", ...MANIFESTS, VERSION_FILE, HOT_FILE, DATE_FILE]) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     cpSync(join(ROOT, file), join(root, file));
   }
@@ -96,7 +97,7 @@ it.each([
   expect(found()).toEqual([code]);
 });
 
-it.each([...MANIFESTS, VERSION_FILE])("VERSION: %s says another one", (file) => {
+it.each([...MANIFESTS, VERSION_FILE, HOT_FILE])("VERSION: %s says another one", (file) => {
   change(file, (text) => text.replace(versionHere(), "9.9.9"));
   expect(problemsOf(root)).toContainEqual({
     code: "VERSION",

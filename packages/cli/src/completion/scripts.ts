@@ -114,6 +114,11 @@ _strongroom() {
   done
   compadd -- "\${found[@]}"
 }
-compdef _strongroom strongroom
+# In a folder of fpath, this file is read when it is first needed, as that function.
+if [[ "\${funcstack[1]}" == _strongroom ]]; then
+  _strongroom "$@"
+else
+  compdef _strongroom strongroom
+fi
 `,
 };
