@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
-import { ROOT, must, seconds } from "./process.mjs";
+import { ROOT, run, seconds } from "./process.mjs";
 import { writeSums } from "./release/artefacts.mjs";
 import { packAll } from "./release/pack.mjs";
 import { identityProblems, problemsOf, versionOf } from "./release/problems.mjs";
@@ -30,18 +30,23 @@ function wanted() {
   return { dryRun, publish: values.publish === true, skipTests: values["skip-tests"] === true };
 }
 
+/** Runs what has to succeed; throws what it printed where it does not. */
+async function must(command, options) {
+  const { status, text } = await run(command, { ...options, quiet: true });
+  if (status !== 0) throw new Error(`${command.join(" ")}: exit ${status}\n${text}`);
+}
+
 /** The commit as everybody else gets it: nothing that only this folder has is in a release. */
 async function clone(folder) {
-  await must(["git", "clone", "--quiet", "--no-hardlinks", ROOT, folder], { quiet: true });
+  await must(["git", "clone", "--quiet", "--no-hardlinks", ROOT, folder]);
   const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim();
-  await must(["git", "checkout", "--quiet", "--detach", commit], { cwd: folder, quiet: true });
+  await must(["git", "checkout", "--quiet", "--detach", commit], { cwd: folder });
   return commit;
 }
 
 async function make(folder, skipTests) {
   const start = performance.now();
-  const npm = async (...words) =>
-    await must(["npm", "run", ...words], { cwd: folder, quiet: true });
+  const npm = async (...words) => await must(["npm", "run", ...words], { cwd: folder });
   await npm("build");
   say(`built in ${seconds(start)}`);
   if (skipTests) say("the tests were skipped");

@@ -9,9 +9,9 @@ export const PACKAGES = [
   { name: "strongroom", folder: "packages/cli" },
 ];
 
-/** What runs a program of a package that it gets where need be. */
+/** What runs a program of a package that it gets where need be, and not where it has it. */
 export function npx() {
-  return [...(process.platform === "win32" ? ["cmd", "/c"] : []), "npx", "-y"];
+  return [...(process.platform === "win32" ? ["cmd", "/c"] : []), "npx", "-y", "--prefer-offline"];
 }
 
 /** The command line of the pinned pnpm. */

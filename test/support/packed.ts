@@ -32,6 +32,15 @@ export async function pnpm(): Promise<readonly string[]> {
   return ((await import(PACK)) as Pack).pnpm();
 }
 
+/** Why nothing can be packed here, to stand in titles; else empty. */
+export async function whyNoPnpm(): Promise<string> {
+  const [program = "", ...args] = await pnpm();
+  const env = { ...process.env, npm_config_fetch_retries: "0" };
+  const { status, stderr } = spawnSync(program, [...args, "--version"], { env, encoding: "utf8" });
+  if (status === 0) return "";
+  return ` (skipped: npx does not get pnpm: ${unreached(stderr) ?? `exit ${status}`})`;
+}
+
 /** Why the registry cannot be reached, by what a program said that wanted it; else undefined. */
 export function unreached(said: string): string | undefined {
   return UNREACHED.exec(said)?.[0];

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { VERSION } from "@strongroom/client/protocol";
 import { afterAll, describe, expect, it } from "vitest";
-import { packAll, Project, unreached } from "../support/packed.ts";
+import { packAll, Project, unreached, whyNoPnpm } from "../support/packed.ts";
 import type { Tarball } from "../support/packed.ts";
 import { ROOT } from "../support/throwaway.ts";
 
@@ -58,6 +58,8 @@ afterAll(() => project.remove());
 
 /** Why there is nothing to look at, to stand in the titles; else empty. */
 async function prepare(): Promise<string> {
+  const unpacked = await whyNoPnpm();
+  if (unpacked !== "") return unpacked;
   try {
     tarballs.push(...(await packAll(join(project.folder, "tarballs"))));
     const said = project.install(...tarballs.map(({ file }) => file));
