@@ -3,6 +3,7 @@ import { link, open, rename, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { formatRecord } from "@strongroom/client/protocol";
 import type { DaemonRecord } from "@strongroom/client/protocol";
+import { pastReaders } from "../native/past-readers.ts";
 import { clearPath, sweepTemporaries, temporaryName } from "./clear.ts";
 import { inodeOf, isAt } from "./inode.ts";
 import { Serial } from "./serial.ts";
@@ -58,7 +59,7 @@ export class Pidfile {
     const temporary = temporaryName(this.path);
     let file = await writeNew(temporary, text);
     try {
-      if (this.isOurs()) await rename(temporary, this.path);
+      if (this.isOurs()) await this.#replaceBy(temporary);
       else if (!(await linked(temporary, this.path))) {
         await file.close();
         // In place, a reader may meet half a record: without its last line it counts as none.
@@ -73,6 +74,15 @@ export class Pidfile {
     await this.#published?.close();
     this.#published = file;
     await sweepTemporaries(this.path);
+  }
+
+  async #replaceBy(temporary: string): Promise<void> {
+    if (process.platform === "win32") {
+      // There nothing takes the name of a file that is open.
+      await this.#published?.close();
+      this.#published = undefined;
+    }
+    await pastReaders(() => rename(temporary, this.path));
   }
 }
 

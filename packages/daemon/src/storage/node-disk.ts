@@ -18,6 +18,7 @@ import {
 import type { BigIntStats } from "node:fs";
 import process from "node:process";
 import { promisify } from "node:util";
+import { pastReaders } from "../native/past-readers.ts";
 import type { Disk, DiskFile, Identity } from "./disk.ts";
 
 const openAsync = promisify(open);
@@ -82,7 +83,7 @@ export class NodeDisk implements Disk {
   }
 
   async rename(from: string, to: string): Promise<void> {
-    await renameAsync(from, to);
+    await pastReaders(() => renameAsync(from, to));
   }
 
   async unlink(path: string): Promise<void> {
