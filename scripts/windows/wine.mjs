@@ -65,7 +65,7 @@ export class Wine {
       let isLate = false;
       const timer = setTimeout(() => {
         isLate = true;
-        process.kill(-child.pid, "SIGKILL");
+        process.kill(-(child.pid ?? 0), "SIGKILL");
       }, limitMs);
       child.once("error", reject);
       child.once("exit", (status) => {

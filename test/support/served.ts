@@ -27,6 +27,8 @@ export interface ServeOptions {
   readonly logger?: Logger;
   readonly opening?: boolean;
   readonly failure?: StrongroomError;
+  /** What both ends prove that they know, as on a pipe. */
+  readonly secret?: Uint8Array;
 }
 
 /** Starts a server and ends it with the test. */
@@ -58,7 +60,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     },
   });
   const path = join(folder, "s.sock");
-  await server.listen(path);
+  await server.listen(path, options.secret);
   onTestFinished(async () => {
     await server.close(0);
     await rm(folder, { recursive: true, force: true });

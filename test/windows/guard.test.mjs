@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { end, isThere, place, until } from "./support/place.mjs";
+import { end, isThere, place, PROGRAMS, until } from "./support/place.mjs";
 
 const STARTERS = 20;
 const ROUNDS = 3;
@@ -54,8 +54,10 @@ test("20 processes are served at once", async (t) => {
   at.daemon();
   const client = await served(at);
   const from = performance.now();
-  const program = new URL("support/one-client.mjs", import.meta.url).pathname.slice(1);
-  const clients = Array.from({ length: 20 }, (_, n) => at.program(program, [`name-${n}`]).done);
+  const clients = Array.from(
+    { length: 20 },
+    (_, n) => at.program(PROGRAMS.client, [`name-${n}`]).done,
+  );
   const outcomes = await Promise.all(clients);
   const took = Math.round(performance.now() - from);
   assert.deepEqual(

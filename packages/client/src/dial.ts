@@ -17,13 +17,14 @@ import { byShortPath } from "./short-path.ts";
 import { isForbidden, systemCode } from "./system-error.ts";
 
 /**
- * What one look at a vault's sockets shows: a connection; nobody listens; or somebody does but
- * has no room just now (EAGAIN), which is a reason to wait and none to start another.
+ * What one look at a vault's sockets shows: a connection; nobody listens, or a stranger who cannot
+ * be the daemon; or somebody does but has no room just now (EAGAIN), which is a reason to wait and
+ * none to start another.
  */
 export type Dialled =
   | { readonly kind: "busy" }
   | { readonly kind: "connected"; readonly socket: Socket; readonly endpoint: string }
-  | { readonly kind: "nobody" };
+  | { readonly kind: "nobody"; readonly stranger?: StrongroomError };
 
 /**
  * Tries every socket that the daemon of a home may have, the one of its record first. Throws
@@ -43,7 +44,8 @@ export async function dialAt(...paths: readonly string[]): Promise<Dialled> {
     if (!isTrusted(path, forbidden)) continue;
     const met = await tryConnect(path);
     if (typeof met !== "string") return { kind: "connected", socket: met, endpoint: path };
-    if (met === "EAGAIN") busy = true;
+    // The second is that of a pipe all of whose ends are taken.
+    if (met === "EAGAIN" || met === "EBUSY") busy = true;
     else if (met === "ENAMETOOLONG") forbidden ??= tooLong(path, paths);
     else if (isForbidden(met)) forbidden ??= sandboxed(path, met);
     else if (met !== "ENOENT" && met !== "ECONNREFUSED") {
@@ -69,7 +71,6 @@ export function endpoints(home: Home, env: PathEnvironment, hasKey = false): rea
     // In a sandbox there is the socket for keys and nothing else; it is called as outside.
     identity = vaultIdentity(home.vault);
   }
-  if (process.platform === "win32") return recorded === undefined ? [] : [recorded];
   const candidates = socketCandidates(home, identity, env);
   // A record that was copied here from elsewhere names the socket of another vault.
   const likely = recorded !== undefined && basename(recorded) === `${identity}.sock`;

@@ -2,11 +2,11 @@ import type { Socket } from "node:net";
 import { SupervisorAsker } from "./ask-supervisor.ts";
 import { givenUp, lastReason } from "./deaths.ts";
 import type { Deadline } from "./deadline.ts";
-import { dial } from "./dial.ts";
 import { claimStart, launch } from "./launch.ts";
 import type { DaemonProgram } from "./launch.ts";
 import { readEnding, readLastExit, StrongroomError } from "./protocol/index.ts";
 import type { Home, LastExit, PathEnvironment } from "./protocol/index.ts";
+import { look } from "./look.ts";
 import { findDaemonProgram } from "./program.ts";
 import { readSupervision } from "./supervision.ts";
 import { noSocket, noVault, readVaultId } from "./vault-file.ts";
@@ -41,13 +41,17 @@ export async function findDaemon(
   const { apiKey, home, env } = target;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     deadline.throwIfAborted();
-    const dialled = await dial(home, env, apiKey !== undefined);
+    const dialled = await look(home, env, apiKey !== undefined);
     if (dialled.kind === "connected") return dialled.socket;
+    let stranger: StrongroomError | undefined;
     if (dialled.kind === "nobody") {
+      ({ stranger } = dialled);
+      // One that takes the place of a daemon is passed over: the next has another place.
+      if (stranger !== undefined && !target.autostart) throw stranger;
       const socket = await begin(target, supervisor);
       if (socket !== undefined) return socket;
     }
-    if (deadline.over) throw unreachable(target);
+    if (deadline.over) throw stranger ?? unreachable(target);
     // Half to all of it, so that a herd does not look in step.
     await deadline.pause(pause * (0.5 + Math.random() / 2));
   }

@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import type { Deadline } from "./deadline.ts";
 import { SupervisorAsker } from "./ask-supervisor.ts";
-import { dial } from "./dial.ts";
 import { findDaemon } from "./find.ts";
 import type { Target } from "./find.ts";
 import { checkHello, helloParams } from "./hello.ts";
 import { InFlight } from "./in-flight.ts";
 import { ConnectionLost, Link } from "./link.ts";
+import { look } from "./look.ts";
 import { isRead, isVerdict, lost, unanswered } from "./outcome.ts";
 import type { Patience } from "./patience.ts";
 import { METHODS, StrongroomError } from "./protocol/index.ts";
@@ -165,7 +165,7 @@ export class Session {
 
   async #redial(patience: Patience): Promise<Link> {
     const { apiKey, env, home } = this.#target;
-    const dialled = await dial(home, env, apiKey !== undefined);
+    const dialled = await look(home, env, apiKey !== undefined);
     if (dialled.kind !== "connected") throw new ConnectionLost("no daemon is there");
     const link = new Link(dialled.socket);
     try {

@@ -1,4 +1,4 @@
-import type { Server as NetServer, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { PROTOCOL, StrongroomError, VERSION } from "@strongroom/client/protocol";
 import type { DaemonState, Result } from "@strongroom/client/protocol";
@@ -81,7 +81,7 @@ export class Daemon {
       env,
       locked,
       sockets: options.sockets,
-      attach: (each, door) => this.#attach(each, door),
+      attach: (...given) => this.#attach(...given),
     });
     this.#lastExit = describeLastExit(home.state, this.#ownership.leftover);
     this.#publication = this.#published();
@@ -129,9 +129,9 @@ export class Daemon {
     this.#server.adopt(socket);
   }
 
-  #attach(listener: NetServer, door: "key" | "owner"): void {
-    this.#server.attach(listener, door);
-    listener.on("connection", (socket) => socket.once("close", this.#presence.arrived()));
+  #attach(...given: Parameters<Server["attach"]>): void {
+    this.#server.attach(...given);
+    given[0].on("connection", (socket) => socket.once("close", this.#presence.arrived()));
   }
 
   #published(): Publication {

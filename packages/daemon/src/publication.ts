@@ -1,5 +1,6 @@
 import { keySocketOf } from "@strongroom/client/protocol";
 import type { Ownership } from "./guard/ownership.ts";
+import type { PipeSecret } from "./guard/pipe-secret.ts";
 import { Watch } from "./guard/watch.ts";
 
 /** What a publication is made of. */
@@ -28,6 +29,7 @@ export class Publication {
     const published = [
       { isOurs: () => ownership.endpoint.isOurs(), publish: () => this.anew() },
       { isOurs: () => this.#hasKeyDoor(), publish: () => ownership.keyEndpoint.publish() },
+      ...(ownership.pipeSecret === undefined ? [] : [bound(ownership.pipeSecret)]),
       { isOurs: () => ownership.isRecorded(epoch()), publish: () => this.#record() },
     ];
     this.#watch = new Watch({ mayWrite, published, lost, unpublished }, watchMs);
@@ -77,4 +79,8 @@ export class Publication {
   #record(): Promise<void> {
     return this.#parts.ownership.publishRecord(this.#parts.epoch());
   }
+}
+
+function bound(published: PipeSecret): ConstructorParameters<typeof Watch>[0]["published"][number] {
+  return { isOurs: () => published.isOurs(), publish: () => published.publish() };
 }

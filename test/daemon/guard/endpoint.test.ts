@@ -15,12 +15,12 @@ import {
 } from "node:fs";
 import files from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import type { Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
-import { Endpoint } from "@strongroom/daemon/src/guard/endpoint.ts";
+import { bindFresh, Endpoint } from "@strongroom/daemon/src/guard/endpoint.ts";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 let folder = "";
@@ -55,6 +55,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
   syncBuiltinESMExports();
   await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+  for (const server of servers) server.close();
   endpoints = [];
   servers = [];
   rmSync(folder, { recursive: true, force: true });
@@ -162,5 +163,35 @@ describe.skipIf(process.platform === "win32")("Endpoint", () => {
     expect(endpoint.path).toBe(path());
     const nowhere = make("hello", places.slice(0, 2));
     await expect(nowhere.publish()).rejects.toThrow(StrongroomError);
+  });
+});
+
+describe("the name of a pipe", () => {
+  const listening = async (at: string): Promise<Server> => {
+    const server = createServer().listen(at);
+    servers.push(server);
+    await once(server, "listening");
+    return server;
+  };
+
+  it("is drawn again while it is taken", async () => {
+    const drawn = ["taken", "taken", "free"].map((name) => join(folder, name));
+    await listening(join(folder, "taken"));
+    const bound = await bindFresh(listening, () => drawn.shift() ?? "");
+    expect(bound.path).toBe(join(folder, "free"));
+    expect(drawn).toEqual([]);
+  });
+
+  it("is not drawn for ever, nor after another error", async () => {
+    await listening(join(folder, "taken"));
+    let draws = 0;
+    const draw = (name: string) => (): string => {
+      draws += 1;
+      return join(folder, name);
+    };
+    await expect(bindFresh(listening, draw("taken"))).rejects.toMatchObject({ code: "EADDRINUSE" });
+    expect(draws).toBe(5);
+    await expect(bindFresh(listening, draw("no/folder"))).rejects.toThrow();
+    expect(draws).toBe(6);
   });
 });

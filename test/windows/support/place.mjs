@@ -4,14 +4,21 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { connect } from "@strongroom/client";
 
 const load = createRequire(import.meta.url);
 /** Where an installed package is. */
 const folderOf = (name) => dirname(load.resolve(`${name}/package.json`));
 
-export const DAEMON = join(folderOf("@strongroom/daemon"), "bin", "strongroomd.js");
+const DAEMON = join(folderOf("@strongroom/daemon"), "bin", "strongroomd.js");
 const CLI = join(folderOf("strongroom"), "bin", "strongroom.js");
+
+/** The programs of this folder. */
+export const PROGRAMS = {
+  client: fileURLToPath(new URL("one-client.mjs", import.meta.url)),
+  squatter: fileURLToPath(new URL("squatter.mjs", import.meta.url)),
+};
 
 /** A home of its own, gone with its daemon when the test ends. */
 export function place(t) {

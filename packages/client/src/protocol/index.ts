@@ -89,6 +89,21 @@ export type { Home, PathEnvironment } from "./paths.ts";
 export { formatRecord, parseRecord, readRecord } from "./record.ts";
 export { readSmallFile } from "./small-file.ts";
 export type { DaemonRecord } from "./record.ts";
+export {
+  drawNonce,
+  formatAnswer,
+  formatChallenge,
+  formatPipeSecret,
+  formatReply,
+  isProof,
+  isReply,
+  parseAnswer,
+  parseChallenge,
+  PIPE_SECRET_NAME,
+  PROOF_BYTES,
+  readPipeSecret,
+} from "./pipe-proof.ts";
+export { readExactly } from "./read-exactly.ts";
 export { checkFile, checkFolder, checkHome } from "./private.ts";
 export { LAST_EXIT_NAME, readEnding, readLastExit } from "./last-exit.ts";
 export type { LastExit } from "./last-exit.ts";

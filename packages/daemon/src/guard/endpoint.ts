@@ -14,6 +14,7 @@ import { Serial } from "./serial.ts";
 
 /** Connections that the kernel keeps while the loop is busy; beyond them clients meet EAGAIN. */
 const BACKLOG = 1024;
+const TRIES = 5;
 
 /** What an endpoint needs: where it may be, best first, looked up anew each time; and who serves. */
 export interface EndpointOptions {
@@ -79,10 +80,7 @@ export class Endpoint {
   }
 
   async #listen(): Promise<{ readonly server: Server; readonly path: string }> {
-    if (process.platform === "win32") {
-      const path = String.raw`\\.\pipe\strongroom-${randomBytes(16).toString("hex")}`;
-      return { server: await this.#bind(path), path };
-    }
+    if (process.platform === "win32") return bindFresh((path) => this.#bind(path), drawPipe);
     let refusal: unknown;
     for (const path of this.#options.candidates()) {
       try {
@@ -123,5 +121,28 @@ export class Endpoint {
     // Accepting can fail for want of descriptors; the waiting client is not worth the daemon.
     server.on("error", () => undefined);
     return server;
+  }
+}
+
+/** Who knows the name of a pipe could be there before its daemon: nobody knows the next one. */
+function drawPipe(): string {
+  return String.raw`\\.\pipe\strongroom-${randomBytes(16).toString("hex")}`;
+}
+
+/**
+ * Binds what `draw` gives, and draws again while that is taken: a pipe of that name is no daemon
+ * of this vault, which the lock has shown already. Rejects as `bind` does.
+ */
+export async function bindFresh(
+  bind: (path: string) => Promise<Server>,
+  draw: () => string,
+): Promise<{ readonly server: Server; readonly path: string }> {
+  for (let tries = 1; ; tries += 1) {
+    const path = draw();
+    try {
+      return { server: await bind(path), path };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || tries === TRIES) throw error;
+    }
   }
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import {
   bootId,
   keySocketOf,
+  PIPE_SECRET_NAME,
   PROTOCOL,
   RECORD_NAME,
   readRecord,
@@ -18,6 +19,7 @@ import type { DaemonRecord, Home, PathEnvironment } from "@strongroom/client/pro
 import { Endpoint } from "./endpoint.ts";
 import type { HeldLock, LockKind } from "./held-lock.ts";
 import { inodeOf, isAt } from "./inode.ts";
+import { PipeSecret } from "./pipe-secret.ts";
 import { Pidfile } from "./pidfile.ts";
 import { startTimeOf } from "./process-identity.ts";
 import { sweepSpawnClaims } from "./spawn-claims.ts";
@@ -31,7 +33,7 @@ export interface OwnershipOptions {
   /** Descriptors of sockets that listen already, for the owner. */
   readonly sockets?: readonly number[] | undefined;
   /** Called with each socket server before it listens. */
-  readonly attach: (server: Server, door: "key" | "owner") => void;
+  readonly attach: (server: Server, door: "key" | "owner", secret?: Uint8Array) => void;
 }
 
 /**
@@ -49,6 +51,8 @@ export class Ownership {
   /** The socket of those who have an API key. Windows has none: its pipes have no folder to share. */
   readonly keyEndpoint: Endpoint;
   readonly pidfile: Pidfile;
+  /** What both ends of a pipe prove that they know; sockets have a folder that nobody else enters. */
+  readonly pipeSecret: PipeSecret | undefined;
   readonly #lock: HeldLock;
   readonly #run: string;
   /** The folder itself, held open; Windows opens no folders, and lets none in use be removed. */
@@ -64,9 +68,14 @@ export class Ownership {
     this.#lock = locked.lock;
     this.#serveHandedOver = () => serveAll(sockets, attach);
     this.pidfile = new Pidfile(join(this.vault, RECORD_NAME));
+    const secret = join(this.vault, PIPE_SECRET_NAME);
+    this.pipeSecret = process.platform === "win32" ? new PipeSecret(secret) : undefined;
     this.leftover = readRecord(this.pidfile.path);
     const candidates = (): string[] => socketCandidates(home, this.identity, env);
-    this.endpoint = new Endpoint({ candidates, attach: (server) => attach(server, "owner") });
+    this.endpoint = new Endpoint({
+      candidates,
+      attach: (server) => attach(server, "owner", this.pipeSecret?.bytes),
+    });
     this.keyEndpoint = new Endpoint({
       candidates: () => [keySocketOf(this.endpoint.path)],
       isBeside: true,
@@ -92,6 +101,8 @@ export class Ownership {
       await this.release();
       throw error;
     }
+    // Before the record, which says where it is needed.
+    await this.pipeSecret?.publish().catch(unpublished);
     await this.publishRecord().catch(unpublished);
     await sweepSpawnClaims(this.#run);
   }
@@ -129,6 +140,7 @@ export class Ownership {
   async release(): Promise<void> {
     // The disk may be full or gone; the end of the process says the same.
     await this.pidfile.remove().catch(() => undefined);
+    await this.pipeSecret?.remove().catch(() => undefined);
     if (this.#folder !== undefined) closeSync(this.#folder);
     this.#lock.release();
   }

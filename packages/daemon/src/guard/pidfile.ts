@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, readFileSync } from "node:fs";
 import { link, open, rename, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { formatRecord } from "@strongroom/client/protocol";
@@ -13,6 +13,13 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_WRONLY } = constants;
 const NO_LINKS = new Set(["EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EPERM", "EXDEV"]);
 const TRIES = 5;
 
+/** A record that was written. */
+interface Written {
+  /** Whether that is what a path names. */
+  readonly isAt: (path: string) => boolean;
+  readonly close: () => Promise<void>;
+}
+
 /**
  * The daemon's record at `vault/daemon.pid`. Only for the holder of the lock: whoever holds it
  * may remove what an earlier daemon, or anybody, left there. The record is a hint to clients
@@ -20,8 +27,7 @@ const TRIES = 5;
  */
 export class Pidfile {
   readonly path: string;
-  /** Held open, so that no other file can get its inode. */
-  #published: FileHandle | undefined;
+  #published: Written | undefined;
   #removed = false;
   readonly #serial = new Serial();
 
@@ -31,7 +37,7 @@ export class Pidfile {
 
   /** Whether the path names the record that we published. */
   isOurs(): boolean {
-    return this.#published !== undefined && isAt(this.path, inodeOf(this.#published.fd));
+    return this.#published?.isAt(this.path) ?? false;
   }
 
   /** Publishes a record by exclusive creation, or over our own; never empty, never by a link. */
@@ -59,7 +65,7 @@ export class Pidfile {
     const temporary = temporaryName(this.path);
     let file = await writeNew(temporary, text);
     try {
-      if (this.isOurs()) await this.#replaceBy(temporary);
+      if (this.isOurs()) await pastReaders(() => rename(temporary, this.path));
       else if (!(await linked(temporary, this.path))) {
         await file.close();
         // In place, a reader may meet half a record: without its last line it counts as none.
@@ -74,15 +80,6 @@ export class Pidfile {
     await this.#published?.close();
     this.#published = file;
     await sweepTemporaries(this.path);
-  }
-
-  async #replaceBy(temporary: string): Promise<void> {
-    if (process.platform === "win32") {
-      // There nothing takes the name of a file that is open.
-      await this.#published?.close();
-      this.#published = undefined;
-    }
-    await pastReaders(() => rename(temporary, this.path));
   }
 }
 
@@ -101,15 +98,31 @@ async function linked(temporary: string, path: string): Promise<boolean> {
   }
 }
 
-async function writeNew(path: string, text: string): Promise<FileHandle> {
+async function writeNew(path: string, text: string): Promise<Written> {
   const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     await file.writeFile(text);
     await file.sync();
-    return file;
+    if (process.platform === "win32") return await closed(file, text);
+    // Held open, so that no other file can get its inode.
+    return { isAt: (at) => isAt(at, inodeOf(file.fd)), close: () => file.close() };
   } catch (error) {
     await unlink(path).catch(() => undefined);
     await file.close();
     throw error;
+  }
+}
+
+/** There nothing takes the name of a file that is open, and its own name stays until it is closed. */
+async function closed(file: FileHandle, text: string): Promise<Written> {
+  await file.close();
+  return { isAt: (at) => textAt(at) === text, close: async () => {} };
+}
+
+function textAt(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
   }
 }

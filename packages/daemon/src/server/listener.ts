@@ -6,6 +6,7 @@ import type { ErrorCode } from "@strongroom/client/protocol";
 import { closeWhenEmpty } from "../backlog.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { SystemCalls } from "../native/system-calls.ts";
+import { Anteroom } from "./anteroom.ts";
 import { Connection } from "./connection.ts";
 import type { ServerContext } from "./context.ts";
 import { mostConnections } from "./most-connections.ts";
@@ -29,6 +30,7 @@ export class Server {
   readonly #timers: Timers;
   readonly #listeners = new Set<NetServer>();
   readonly #connections = new Set<Connection>();
+  readonly #anteroom: Anteroom;
   readonly #refusals = new Map<ErrorCode, number>();
   readonly #vigil = new RequestVigil();
   readonly #most = mostConnections();
@@ -42,6 +44,7 @@ export class Server {
     this.#options = options;
     this.#timers = options.timers ?? nodeTimers;
     this.#active = this.#timers.now();
+    this.#anteroom = new Anteroom(this.#timers);
     this.#stopTicking = this.#timers.every(TICK_MS, () => this.#tick());
   }
 
@@ -68,11 +71,18 @@ export class Server {
 
   /**
    * Serves a socket server, best before it listens: what connects earlier has nobody to talk to.
-   * Its errors (EAGAIN, EMFILE, ECONNABORTED) lose a client at most.
+   * Its errors (EAGAIN, EMFILE, ECONNABORTED) lose a client at most. With a secret, both ends prove
+   * that they know it before a client is served.
    */
-  attach(listener: NetServer, door: "key" | "owner" = "owner"): void {
+  attach(listener: NetServer, door: "key" | "owner" = "owner", secret?: Uint8Array): void {
     listener.on("error", (error) => this.#options.logger.failure("listener-error", error));
-    listener.on("connection", (socket) => this.#accept(socket, { door }));
+    listener.on("connection", (socket) => {
+      if (secret === undefined) return this.#accept(socket, { door });
+      const endpoint = listener.address();
+      // Never one of the network, which has an address.
+      if (typeof endpoint !== "string") return socket.destroy();
+      return this.#receive(socket, secret, endpoint);
+    });
     listener.on("close", () => this.#listeners.delete(listener));
     this.#listeners.add(listener);
   }
@@ -83,9 +93,9 @@ export class Server {
   }
 
   /** Listens on a path and serves it; rejects with the error of `listen`. */
-  async listen(path: string): Promise<NetServer> {
+  async listen(path: string, secret?: Uint8Array): Promise<NetServer> {
     const listener = createServer();
-    this.attach(listener);
+    this.attach(listener, "owner", secret);
     await new Promise<void>((resolve, reject) => {
       listener.once("error", reject);
       listener.listen(path, resolve);
@@ -100,6 +110,7 @@ export class Server {
   async close(graceMs: number): Promise<void> {
     await Promise.all(Array.from(this.#listeners, (listener) => closeWhenEmpty(listener)));
     await this.#polled();
+    this.#anteroom.close();
     const emptied = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
@@ -120,6 +131,15 @@ export class Server {
   /** An API key has ended: its connections end once they are silent, and nothing waits on them. */
   endSessions(key: string): void {
     for (const connection of this.#connections) if (connection.key === key) connection.retire();
+  }
+
+  #receive(socket: Socket, secret: Uint8Array, endpoint: string): void {
+    this.#touch();
+    if (this.#anteroom.size + this.#connections.size >= this.#most) socket.destroy();
+    else {
+      const enter = (): void => this.#accept(socket, { door: "owner" });
+      void this.#anteroom.receive(socket, { secret, endpoint }, enter);
+    }
   }
 
   #accept(
