@@ -14,6 +14,8 @@ export interface ProcStat {
 
 /** Undefined when there is no such process, or no such file system here. */
 export function procStat(pid: number): ProcStat | undefined {
+  // On Windows anybody may make a folder of that name.
+  if (process.platform === "win32") return undefined;
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -1,10 +1,14 @@
 import { closeSync, openSync } from "node:fs";
-import { ReadStream, WriteStream } from "node:tty";
+import { isatty, ReadStream, WriteStream } from "node:tty";
 import { shellWord } from "@strongroom/client/protocol";
 import { escapeLine } from "./escape.ts";
 import { Refusal } from "./refusal.ts";
 
-const TERMINAL = "/dev/tty";
+/** What is typed comes from the one, what is asked goes to the other. */
+const TERMINAL =
+  process.platform === "win32"
+    ? { input: String.raw`\\.\CONIN$`, output: String.raw`\\.\CONOUT$` }
+    : { input: "/dev/tty" };
 const INTERRUPT = 0x03;
 const END = 0x04;
 const BACKSPACE = new Set([0x08, 0x7f]);
@@ -53,7 +57,7 @@ export async function confirm(question: string, command: string): Promise<void> 
 /** Whether somebody can be asked. */
 export function canAsk(): boolean {
   try {
-    closeSync(openSync(TERMINAL, "r+"));
+    closeSync(openInput());
     return true;
   } catch {
     return false;
@@ -68,15 +72,17 @@ interface Terminal {
 
 // Not stdin and stdout: those may be pipes while somebody sits there.
 function open(command: string): Terminal {
-  let fd: number;
+  const opened: number[] = [];
+  const keep = (fd: number): number => {
+    opened.push(fd);
+    return fd;
+  };
   try {
-    fd = openSync(TERMINAL, "r+");
-  } catch {
-    throw new Refusal("NO_TERMINAL", "input is needed, but nobody is at a terminal", command);
-  }
-  try {
+    const fd = keep(openInput());
     const input = new ReadStream(fd);
-    const output = new WriteStream(fd);
+    const output = new WriteStream(
+      TERMINAL.output === undefined ? fd : keep(openSync(TERMINAL.output, "r+")),
+    );
     const close = (): void => {
       if (!input.destroyed) input.setRawMode(false);
       input.destroy();
@@ -84,9 +90,17 @@ function open(command: string): Terminal {
     };
     return { input, output, close };
   } catch {
-    closeSync(fd);
+    for (const fd of opened) closeSync(fd);
     throw new Refusal("NO_TERMINAL", "input is needed, but nobody is at a terminal", command);
   }
+}
+
+function openInput(): number {
+  // There a program without a window has a console too, at which nobody can be.
+  if (process.platform === "win32" && ![0, 1, 2].some((fd) => isatty(fd))) {
+    throw new Error("no stream of this process is a terminal");
+  }
+  return openSync(TERMINAL.input, "r+");
 }
 
 function ask({ input, output }: Terminal, question: string, hidden: boolean): Promise<Buffer> {

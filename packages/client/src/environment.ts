@@ -40,7 +40,12 @@ export function daemonEnvironment(env: PathEnvironment): NodeJS.ProcessEnv {
   // The daemon stands elsewhere, and would make another vault of a relative path.
   if (home !== undefined && home !== "") kept["STRONGROOM_HOME"] = resolve(home);
   kept["PATH"] = windows
-    ? `${env["SYSTEMROOT"] ?? "C:\\Windows"}\\System32`
+    ? `${systemRoot(kept) ?? "C:\\Windows"}\\System32`
     : "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
   return kept;
+}
+
+/** A copy of the environment has the name as the system writes it, mostly `SystemRoot`. */
+function systemRoot(env: NodeJS.ProcessEnv): string | undefined {
+  return Object.entries(env).find(([name]) => name.toUpperCase() === "SYSTEMROOT")?.[1];
 }

@@ -73,7 +73,11 @@ async function serve(argv: readonly string[]): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => daemon.stop(`it got ${signal}`));
   }
-  process.on("SIGHUP", () => daemon.reload());
+  process.on("SIGHUP", () => {
+    // There it is the end of the console, and this process is ended ten seconds later.
+    if (process.platform === "win32") daemon.stop("its console was closed");
+    else daemon.reload();
+  });
   const fault = (error: unknown): void => {
     complain(error);
     daemon.stop(`a fault (${kindOf(error)})`, STATUS.fault);

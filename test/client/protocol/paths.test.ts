@@ -11,6 +11,7 @@ import {
   StrongroomError,
   vaultIdentity,
 } from "@strongroom/client/protocol";
+import { windowsFolders } from "@strongroom/client/src/protocol/paths.ts";
 import { afterEach, describe, expect, it } from "vitest";
 
 const source = fileURLToPath(
@@ -133,5 +134,21 @@ describe.skipIf(process.platform === "win32")("socketCandidates", () => {
     expect(socketCandidates(home, "0123456789abcdef", { XDG_RUNTIME_DIR: runtime })).toHaveLength(
       3,
     );
+  });
+});
+
+describe("the folders of a login on Windows", () => {
+  it("are those that env-paths names", () => {
+    const env = { LOCALAPPDATA: String.raw`D:\Local`, APPDATA: String.raw`D:\Roaming` };
+    expect(windowsFolders(env, String.raw`C:\Users\me`)).toEqual({
+      data: String.raw`D:\Local\strongroom\Data`,
+      config: String.raw`D:\Roaming\strongroom\Config`,
+      log: String.raw`D:\Local\strongroom\Log`,
+    });
+    expect(windowsFolders({ LOCALAPPDATA: "" }, String.raw`C:\Users\me`)).toEqual({
+      data: String.raw`C:\Users\me\AppData\Local\strongroom\Data`,
+      config: String.raw`C:\Users\me\AppData\Roaming\strongroom\Config`,
+      log: String.raw`C:\Users\me\AppData\Local\strongroom\Log`,
+    });
   });
 });

@@ -32,7 +32,7 @@ export function place(t) {
     if (running !== undefined) end(running.pid);
     await removed(home);
   });
-  /** A program of Node; `done` resolves with its status and what it printed. */
+  /** A program of Node, `input` null: with nothing for a stdin; `done` resolves with its status and what it printed. */
   const program = (file, args = [], { input, also = {} } = {}) => {
     const child = begin(file, args, { env: { ...env, ...also }, input });
     started.push(child);
@@ -51,13 +51,19 @@ export function place(t) {
 }
 
 function begin(file, args, { env, input }) {
-  const child = spawn(process.execPath, [file, ...args], { env, windowsHide: true });
+  // Without a console, as what a service or another program starts.
+  const stdin = input === null ? "ignore" : "pipe";
+  const child = spawn(process.execPath, [file, ...args], {
+    env,
+    stdio: [stdin, "pipe", "pipe"],
+    windowsHide: true,
+  });
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"]) {
     child[name].setEncoding("utf8").on("data", (text) => (said[name] += text));
   }
-  child.stdin.on("error", () => {});
-  child.stdin.end(input);
+  // Who ends before it has read all of it says why by its status.
+  child.stdin?.on("error", () => {}).end(input);
   const done = new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (status, signal) => resolve({ status, signal, ...said }));

@@ -3,6 +3,8 @@ import { uptime } from "node:os";
 
 /** The id of this boot of the machine, or null where the system shows none in a file. */
 export function bootId(): string | null {
+  // On Windows anybody may make a folder of that name.
+  if (process.platform === "win32") return null;
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   } catch {

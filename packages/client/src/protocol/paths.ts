@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { homedir, tmpdir } from "node:os";
+import { isAbsolute, join, resolve, win32 } from "node:path";
 import { StrongroomError } from "./errors.ts";
 
 /** The folders of one strongroom, absolute; each 0700 and its owner's alone. */
@@ -54,16 +54,16 @@ export function resolveHome(env: PathEnvironment): Home {
   };
 }
 
-type EnvPaths = (
-  name: string,
-  options: { readonly suffix: string },
-) => { readonly data: string; readonly config: string; readonly log: string };
+interface Folders {
+  readonly data: string;
+  readonly config: string;
+  readonly log: string;
+}
+type EnvPaths = (name: string, options: { readonly suffix: string }) => Folders;
 
 function usualHome(): Home {
-  // Loaded here because it costs several milliseconds, which a set STRONGROOM_HOME need not pay.
-  const load = createRequire(import.meta.url);
-  const { default: envPaths } = load("env-paths") as { readonly default: EnvPaths };
-  const { data, config, log } = envPaths("strongroom", { suffix: "" });
+  const { data, config, log } =
+    process.platform === "win32" ? windowsFolders(process.env, homedir()) : usualFolders();
   const astray = [data, config, log].find((folder) => !isAbsolute(folder));
   if (astray !== undefined) {
     throw new StrongroomError("INVALID", `HOME or an XDG folder is no absolute path: ${astray}`, {
@@ -79,6 +79,25 @@ function usualHome(): Home {
     run: join(data, "run"),
     backups: join(data, "backups"),
   };
+}
+
+function usualFolders(): Folders {
+  // Loaded here because it costs several milliseconds, which a set STRONGROOM_HOME need not pay.
+  const load = createRequire(import.meta.url);
+  const { default: envPaths } = load("env-paths") as { readonly default: EnvPaths };
+  return envPaths("strongroom", { suffix: "" });
+}
+
+/**
+ * What `env-paths` says on Windows. To import it there reads the title of the process, which in one
+ * without a console ends it (libuv's `uv_get_process_title`).
+ */
+export function windowsFolders(env: PathEnvironment, user: string): Folders {
+  const { APPDATA: roaming, LOCALAPPDATA: local } = env;
+  const { join: below } = win32;
+  const ours = below(local || below(user, "AppData", "Local"), "strongroom");
+  const config = below(roaming || below(user, "AppData", "Roaming"), "strongroom", "Config");
+  return { data: below(ours, "Data"), config, log: below(ours, "Log") };
 }
 
 /** What a vault is called: the first 16 hex digits of SHA-256 of its folder's real path. */

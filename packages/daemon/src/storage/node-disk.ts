@@ -16,7 +16,6 @@ import {
   writeSync,
 } from "node:fs";
 import type { BigIntStats } from "node:fs";
-import process from "node:process";
 import { promisify } from "node:util";
 import { pastReaders } from "../native/past-readers.ts";
 import type { Disk, DiskFile, Identity } from "./disk.ts";
