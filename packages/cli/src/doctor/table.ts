@@ -1,3 +1,4 @@
+import { checkAccess } from "./access.ts";
 import { checkAccount } from "./account.ts";
 import { checkAutolock } from "./autolock.ts";
 import { checkLog } from "./log.ts";
@@ -14,6 +15,7 @@ import { checkSupervisor } from "./supervisor.ts";
 
 /** Every look of the doctor, sorted; that is the order in which they are told. */
 export const CHECKS: { readonly [name: string]: Check } = {
+  access: checkAccess,
   account: checkAccount,
   autolock: checkAutolock,
   folders: ({ home }) => checkPlaces(home),

@@ -111,3 +111,5 @@ export { WireError } from "./wire-error.ts";
 export type { WireFault } from "./wire-error.ts";
 export { ownProcess } from "./own-process.ts";
 export type { ProcessPlace } from "./own-process.ts";
+export { accessOf, restrictAccess } from "./windows-access.ts";
+export type { Access, RunTool } from "./windows-access.ts";

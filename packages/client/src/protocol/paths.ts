@@ -94,7 +94,7 @@ function usualFolders(): Folders {
  */
 export function windowsFolders(env: PathEnvironment, user: string): Folders {
   const { APPDATA: roaming, LOCALAPPDATA: local } = env;
-  const { join: below } = win32;
+  const below = (...parts: string[]): string => win32.join(...parts);
   const ours = below(local || below(user, "AppData", "Local"), "strongroom");
   const config = below(roaming || below(user, "AppData", "Roaming"), "strongroom", "Config");
   return { data: below(ours, "Data"), config, log: below(ours, "Log") };

@@ -6,6 +6,7 @@ import {
   StrongroomError,
 } from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
+import { closeToOthers, demandClosed } from "./access.ts";
 
 /** What a disk answers that takes nothing more; reads can be served all the same. */
 const UNWRITABLE = new Set(["EDQUOT", "ENOSPC", "EROFS"]);
@@ -22,22 +23,26 @@ export function prepareHome(home: Home, mayCreate: boolean): void {
       hint: "strongroom init",
     });
   }
-  prepareFolder(home.vault);
-  for (const folder of [home.config, home.state, home.log, home.run, home.backups]) {
+  const others = [home.config, home.state, home.log, home.run, home.backups];
+  // Of a new home some may be there already: a client has put its claim to start us into one.
+  const made = prepareFolder(home.vault) ? [home.vault, ...others] : [];
+  for (const folder of others) {
     try {
-      prepareFolder(folder);
+      if (prepareFolder(folder) && !made.includes(folder)) made.push(folder);
     } catch (error) {
       if (!(error instanceof StrongroomError) || error.code !== "DISK_FULL") throw error;
     }
   }
+  closeToOthers(made);
+  demandClosed(home);
 }
 
 /**
  * Makes one folder, 0700, unless it is there; refuses one that is not ours alone. `DISK_FULL`
- * when the disk takes nothing more or is read-only.
+ * when the disk takes nothing more or is read-only. Whether it was made.
  */
-export function prepareFolder(path: string): void {
-  if (checkFolder(path)) return;
+export function prepareFolder(path: string): boolean {
+  if (checkFolder(path)) return false;
   try {
     makeFolder(path);
   } catch (error) {
@@ -49,4 +54,5 @@ export function prepareFolder(path: string): void {
     );
   }
   checkFolder(path);
+  return true;
 }
