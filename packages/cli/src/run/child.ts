@@ -128,6 +128,10 @@ function notRun(program: string, error: unknown): Ended {
   if (program === "") {
     return { status: NOT_FOUND, error: said("the program has no name", "strongroom help run") };
   }
+  if (process.platform === "win32" && (code === "ENOENT" || code === "EINVAL")) {
+    const hint = "look at PATH: where PROGRAM; what is no .exe is run by its shell: cmd /c PROGRAM";
+    return { status: NOT_FOUND, error: said(`there is no program ${program} to start`, hint) };
+  }
   if (code === "ENOENT") {
     const hint = "look at the name of the program, and at PATH: command -v PROGRAM";
     return { status: NOT_FOUND, error: said(`there is no program ${program}`, hint) };

@@ -94,10 +94,10 @@ function usualFolders(): Folders {
  */
 export function windowsFolders(env: PathEnvironment, user: string): Folders {
   const { APPDATA: roaming, LOCALAPPDATA: local } = env;
-  const below = (...parts: string[]): string => win32.join(...parts);
-  const ours = below(local || below(user, "AppData", "Local"), "strongroom");
-  const config = below(roaming || below(user, "AppData", "Roaming"), "strongroom", "Config");
-  return { data: below(ours, "Data"), config, log: below(ours, "Log") };
+  const ours = win32.join(local || win32.join(user, "AppData", "Local"), "strongroom");
+  const theirs = roaming || win32.join(user, "AppData", "Roaming");
+  const config = win32.join(theirs, "strongroom", "Config");
+  return { data: win32.join(ours, "Data"), config, log: win32.join(ours, "Log") };
 }
 
 /** What a vault is called: the first 16 hex digits of SHA-256 of its folder's real path. */
