@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Its V8 starts under Wine 8; those of Node 24 and 26 find no memory there. */
@@ -35,11 +36,31 @@ export function installNode(folder) {
 /** A Windows of its own below one folder. */
 export class Wine {
   #env;
+  /** Resolves with how its server has ended. */
+  gone = new Promise(() => {});
 
   constructor(prefix) {
     const { PATH, HOME, LANG } = process.env;
     const own = { WINEPREFIX: prefix, WINEDEBUG: "-all", NODE_SKIP_PLATFORM_CHECK: "1" };
     this.#env = { PATH, HOME, LANG, ...own };
+  }
+
+  /**
+   * Starts the server that its processes share, with what it says in a file. `gone` resolves when it
+   * has ended, however: then all of them are stuck.
+   */
+  begin(output) {
+    const file = openSync(output, "a");
+    const server = spawn("wineserver", ["-f", "-p"], {
+      env: this.#env,
+      stdio: ["ignore", file, file],
+      detached: true,
+    });
+    closeSync(file);
+    this.gone = new Promise((resolve) => {
+      server.once("error", (error) => resolve(error.message));
+      server.once("exit", (status, signal) => resolve(signal ?? `status ${status}`));
+    });
   }
 
   /** Makes it, or brings it up to date, as Windows 10. */
@@ -50,7 +71,8 @@ export class Wine {
 
   /**
    * Runs a program with its output in files (Node writes nothing into Wine's pipes from here) and
-   * resolves with its status; "late" when it was ended after `limitMs`.
+   * resolves with its status; "late" when it was ended after `limitMs`, "lost" when the server of
+   * this Windows has ended.
    */
   run(args, { limitMs, output, cwd, env = {} }) {
     writeFileSync(output, "");
@@ -60,18 +82,20 @@ export class Wine {
         cwd,
         env: { ...this.#env, ...env },
         stdio: ["ignore", file, file],
-        detached: true,
       });
-      let isLate = false;
-      const timer = setTimeout(() => {
-        isLate = true;
-        process.kill(-(child.pid ?? 0), "SIGKILL");
-      }, limitMs);
+      let ending;
+      const end = (why) => {
+        ending ??= why;
+        // Its last process may be gone by itself.
+        if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+      };
+      const timer = setTimeout(end, limitMs, "late");
+      void this.gone.then(() => end("lost"));
       child.once("error", reject);
       child.once("exit", (status) => {
         clearTimeout(timer);
         closeSync(file);
-        resolve(isLate ? "late" : status);
+        resolve(ending ?? status);
       });
     });
   }
@@ -85,5 +109,29 @@ export class Wine {
   end() {
     spawnSync("wineserver", ["-k"], { env: this.#env });
     spawnSync("wineserver", ["-w"], { env: this.#env, timeout: 30_000 });
+    for (const pid of this.#left()) kill(pid);
+  }
+
+  /** Those whose server ended wait for it for ever. */
+  #left() {
+    const own = `WINEPREFIX=${this.#env.WINEPREFIX}`;
+    return readdirSync("/proc").filter((name) => {
+      try {
+        return (
+          /^\d+$/u.test(name) &&
+          readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(own)
+        );
+      } catch {
+        return false;
+      }
+    });
+  }
+}
+
+function kill(pid) {
+  try {
+    process.kill(Number(pid), "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
   }
 }

@@ -89,6 +89,12 @@ test("status, doctor, verify, backup and stop speak through the pipe", async (t)
     [["status", "--json"], 0, { stdout: new RegExp(`"state":"open".*"pid":${pid},`, "u") }],
     [["verify"], 0, { stdout: /^ok: 1 secret/u }],
     [["doctor"], 0, { stdout: /^ok {4}lock +UV_FS_O_EXLOCK$/mu }],
+    // Wine's icacls says nothing; that of Windows does.
+    [
+      ["doctor"],
+      0,
+      { stdout: /^(?:ok {4}access +yours alone|note {2}access +not checked: .*)$/mu },
+    ],
     [["backup"], 0, { stdout: /\.age\n$/u }],
     [["audit", "--json"], 0, { stdout: /"schema":1/u }],
     [["daemon", "stop"], 0, { stderr: /stopped/u }],
@@ -98,6 +104,8 @@ test("status, doctor, verify, backup and stop speak through the pipe", async (t)
   assert.equal(isThere(pid), false);
   assert.equal(at.record(), undefined);
   const log = readFileSync(join(at.home, "log", "strongroomd.log"), "utf8");
+  const start = readFileSync(join(at.home, "log", "start.log"), "utf8");
+  assert.doesNotMatch(start, /ignored/u);
   const failures = log.split("\n").filter((line) => line.includes('"level":"error"'));
   assert.deepEqual(failures, []);
 });
@@ -165,6 +173,27 @@ test("run gives a program its secrets, and its status back", async (t) => {
     ],
     [run("no-such-program"), 127, { stderr: /no program/u }],
   ]);
+});
+
+test("files come in and go out", async (t) => {
+  const at = await withVault(t);
+  const file = (name, text) => {
+    writeFileSync(join(at.home, name), text);
+    return join(at.home, name);
+  };
+  const out = join(at.home, "out.txt");
+  await demand(t, at, [
+    [["import", "--from", "json", file("in.json", '{"n":"x"}')], 0, {}],
+    [["get", "n"], 0, { stdout: "x" }],
+    [["inject", "--in", file("t.tpl", "n={{ strongroom://n }}"), "--out", out], 0, {}],
+    [["inject", "--in", join(at.home, "t.tpl"), "--out", out], 0, {}],
+    [["run", "--as-file", "F=strongroom://n", "--", "cmd", "/c", "type %F%"], 0, { stdout: "x" }],
+    [["export", "--format", "json"], 0, { stdout: /"name":"n","value":"x"/u }],
+    [["move", "n", "m"], 0, {}],
+    [["tag", "m", "t"], 0, {}],
+    [["list", "--tag", "t"], 0, { stdout: "m\n" }],
+  ]);
+  assert.equal(readFileSync(out, "utf8"), "n=x");
 });
 
 test("a service is printed as a task for the logon", async (t) => {

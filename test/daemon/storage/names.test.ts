@@ -33,6 +33,7 @@ test.each([
   "slots.previous.json",
   "restored.json",
   "daemon.pid",
+  "daemon.secret",
   "daemon.pid.0a1b2c3d",
   ".lock",
   ".lock.db",

@@ -25,7 +25,7 @@ export const FILES = {
 const EPOCH_NAME = /^([a-z]+)\.([0-9a-f]{16})(\.tmp)?$/;
 
 /** Names that other parts of the daemon keep in the vault folder. */
-const NEIGHBOURS = /^(\.lock.*|daemon\.pid.*)$/;
+const NEIGHBOURS = /^(\.lock.*|daemon\.(?:pid|secret).*)$/;
 
 /** An epoch as it stands in names: 16 hex digits. */
 export function formatEpoch(epoch: bigint): string {
