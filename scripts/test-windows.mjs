@@ -10,7 +10,7 @@ import { installNode, whyNoWine, Wine, wineVersion } from "./windows/wine.mjs";
 const CACHE = join(ROOT, "node_modules", ".cache", "strongroom-windows");
 const TESTS = join(ROOT, "test", "windows");
 const PREPARE_MS = 300_000;
-const FILE_MS = 600_000;
+const FILE_MS = 1_200_000;
 
 const missing = whyNoWine();
 if (missing !== undefined) {
