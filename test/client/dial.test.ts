@@ -44,6 +44,7 @@ function record(endpoint: string): void {
     pid: 1,
     startTime: null,
     bootId: null,
+    namespace: null,
     version: "0.1.0",
     protocol: 1,
     endpoint,

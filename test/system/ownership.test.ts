@@ -100,6 +100,7 @@ describe.skipIf(process.platform === "win32")("what stands where the record shou
             pid: stranger.pid ?? 1,
             startTime: null,
             bootId: null,
+            namespace: null,
             version: "0",
             protocol: 1,
             endpoint: "/nowhere.sock",

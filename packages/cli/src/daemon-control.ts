@@ -1,7 +1,14 @@
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { isBarred, parseDuration } from "@strongroom/client";
 import type { Client, ErrorCode } from "@strongroom/client";
-import { StrongroomError } from "@strongroom/client/protocol";
+import {
+  ownProcess,
+  readRecord,
+  RECORD_NAME,
+  resolveHome,
+  StrongroomError,
+} from "@strongroom/client/protocol";
 import type { Result } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
 import { announceVault, openClient } from "./open.ts";
@@ -71,8 +78,9 @@ export async function halt(values: Input["values"]): Promise<boolean> {
   if (client !== undefined) {
     try {
       const { pid } = await client.status();
+      const alive = lookout(pid);
       await client.stop();
-      await untilGone(pid, values);
+      await untilGone(pid, alive, values);
     } finally {
       client.close();
     }
@@ -98,10 +106,14 @@ async function running(values: Input["values"]): Promise<Client | undefined> {
   }
 }
 
-async function untilGone(pid: number, values: Input["values"]): Promise<void> {
+async function untilGone(
+  pid: number,
+  alive: () => boolean,
+  values: Input["values"],
+): Promise<void> {
   const end = performance.now() + timeoutOf(values, STOP_MS);
   // Until the process is gone it holds the lock, and a successor would find it taken.
-  while (isAlive(pid)) {
+  while (alive()) {
     if (performance.now() > end) {
       throw new StrongroomError("TIMEOUT", `daemon ${pid} was told to stop and still runs`, {
         hint: "see what it does: strongroom daemon logs; or wait longer: --timeout 1m",
@@ -109,6 +121,17 @@ async function untilGone(pid: number, values: Input["values"]): Promise<void> {
     }
     await pause(LOOK_AGAIN_MS);
   }
+}
+
+/** Whether it lives; in another container its number is another process's, and its record tells. */
+function lookout(pid: number): () => boolean {
+  const path = join(resolveHome(process.env).vault, RECORD_NAME);
+  const namespace = readRecord(path)?.namespace ?? undefined;
+  if (namespace === undefined || namespace === ownProcess()?.namespace) return () => isAlive(pid);
+  return () => {
+    const record = readRecord(path);
+    return record?.pid === pid && record.namespace === namespace;
+  };
 }
 
 function isAlive(pid: number): boolean {

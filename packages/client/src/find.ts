@@ -1,13 +1,14 @@
 import type { Socket } from "node:net";
 import { SupervisorAsker } from "./ask-supervisor.ts";
-import { givenUp, lastReason } from "./deaths.ts";
+import { lastReason } from "./deaths.ts";
 import type { Deadline } from "./deadline.ts";
-import { claimStart, launch } from "./launch.ts";
 import type { DaemonProgram } from "./launch.ts";
+import { outOfSight } from "./out-of-sight.ts";
 import { readEnding, readLastExit, StrongroomError } from "./protocol/index.ts";
 import type { Home, LastExit, PathEnvironment } from "./protocol/index.ts";
 import { look } from "./look.ts";
-import { findDaemonProgram } from "./program.ts";
+import { startFolder } from "./start-folder.ts";
+import { Starter } from "./starter.ts";
 import { readSupervision } from "./supervision.ts";
 import { noSocket, noVault, readVaultId } from "./vault-file.ts";
 
@@ -39,6 +40,7 @@ export async function findDaemon(
   supervisor: SupervisorAsker = new SupervisorAsker(target.home, target.env),
 ): Promise<Socket> {
   const { apiKey, home, env } = target;
+  const starter = new Starter(home, env, target.daemon);
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     deadline.throwIfAborted();
     const dialled = await look(home, env, apiKey !== undefined);
@@ -48,10 +50,10 @@ export async function findDaemon(
       ({ stranger } = dialled);
       // One that takes the place of a daemon is passed over: the next has another place.
       if (stranger !== undefined && !target.autostart) throw stranger;
-      const socket = await begin(target, supervisor);
+      const socket = await begin(target, supervisor, starter);
       if (socket !== undefined) return socket;
     }
-    if (deadline.over) throw stranger ?? unreachable(target);
+    if (deadline.over) throw stranger ?? (starter.hasMet ? outOfSight(home) : unreachable(target));
     // Half to all of it, so that a herd does not look in step.
     await deadline.pause(pause * (0.5 + Math.random() / 2));
   }
@@ -61,8 +63,12 @@ export async function findDaemon(
  * Has a daemon started when that is allowed: by whoever starts it for everybody, or by this client
  * when it is its turn. A connection where one is had at once.
  */
-async function begin(target: Target, supervisor: SupervisorAsker): Promise<Socket | undefined> {
-  const { home, env } = target;
+async function begin(
+  target: Target,
+  supervisor: SupervisorAsker,
+  starter: Starter,
+): Promise<Socket | undefined> {
+  const { home } = target;
   const missing = readVaultId(home) === undefined;
   if (missing && target.apiKey !== undefined) throw noSocket(home);
   if (missing && !target.create) throw noVault(home);
@@ -76,16 +82,7 @@ async function begin(target: Target, supervisor: SupervisorAsker): Promise<Socke
   // Only a client may have a vault born.
   const supervision = missing ? undefined : readSupervision(home);
   if (supervision !== undefined) return await supervisor.ask(supervision);
-  const reason = givenUp(home.run);
-  if (reason !== undefined) {
-    throw new StrongroomError("UNAVAILABLE", `the daemon dies at its start: ${reason}`, {
-      hint: "see what is wrong: strongroom doctor; clients try again in 30 s",
-    });
-  }
-  if (!claimStart(home)) return undefined;
-  const program = target.daemon ?? findDaemonProgram();
-  const args = [...program.args, "--auto", ...(missing ? ["--create"] : [])];
-  launch(home, env, { command: program.command, args });
+  starter.start(["--auto", ...(missing ? ["--create"] : [])]);
   return undefined;
 }
 
@@ -100,7 +97,7 @@ function stillEnding({ vault }: Home, { pid, reason }: LastExit): StrongroomErro
 function unreachable({ home }: Target): StrongroomError {
   const ending = readEnding(home.state, Date.now());
   if (ending !== undefined) return stillEnding(home, ending);
-  const reason = lastReason(home.run) ?? readLastExit(home.state)?.reason;
+  const reason = lastReason(startFolder(home)) ?? readLastExit(home.state)?.reason;
   const why = reason === undefined ? "" : `; the last one ended with: ${reason}`;
   return new StrongroomError("UNAVAILABLE", `no daemon answered for ${home.vault}${why}`, {
     hint: "see what is wrong: strongroom doctor, strongroom daemon logs",

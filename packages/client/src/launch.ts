@@ -13,6 +13,7 @@ import { recordDeath } from "./deaths.ts";
 import { daemonEnvironment } from "./environment.ts";
 import { makeFolder, spawnClaimName, StrongroomError } from "./protocol/index.ts";
 import type { Home, PathEnvironment } from "./protocol/index.ts";
+import { makeStartFolder, startFolder } from "./start-folder.ts";
 import { systemCode } from "./system-error.ts";
 
 /** How the daemon is started as a program. */
@@ -21,6 +22,8 @@ export interface DaemonProgram {
   readonly args: readonly string[];
 }
 
+/** What is said of a folder that this user makes none in. */
+const UNWRITABLE = new Set(["EACCES", "EPERM", "EROFS"]);
 /** What the start log may grow to before the next start empties it, in bytes. */
 const START_LOG_BYTES = 65_536;
 const SHELL = "/bin/sh";
@@ -36,24 +39,32 @@ const WITHOUT_CORE = `unset PWD OLDPWD SHLVL; ulimit -c 0; { echo 0 > /proc/self
  */
 export function claimStart(home: Home): boolean {
   try {
-    makeFolder(home.run);
+    const folder = makeStartFolder(home);
     const { O_CREAT, O_EXCL, O_WRONLY } = constants;
-    closeSync(openSync(join(home.run, spawnClaimName()), O_CREAT | O_EXCL | O_WRONLY, 0o600));
+    closeSync(openSync(join(folder, spawnClaimName()), O_CREAT | O_EXCL | O_WRONLY, 0o600));
     return true;
   } catch (error) {
+    if (error instanceof StrongroomError) throw error;
     const code = systemCode(error);
     if (code === "EEXIST") return false;
     throw new StrongroomError("UNAVAILABLE", `cannot start a daemon: ${home.run}: ${code}`, {
-      hint: "see what is wrong with the folder: strongroom doctor",
+      hint: UNWRITABLE.has(code)
+        ? "set STRONGROOM_HOME to a folder that this user may write to, such as that of a volume"
+        : "see what is wrong with the folder: strongroom doctor",
     });
   }
 }
 
 /**
  * Starts a daemon, detached, and returns at once. If it dies before anybody was served, why
- * goes into `run/` for all clients to see; exit 0 says that another one runs already.
+ * goes into `run/` for all clients to see; exit 0 says that another one runs already (`met`).
  */
-export function launch(home: Home, env: PathEnvironment, program: DaemonProgram): void {
+export function launch(
+  home: Home,
+  env: PathEnvironment,
+  program: DaemonProgram,
+  met?: () => void,
+): void {
   const log = openStartLog(home);
   const from = log === undefined ? 0 : sizeOf(log);
   const bare = [program.command, ...program.args];
@@ -69,15 +80,18 @@ export function launch(home: Home, env: PathEnvironment, program: DaemonProgram)
     windowsHide: true,
   });
   child.once("error", (error) => {
-    recordDeath(home.run, process.pid, `${program.command}: ${systemCode(error)}`);
+    recordDeath(startFolder(home), process.pid, `${program.command}: ${systemCode(error)}`);
     if (log !== undefined) closeSync(log);
   });
   child.once("exit", (status, signal) => {
     const said = log === undefined ? "" : tail(log, from);
     if (log !== undefined) closeSync(log);
-    if (status === 0) return;
+    if (status === 0) {
+      met?.();
+      return;
+    }
     const how = signal === null ? `exit ${status}` : signal;
-    recordDeath(home.run, child.pid ?? 0, said === "" ? how : `${said} (${how})`);
+    recordDeath(startFolder(home), child.pid ?? 0, said === "" ? how : `${said} (${how})`);
   });
   // The daemon outlives its client, and does not keep it alive.
   child.unref();

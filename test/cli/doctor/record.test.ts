@@ -13,6 +13,7 @@ const OURS: DaemonRecord = {
   pid: process.pid,
   startTime: procStat(process.pid)?.startTime ?? null,
   bootId: bootId(),
+  namespace: null,
   version: "0.1.0",
   protocol: 1,
   endpoint: "/nowhere.sock",

@@ -10,6 +10,7 @@ const record: DaemonRecord = {
   pid: 4711,
   startTime: "123456",
   bootId: "b",
+  namespace: "pid:[4026531836]",
   version: "0.1.0",
   protocol: 1,
   endpoint: "/run/x.sock",
@@ -37,6 +38,16 @@ describe("parseRecord", () => {
     wrong.push({ ...record, protocol: 0 }, { ...record, endpoint: "" }, { ...record, epoch: 1 });
     for (const value of wrong) expect(parseRecord(`${JSON.stringify(value)}\n`)).toBeUndefined();
     expect(parseRecord("garbage\n")).toBeUndefined();
+  });
+
+  it("takes one of an earlier version, which does not say whose numbering its pid is of", () => {
+    const { namespace, ...earlier } = record;
+    expect(namespace).not.toBeNull();
+    expect(parseRecord(`${JSON.stringify(earlier)}\n`)).toStrictEqual({
+      ...record,
+      namespace: null,
+    });
+    expect(parseRecord(`${JSON.stringify({ ...record, namespace: 1 })}\n`)).toBeUndefined();
   });
 
   it("ignores fields of a later version", () => {

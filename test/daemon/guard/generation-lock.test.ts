@@ -61,6 +61,15 @@ describe("tryGenerationLock", () => {
     expect(tryGenerationLock(path(), true)).not.toBe("held");
   });
 
+  it("asks no other container once it was given up", () => {
+    const lock = take();
+    rewrite({ pid: DEAD_PID, namespace: "pid:[1]" });
+    expect(() => tryGenerationLock(path(), false)).toThrow(StrongroomError);
+    lock.release();
+    expect(take().isOurs()).toBe(true);
+    expect(lock.isOurs()).toBe(false);
+  });
+
   it("keeps the younger generations when it sweeps", () => {
     for (let generation = 1; generation <= 40; generation += 1) {
       writeFileSync(`${path()}.${generation.toString(16).padStart(12, "0")}`, "damaged");

@@ -9,6 +9,7 @@ const leftover = {
   pid: 8,
   startTime: null,
   bootId: null,
+  namespace: null,
   version: "0",
   protocol: 1,
   endpoint: "/x",

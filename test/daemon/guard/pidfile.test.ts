@@ -26,6 +26,7 @@ const record: DaemonRecord = {
   pid: process.pid,
   startTime: null,
   bootId: null,
+  namespace: null,
   version: "0.1.0",
   protocol: 1,
   endpoint: "/x.sock",

@@ -1,6 +1,6 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { bootId, RECORD_NAME } from "@strongroom/client/protocol";
+import { bootId, ownProcess, RECORD_NAME } from "@strongroom/client/protocol";
 import type { DaemonRecord } from "@strongroom/client/protocol";
 import { exists, procStat } from "../proc-stat.ts";
 import { note, ok } from "./finding.ts";
@@ -29,7 +29,10 @@ export function isRecorded({ pid, startTime, bootId: boot }: DaemonRecord): bool
 }
 
 function judge(record: DaemonRecord, path: string): Finding {
-  const { pid, bootId: boot } = record;
+  const { pid, bootId: boot, namespace } = record;
+  if (namespace !== null && namespace !== ownProcess()?.namespace && boot === bootId()) {
+    return note("record", `${path} names process ${pid} of another container`, "strongroom status");
+  }
   if (isRecorded(record)) return ok("record", `process ${pid}`);
   if (boot !== null && boot !== bootId()) {
     return note("record", `${path} is of another run of the machine, or another one`, START);

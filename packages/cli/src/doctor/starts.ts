@@ -1,4 +1,4 @@
-import { givenUp } from "@strongroom/client";
+import { givenUp, startFolder } from "@strongroom/client";
 import { readLastExit } from "@strongroom/client/protocol";
 import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -7,7 +7,7 @@ import type { Scene } from "./scene.ts";
 
 /** How daemons ended that clients started, and the last one that served. */
 export function checkStarts({ home, record }: Scene): Finding[] {
-  const reason = givenUp(home.run);
+  const reason = givenUp(startFolder(home));
   if (reason !== undefined) {
     const message = `daemons die at their start, so clients wait before they start another: ${reason}`;
     return [problem("starts", message, "strongroom daemon run")];

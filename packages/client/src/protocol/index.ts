@@ -83,6 +83,7 @@ export {
   SOCKET_PATH_BYTES,
   SOCKET_SUFFIX_BYTES,
   socketCandidates,
+  temporaryFolder,
   vaultIdentity,
 } from "./paths.ts";
 export type { Home, PathEnvironment } from "./paths.ts";

@@ -81,11 +81,22 @@ function usualHome(): Home {
   };
 }
 
+/** `env-paths` asks for the home of this user as it is loaded, which need not have one. */
 function usualFolders(): Folders {
   // Loaded here because it costs several milliseconds, which a set STRONGROOM_HOME need not pay.
   const load = createRequire(import.meta.url);
-  const { default: envPaths } = load("env-paths") as { readonly default: EnvPaths };
-  return envPaths("strongroom", { suffix: "" });
+  try {
+    const { default: envPaths } = load("env-paths") as { readonly default: EnvPaths };
+    return envPaths("strongroom", { suffix: "" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_SYSTEM_ERROR") throw error;
+    const uid = process.getuid?.() ?? 0;
+    const why = `HOME is not set, and the system knows no home of user ${uid}`;
+    throw new StrongroomError("INVALID", why, {
+      hint: "set HOME, or STRONGROOM_HOME, to the path of a folder that this user may write to",
+      cause: error,
+    });
+  }
 }
 
 /**
@@ -119,13 +130,18 @@ export function socketCandidates(home: Home, identity: string, env: PathEnvironm
   const uid = process.getuid?.();
   if (uid === undefined) return [];
   const runtime = env["XDG_RUNTIME_DIR"];
-  const folders = [home.run, join(resolve(tmpdir()), `strongroom-${uid}`)];
+  const folders = [home.run, temporaryFolder(uid)];
   if (runtime !== undefined && runtime.startsWith("/") && isOurs(runtime, uid)) {
     folders.unshift(join(runtime, "strongroom"));
   }
   return folders
     .map((folder) => join(folder, `${identity}.sock`))
     .filter((path) => Buffer.byteLength(path) + SOCKET_SUFFIX_BYTES <= SOCKET_PATH_BYTES);
+}
+
+/** Where a user's sockets are when the home cannot hold them. */
+export function temporaryFolder(uid: number): string {
+  return join(resolve(tmpdir()), `strongroom-${uid}`);
 }
 
 /**

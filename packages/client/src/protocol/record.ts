@@ -7,6 +7,8 @@ export interface DaemonRecord {
   readonly startTime: string | null;
   /** The boot in which it runs; null where it cannot be known. */
   readonly bootId: string | null;
+  /** The numbering that `pid` is of (`/proc/self/ns/pid`); null where it cannot be known. */
+  readonly namespace: string | null;
   readonly version: string;
   /** The highest protocol that it speaks. */
   readonly protocol: number;
@@ -21,8 +23,9 @@ const RECORD_BYTES = 8192;
 
 /** The bytes of a record: one line of JSON; its line feed says that it is complete. */
 export function formatRecord(record: DaemonRecord): string {
-  const { pid, startTime, bootId, version, protocol, endpoint, epoch } = record;
-  return `${JSON.stringify({ pid, startTime, bootId, version, protocol, endpoint, epoch })}\n`;
+  const { pid, startTime, bootId, namespace, version, protocol, endpoint, epoch } = record;
+  const fields = { pid, startTime, bootId, namespace, version, protocol, endpoint, epoch };
+  return `${JSON.stringify(fields)}\n`;
 }
 
 /** Reads a record; anything but a complete one (empty, cut, foreign) is no record. */
@@ -35,15 +38,17 @@ export function parseRecord(text: string): DaemonRecord | undefined {
     return undefined;
   }
   if (typeof parsed !== "object" || parsed === null) return undefined;
-  const { pid, startTime, bootId, version, protocol, endpoint, epoch } = parsed as {
-    readonly [field: string]: unknown;
-  };
+  const fields = parsed as { readonly [field: string]: unknown };
+  const { pid, startTime, bootId, version, protocol, endpoint, epoch } = fields;
+  // Earlier daemons say none.
+  const { namespace = null } = fields;
   if (!isPositive(pid) || !isPositive(protocol)) return undefined;
   if (typeof version !== "string" || typeof endpoint !== "string" || endpoint === "") {
     return undefined;
   }
   if (!isText(startTime) || !isText(bootId) || !isText(epoch)) return undefined;
-  return { pid, startTime, bootId, version, protocol, endpoint, epoch };
+  if (!isText(namespace)) return undefined;
+  return { pid, startTime, bootId, namespace, version, protocol, endpoint, epoch };
 }
 
 /** The record at a path, or undefined when there is none, whatever stands there instead. */

@@ -12,11 +12,14 @@ import {
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { bootId, StrongroomError } from "@strongroom/client/protocol";
+import type { ProcessPlace } from "@strongroom/client/protocol";
+import { inUse } from "./elsewhere.ts";
 import type { LockAttempt } from "./held-lock.ts";
 import { isRunning, pidNamespace, startTimeOf } from "./process-identity.ts";
 
 /** Who made a generation, and where that pid means something. */
 interface Owner {
+  /** 0 = nobody: whoever had the lock gave it up. */
   readonly pid: number;
   readonly startTime: string | null;
   readonly bootId: string | null;
@@ -31,9 +34,14 @@ const TRIES = 100;
 /**
  * The lock of last resort: files `<path>.<n>`, each made by `link` of n + 1 when the owner of
  * the highest is dead. The highest is never unlinked, so no two can take over from one owner.
- * `aloneHere` says that another lock rules out a living owner in another container.
+ * `aloneHere` says that another lock rules out a living owner in another container; `gone` is one of
+ * another container that is known to be dead.
  */
-export function tryGenerationLock(path: string, aloneHere: boolean): LockAttempt {
+export function tryGenerationLock(
+  path: string,
+  aloneHere: boolean,
+  gone?: ProcessPlace,
+): LockAttempt {
   const self: Owner = {
     pid: process.pid,
     startTime: startTimeOf(process.pid) ?? null,
@@ -46,7 +54,9 @@ export function tryGenerationLock(path: string, aloneHere: boolean): LockAttempt
   try {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const head = highest(path);
-      if (head > 0 && mayLive(ownerOf(nameOf(path, head)), self, aloneHere)) return "held";
+      const owner = head > 0 ? ownerOf(nameOf(path, head)) : undefined;
+      const isGone = gone !== undefined && isSame(owner, gone);
+      if (!isGone && mayLive(owner, self, aloneHere, dirname(path))) return "held";
       const mine = head + 1;
       if (!linked(temporary, nameOf(path, mine))) continue;
       // Swept generations can be made again by one who slept: then a higher one stands.
@@ -55,7 +65,7 @@ export function tryGenerationLock(path: string, aloneHere: boolean): LockAttempt
       return {
         kind: "generations",
         isOurs: () => highest(path) === mine,
-        release: () => undefined,
+        release: () => giveUp(path, mine, self),
       };
     }
     return "held";
@@ -64,15 +74,32 @@ export function tryGenerationLock(path: string, aloneHere: boolean): LockAttempt
   }
 }
 
-function mayLive(owner: Owner | undefined, self: Owner, aloneHere: boolean): boolean {
-  if (owner === undefined) return false;
+/** The next generation is nobody's: another container need not ask whether this process lives. */
+function giveUp(path: string, mine: number, self: Owner): void {
+  const temporary = `${path}.tmp${randomBytes(4).toString("hex")}`;
+  try {
+    writeOwner(temporary, { ...self, pid: 0 });
+    linked(temporary, nameOf(path, mine + 1));
+    unlinkSync(temporary);
+  } catch {
+    // The disk takes it not; the end of the process says the same to all who see it.
+  }
+}
+
+function isSame(owner: Owner | undefined, { namespace, pid }: ProcessPlace): boolean {
+  return owner?.pid === pid && owner.namespace === namespace;
+}
+
+function mayLive(
+  owner: Owner | undefined,
+  self: Owner,
+  aloneHere: boolean,
+  vault: string,
+): boolean {
+  if (owner === undefined || owner.pid === 0) return false;
   if (owner.host !== self.host || owner.namespace !== self.namespace) {
     if (aloneHere) return false;
-    throw new StrongroomError(
-      "UNAVAILABLE",
-      `the vault may be in use on ${owner.host}, whose processes cannot be seen from here`,
-      { hint: "stop the daemon there, or put the vault on a file system with locks" },
-    );
+    throw inUse(vault, `process ${owner.pid} on ${owner.host}`);
   }
   if (owner.bootId !== self.bootId) return false;
   return isRunning(owner);

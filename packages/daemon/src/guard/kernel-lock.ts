@@ -61,9 +61,12 @@ function flock(path: string): LockAttempt {
   if (status === 0) return hold("flock", named, file);
   closeSync(file);
   if (status === 1) return "held";
-  const missing = error !== undefined && "code" in error && error.code === "ENOENT";
+  const failure = error !== undefined && "code" in error ? String(error.code) : undefined;
+  const missing = failure === "ENOENT";
   if (missing || (status !== null && NO_LOCKS.has(status))) return "unsupported";
-  throw unusable(path, `flock ended with ${status ?? "a signal"}`, error);
+  const how =
+    failure === undefined ? `ended with ${status ?? "a signal"}` : `cannot be run: ${failure}`;
+  throw unusable(path, `flock ${how}`, error);
 }
 
 function openLockFile(path: string): { readonly file: number; readonly named: string } {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { lookElsewhere } from "./elsewhere.ts";
 import { tryGenerationLock } from "./generation-lock.ts";
 import type { HeldLock } from "./held-lock.ts";
 import { tryKernelLock } from "./kernel-lock.ts";
@@ -17,9 +18,13 @@ export async function tryLock(vault: string): Promise<HeldLock | "held"> {
 
 /** What `tryLock` does where the kernel has no lock for us. */
 export async function tryFallback(vault: string): Promise<HeldLock | "held"> {
+  const elsewhere = await lookElsewhere(vault);
+  if (elsewhere.kind === "alive") return "held";
+  const gone = elsewhere.kind === "gone" ? elsewhere.owner : undefined;
   const sqlite = await trySqliteLock(join(vault, ".lock.db"));
   if (sqlite === "held") return "held";
-  if (sqlite === "unsupported") return settled(tryGenerationLock(join(vault, ".lock"), false));
+  if (sqlite === "unsupported")
+    return settled(tryGenerationLock(join(vault, ".lock"), false, gone));
   const generation = settled(tryGenerationLock(join(vault, ".lock"), true));
   if (generation === "held") {
     sqlite.release();

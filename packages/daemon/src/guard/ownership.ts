@@ -21,7 +21,7 @@ import type { HeldLock, LockKind } from "./held-lock.ts";
 import { inodeOf, isAt } from "./inode.ts";
 import { PipeSecret } from "./pipe-secret.ts";
 import { Pidfile } from "./pidfile.ts";
-import { startTimeOf } from "./process-identity.ts";
+import { pidNamespace, startTimeOf } from "./process-identity.ts";
 import { sweepSpawnClaims } from "./spawn-claims.ts";
 import type { LockedVault } from "./start.ts";
 
@@ -129,6 +129,7 @@ export class Ownership {
       pid: process.pid,
       startTime: startTimeOf(process.pid) ?? null,
       bootId: bootId(),
+      namespace: pidNamespace(),
       version: VERSION,
       protocol: PROTOCOL.max,
       endpoint: this.endpoint.path,
