@@ -30,6 +30,7 @@ const ELSEWHERE = [
 const TAKEN = [
   "connect ",
   "export --to ",
+  "key socket ~",
   "oauth adopt",
   "import --from mcporter",
   "oauth feed",
@@ -58,6 +59,7 @@ const LIVING = credential("any", { expiresIn: 3600 });
 const NAMES = [
   "api/json",
   "app/dev/url",
+  "ci/npm-token",
   "ci/token",
   "db/password",
   "db/prod/db-url",
@@ -86,7 +88,8 @@ async function prepared(): Promise<Throwaway & { readonly folder: string }> {
   symlinkSync(join(ROOT, "packages/cli/bin/strongroom.js"), join(place.home, "bin/strongroom"));
   const stub = (path: string): void =>
     writeFileSync(path, "#!/bin/sh\necho stub\n", { mode: 0o755 });
-  for (const name of ["gh", "npm", "ssh-add", "curl"]) stub(join(place.home, "bin", name));
+  for (const name of ["gh", "npm", "ssh-add", "curl", "docker"])
+    stub(join(place.home, "bin", name));
   for (const name of ["migrate", "server", "deploy", "mint-password"]) stub(join(folder, name));
   const file = (name: string, text: string): void =>
     writeFileSync(join(folder, name), text, { mode: 0o600 });
@@ -158,9 +161,15 @@ const scripts = (
 ).scripts;
 
 describe.skipIf(process.platform === "win32")("the fenced blocks of the documents", () => {
+  it("are JSON where they say so", () => {
+    const texts = all.filter(({ language }) => language === "json");
+    expect(texts.length).toBeGreaterThan(0);
+    for (const { lines } of texts) expect(JSON.parse(lines.join("\n"))).toBeTypeOf("object");
+  });
+
   it("are of languages that a test knows", () => {
     expect(all.length).toBeGreaterThan(20);
-    const known = new Set(["", "client", "daemon", "ini", "js", "sh"]);
+    const known = new Set(["", "client", "daemon", "ini", "js", "json", "sh", "yaml"]);
     expect(all.filter(({ language }) => !known.has(language))).toEqual([]);
     // The one without a language is a drawing.
     expect(all.filter(({ language }) => language === "").map(({ file }) => file)).toEqual([

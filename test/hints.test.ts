@@ -7,7 +7,7 @@ import { ROOT } from "./support/throwaway.ts";
 
 const PACKAGES = join(ROOT, "packages");
 const PARTS =
-  "accept|policy|run|start|stop|restart|status|logs|new|confirm|create|list|show|update|rotate|revoke|verify|token|jwks|require|add|remove|adopt|doctor|export-refresh|feed|login|logout|put|register|report|set|bash|fish|zsh|powershell|words|get|unset|install|print|uninstall|process|exec-credential|git|docker|aws|kubectl|claude|codex";
+  "accept|policy|run|start|stop|restart|status|logs|new|confirm|create|list|show|update|rotate|revoke|verify|token|jwks|require|socket|add|remove|adopt|doctor|export-refresh|feed|login|logout|put|register|report|set|bash|fish|zsh|powershell|words|get|unset|install|print|uninstall|process|exec-credential|git|docker|aws|kubectl|claude|codex";
 const OPERAND = String.raw`-(?![\w-])|[A-Z]+=[^\s"\`;,|]+|[A-Z]+(?!\w)|'[^']*'|[^\s"\`;,|]*[/.{][^\s"\`;,|]*`;
 const OPERANDS = String.raw`(?: (?:${OPERAND}|--?[a-z-]+(?: (?:${OPERAND}|[a-z\d][\w,]*))?))*`;
 

@@ -31,6 +31,8 @@ export interface InContainer {
   /** The uid, and the gid, that it has in there; root when absent. */
   readonly uid?: number;
   readonly gid?: number;
+  /** Further groups. */
+  readonly groups?: readonly number[];
 }
 
 /** A folder that every user can reach, gone with the test. */
@@ -94,13 +96,14 @@ exec sleep 100000`;
   /** Runs a program to its end. */
   run(
     argv: readonly string[],
-    { env = {}, input = "", uid, gid }: InContainer = {},
+    { env = {}, groups = [], input = "", uid, gid }: InContainer = {},
   ): Promise<Ended> {
     const into = ["-t", String(this.#first), "-m", "-p", "-w/", "--"];
+    const rest = groups.length === 0 ? "--clear-groups" : `--groups=${groups.join(",")}`;
     const who =
       uid === undefined
         ? []
-        : ["/usr/bin/setpriv", "--reuid", `${uid}`, "--regid", `${gid ?? uid}`, "--clear-groups"];
+        : ["/usr/bin/setpriv", "--reuid", `${uid}`, "--regid", `${gid ?? uid}`, rest];
     const child = spawn("/usr/bin/nsenter", [...into, ...who, ...argv], {
       env: { PATH: "/usr/local/bin:/usr/bin:/bin", ...env },
       stdio: "pipe",

@@ -3,7 +3,7 @@ import { apiKeyOf } from "./credentials.ts";
 import { resolveTimeout } from "./duration.ts";
 import type { ConnectOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
-import { checkHome, resolveHome } from "./protocol/index.ts";
+import { checkHome, mountedDoor, resolveHome } from "./protocol/index.ts";
 import { Session } from "./session.ts";
 import { readVaultId } from "./vault-file.ts";
 
@@ -19,7 +19,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
   const apiKey = apiKeyOf(env);
   const timeout = resolveTimeout(options.timeout, env, options.warn);
   const home = resolveHome(env);
-  checkHome(home);
+  checkHome(home, apiKey !== undefined && mountedDoor(home) !== undefined);
   const anyDaemon = options.anyDaemon ?? false;
   const missing = !anyDaemon && readVaultId(home) === undefined;
   const session = new Session(

@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import {
   checkFolder,
   keySocketOf,
+  mountedDoor,
   readRecord,
   RECORD_NAME,
   socketCandidates,
@@ -32,6 +33,8 @@ export type Dialled =
  * that is open to others: whoever put it there would be given secrets.
  */
 export async function dial(home: Home, env: PathEnvironment, hasKey = false): Promise<Dialled> {
+  const door = hasKey ? mountedDoor(home) : undefined;
+  if (door !== undefined) return await dialDoor(door);
   const paths = endpoints(home, env, hasKey);
   return await dialAt(...(hasKey ? [...paths.map(keySocketOf), ...paths] : paths));
 }
@@ -55,6 +58,22 @@ export async function dialAt(...paths: readonly string[]): Promise<Dialled> {
   if (busy) return { kind: "busy" };
   if (forbidden !== undefined) throw forbidden;
   return { kind: "nobody" };
+}
+
+async function dialDoor(path: string): Promise<Dialled> {
+  const met = await tryConnect(path);
+  if (typeof met !== "string") return { kind: "connected", socket: met, endpoint: path };
+  if (met === "EAGAIN") return { kind: "busy" };
+  if (met === "ECONNREFUSED" || met === "ENOENT") {
+    throw barred(
+      `nobody serves ${path}`,
+      "start the daemon where its vault is: strongroom daemon start; and mount the folder of the socket, not the socket, which is another one after each start",
+    );
+  }
+  throw barred(
+    `connecting to ${path} is not permitted: ${met}`,
+    "run as a user whom its mode lets in, or in its group; it is set by: strongroom key socket FOLDER --group GROUP",
+  );
 }
 
 /** The sockets at which the daemon of a home may be met, likeliest first. */

@@ -31,6 +31,10 @@ export class Publication {
       { isOurs: () => this.#hasKeyDoor(), publish: () => ownership.keyEndpoint.publish() },
       ...(ownership.pipeSecret === undefined ? [] : [bound(ownership.pipeSecret)]),
       { isOurs: () => ownership.isRecorded(epoch()), publish: () => this.#record() },
+      {
+        isOurs: () => ownership.sharedEndpoint.isOurs(),
+        publish: () => ownership.sharedEndpoint.publish(),
+      },
     ];
     this.#watch = new Watch({ mayWrite, published, lost, unpublished }, watchMs);
   }
@@ -50,6 +54,7 @@ export class Publication {
     await this.#parts.ownership.endpoint.publish();
     if (process.platform !== "win32") await this.#parts.ownership.keyEndpoint.publish();
     await this.#parts.ownership.publishRecord();
+    await this.#parts.ownership.sharedEndpoint.publish().catch(this.#parts.unpublished);
   }
 
   /** Takes the sockets away; resolves when whoever had connected before that is accepted. */
@@ -65,9 +70,10 @@ export class Publication {
   }
 
   async #withdraw(): Promise<void> {
-    const { endpoint, keyEndpoint } = this.#parts.ownership;
+    const { endpoint, keyEndpoint, sharedEndpoint } = this.#parts.ownership;
     await endpoint.withdraw();
     await keyEndpoint.withdraw();
+    await sharedEndpoint.withdraw();
   }
 
   #hasKeyDoor(): boolean {

@@ -3,6 +3,7 @@ import { COMMON } from "../command.ts";
 import type { Command, Input } from "../command.ts";
 import { jwks, token } from "../key-token.ts";
 import { requireKey } from "../key-require.ts";
+import { keySocket } from "../key-socket.ts";
 import { verify } from "../key-verify.ts";
 import * as keys from "../keys.ts";
 import { PASSPHRASE_OPTIONS } from "../passphrase.ts";
@@ -27,6 +28,7 @@ const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ["revoke", { run: keys.revoke, takes: [] }],
   ["rotate", { run: keys.rotate, takes: ["overlap"] }],
   ["show", { run: keys.show, takes: [] }],
+  ["socket", { run: keySocket, takes: ["group", "mode"] }],
   ["token", { run: token, takes: ["allow", "ttl"], operands: 0 }],
   ["update", { run: keys.update, takes: [...TERMS, ...TAKEN_AWAY] }],
   ["verify", { run: verify, takes: ["cost", "from-file"], operands: 2 }],
@@ -36,10 +38,10 @@ function unknown(message: string): StrongroomError {
   return new StrongroomError("INVALID", message, { hint: "strongroom help key" });
 }
 
-/** `key create | list | show | update | rotate | revoke | verify | token | jwks | require`: what others may do with this vault. */
+/** `key create | list | show | update | rotate | revoke | verify | token | jwks | require | socket`: what others may do with this vault. */
 export const key: Command = {
   operands:
-    "create NAME | list | show KEY | update KEY | rotate KEY | revoke KEY | verify SERVICE ACTION:RESOURCE | token | jwks | require on|off",
+    "create NAME | list | show KEY | update KEY | rotate KEY | revoke KEY | verify SERVICE ACTION:RESOURCE | token | jwks | require on|off | socket [FOLDER|off]",
   arity: [1, 3],
   options: {
     allow: {
@@ -58,7 +60,9 @@ export const key: Command = {
     },
     expires: { type: "string", value: "30d", help: "when it ends: 12h, 30d, or a date" },
     "from-file": { type: "string", value: "PATH", help: "verify: the key is in that file" },
+    group: { type: "string", value: "GROUP", help: "socket: whose it is besides you" },
     identity: { type: "string", value: "FILE", help: "require off: a key file or recovery key" },
+    mode: { type: "string", value: "660", help: "socket: who may connect; 660 with --group" },
     "no-allow": {
       type: "string",
       multiple: true,
@@ -89,6 +93,7 @@ export const key: Command = {
     "strongroom key require on",
     "strongroom key require off --identity recovery.txt",
     "strongroom key create shop --audience billing --allow 'read:/invoices/**' --expires 90d",
+    "strongroom key socket /srv/strongroom/ci --group docker",
     "strongroom key verify billing read:/invoices/7 < KEYFILE",
   ],
   notes: [
@@ -99,6 +104,9 @@ export const key: Command = {
     "token makes one of the key that it acts with: for a few minutes it may what --allow says and",
     "what its key may at that moment, and it is given to programs as a key is. jwks prints the",
     "public key for those who verify tokens elsewhere.",
+    "",
+    "socket FOLDER puts key.sock, for other users who have a key, into a folder of its own that is",
+    "mounted into containers: see docs/containers.md. It stays over restarts, until socket off.",
     "",
     "After require on, coming by your own socket makes nobody the owner: a key is asked for, or the",
     "passphrase of a slot, in each command (or the file of STRONGROOM_PASSPHRASE_FILE).",
@@ -122,7 +130,7 @@ export const key: Command = {
     }
     throw new StrongroomError(
       "INVALID",
-      "key: that is none of create, list, show, update, rotate, revoke, verify, token, jwks, require, or too much",
+      "key: that is none of create, list, show, update, rotate, revoke, verify, token, jwks, require, socket, or too much",
       {
         hint: "strongroom help key",
       },

@@ -61,6 +61,16 @@ export { moveAside, shellWord } from "./shell-word.ts";
 export type { ApiKeyEntry, ApiKeyTerms, MadeApiKey } from "./api-key.ts";
 export { ACTIONS, checkRule, OWN_AUDIENCE, parseRule } from "./scope.ts";
 export type { Action, Rule } from "./scope.ts";
+export {
+  folderMode,
+  formatSharedDoor,
+  isSharedMode,
+  mountedDoor,
+  readSharedDoor,
+  SHARED_DOOR_NAME,
+  SHARED_SOCKET_NAME,
+} from "./shared-door.ts";
+export type { SharedDoor } from "./shared-door.ts";
 export { encodeFrame } from "./frame-writer.ts";
 export { InFlight } from "./in-flight.ts";
 export { LIMITS } from "./limits.ts";

@@ -44,11 +44,12 @@ export function checkFile(path: string): void {
 /**
  * What either end looks at before it trusts a home: its folders, the key file and the files
  * that every vault has. Writes nothing; what is missing is fine, and what Deno does not let a client
- * look at is left to the daemon.
+ * look at is left to the daemon. `isDoor`: what is mounted at `run` is another user's, with the
+ * socket for keys.
  */
-export function checkHome(home: Home): void {
+export function checkHome(home: Home, isDoor = false): void {
   for (const folder of [home.vault, home.config, home.state, home.log, home.run, home.backups]) {
-    checkFolder(folder);
+    if (!isDoor || folder !== home.run) checkFolder(folder);
   }
   checkFile(join(home.config, "keyfile"));
   checkFile(join(home.vault, "vault.json"));

@@ -21,6 +21,8 @@ export interface EndpointOptions {
   readonly candidates: () => readonly string[];
   /** Whether it is beside another socket, whose folder is there or nothing is: none is made. */
   readonly isBeside?: boolean;
+  /** Gives the socket another group or mode than 0600, before it has its name. */
+  readonly dress?: (path: string) => Promise<void>;
   /** Called with each server before it listens; serves its connections from then on. */
   readonly attach: (server: Server) => void;
 }
@@ -100,6 +102,7 @@ export class Endpoint {
     const temporary = temporaryName(path);
     const server = await this.#bind(temporary);
     try {
+      await this.#options.dress?.(temporary);
       await rename(temporary, path).catch(async () => {
         // A folder in the way cannot be renamed over.
         await clearPath(path);

@@ -22,6 +22,7 @@ import { inodeOf, isAt } from "./inode.ts";
 import { PipeSecret } from "./pipe-secret.ts";
 import { Pidfile } from "./pidfile.ts";
 import { pidNamespace, startTimeOf } from "./process-identity.ts";
+import { SharedEndpoint } from "./shared-endpoint.ts";
 import { sweepSpawnClaims } from "./spawn-claims.ts";
 import type { LockedVault } from "./start.ts";
 
@@ -50,6 +51,8 @@ export class Ownership {
   readonly endpoint: Endpoint;
   /** The socket of those who have an API key. Windows has none: its pipes have no folder to share. */
   readonly keyEndpoint: Endpoint;
+  /** The one for other users, where their owner wants it. */
+  readonly sharedEndpoint: SharedEndpoint;
   readonly pidfile: Pidfile;
   /** What both ends of a pipe prove that they know; sockets have a folder that nobody else enters. */
   readonly pipeSecret: PipeSecret | undefined;
@@ -76,6 +79,7 @@ export class Ownership {
       candidates,
       attach: (server) => attach(server, "owner", this.pipeSecret?.bytes),
     });
+    this.sharedEndpoint = new SharedEndpoint(home, (server) => attach(server, "key"));
     this.keyEndpoint = new Endpoint({
       candidates: () => [keySocketOf(this.endpoint.path)],
       isBeside: true,
@@ -104,6 +108,7 @@ export class Ownership {
     // Before the record, which says where it is needed.
     await this.pipeSecret?.publish().catch(unpublished);
     await this.publishRecord().catch(unpublished);
+    await this.sharedEndpoint.publish().catch(unpublished);
     await sweepSpawnClaims(this.#run);
   }
 

@@ -1,0 +1,137 @@
+import { chmodSync, chownSync, lstatSync, readdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  folderMode,
+  formatSharedDoor,
+  isSharedMode,
+  makeFolder,
+  ownProcess,
+  readRecord,
+  readSharedDoor,
+  RECORD_NAME,
+  resolveHome,
+  SHARED_DOOR_NAME,
+  SHARED_SOCKET_NAME,
+  shellWord,
+  SOCKET_PATH_BYTES,
+  SOCKET_SUFFIX_BYTES,
+  StrongroomError,
+} from "@strongroom/client/protocol";
+import type { Home, SharedDoor } from "@strongroom/client/protocol";
+import type { Input } from "./command.ts";
+import { isRecorded } from "./doctor/record.ts";
+import { groupId } from "./group-id.ts";
+import { writeData, writeJson, writeNote } from "./output.ts";
+import { replaceFile } from "./replace-file.ts";
+
+/** The daemon looks every 5 s. */
+const PATIENCE_MS = 15_000;
+const LOOK_MS = 100;
+
+/** `key socket [FOLDER | off]`: a socket for other users, in a folder to be mounted into containers. */
+export async function keySocket({ positionals, values, caller }: Input): Promise<number> {
+  const [, word] = positionals;
+  if (process.platform === "win32") {
+    writeNote("strongroom: on Windows there is no socket for other users");
+    return 18;
+  }
+  const home = resolveHome(process.env);
+  const marker = join(home.config, SHARED_DOOR_NAME);
+  if (word === undefined) return tell(readSharedDoor(home), values);
+  const before = readSharedDoor(home);
+  // Whoever may not speak for the owner changes nothing; and a daemon shall serve it.
+  await caller.call("key/list", {});
+  const { pid } = await caller.call("vault/status", {});
+  if (word === "off") {
+    rmSync(marker, { force: true });
+    nudge(home, pid);
+    if (before !== undefined) await until(() => !isThere(before));
+    writeNote("strongroom: there is no socket for other users");
+    return 0;
+  }
+  const door = { folder: resolve(word), mode: modeOf(values), group: groupOf(values) };
+  prepare(door);
+  replaceFile(marker, Buffer.from(formatSharedDoor(door)));
+  nudge(home, pid);
+  await until(() => isThere(door));
+  return tell(door, values);
+}
+
+/** Has the daemon look now; where it is not certain that it has that number, it looks by itself. */
+function nudge(home: Home, pid: number): void {
+  const record = readRecord(join(home.vault, RECORD_NAME));
+  if (record?.pid !== pid || record.namespace !== (ownProcess()?.namespace ?? null)) return;
+  if (isRecorded(record)) process.kill(pid, "SIGHUP");
+}
+
+function tell(door: SharedDoor | undefined, values: Input["values"]): number {
+  const socket = door === undefined ? null : join(door.folder, SHARED_SOCKET_NAME);
+  const mode = door === undefined ? null : door.mode.toString(8).padStart(4, "0");
+  const { folder = null, group = null } = door ?? {};
+  if (values["json"] === true) writeJson({ socket, folder, mode, group });
+  else if (socket === null) writeNote("strongroom: there is no socket for other users");
+  else writeData(`${socket}\n`);
+  return 0;
+}
+
+function modeOf({ group, mode }: Input["values"]): number {
+  const text = typeof mode === "string" ? mode : group === undefined ? "600" : "660";
+  const bits = /^0?[0-7]{3}$/u.test(text) ? Number.parseInt(text, 8) : 0;
+  if (isSharedMode(bits)) return bits;
+  throw new StrongroomError("INVALID", `--mode is 600, 660 or 666, and not ${text}`, {
+    hint: "strongroom help key",
+  });
+}
+
+function groupOf({ group }: Input["values"]): number | null {
+  return typeof group === "string" ? groupId(group) : null;
+}
+
+/** The folder, so that its owner alone puts something into it, and those who may connect pass. */
+function prepare({ folder, group, mode }: SharedDoor): void {
+  const hint = `give it a folder of its own that you may make: strongroom key socket FOLDER`;
+  if (Buffer.byteLength(join(folder, SHARED_SOCKET_NAME)) + SOCKET_SUFFIX_BYTES > SOCKET_PATH_BYTES)
+    throw new StrongroomError("INVALID", `${folder} is too long a path for a socket`, { hint });
+  try {
+    makeFolder(folder);
+    const stats = lstatSync(folder, { bigint: true });
+    const others = readdirSync(folder).filter((name) => !name.startsWith(SHARED_SOCKET_NAME));
+    if (!stats.isDirectory() || Number(stats.uid) !== process.getuid?.() || others.length > 0) {
+      throw new StrongroomError("INVALID", `${folder} is another's, or holds something else`, {
+        hint,
+      });
+    }
+    if (group !== null) chownSync(folder, process.getuid(), group);
+    chmodSync(folder, folderMode(mode));
+  } catch (error) {
+    if (error instanceof StrongroomError) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    const whose = group === null ? "" : ` for group ${group}`;
+    throw new StrongroomError("DENIED", `${folder} cannot be made ready${whose}: ${code}`, {
+      hint: group === null ? hint : `a group that you are in: id; or: ls -ld ${shellWord(folder)}`,
+    });
+  }
+}
+
+function isThere({ folder, group, mode }: SharedDoor): boolean {
+  try {
+    const stats = lstatSync(join(folder, SHARED_SOCKET_NAME), { bigint: true });
+    const isDressed = Number(stats.mode & 0o777n) === mode;
+    return stats.isSocket() && isDressed && (group === null || Number(stats.gid) === group);
+  } catch {
+    return false;
+  }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!holds()) {
+    if (performance.now() > end) {
+      throw new StrongroomError("TIMEOUT", "the daemon has not taken it up yet", {
+        hint: "see why: strongroom daemon logs",
+      });
+    }
+    await pause(LOOK_MS);
+  }
+}

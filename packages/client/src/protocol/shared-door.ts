@@ -1,0 +1,83 @@
+import { lstatSync, readFileSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import type { Home } from "./paths.ts";
+
+/** The file in the `config` folder that says where the socket for other users is. */
+export const SHARED_DOOR_NAME = "key-socket.json";
+
+/** The name of that socket in its folder, which is what a container is given. */
+export const SHARED_SOCKET_NAME = "key.sock";
+
+/** A folder with a socket for those who have an API key and need not be the owner of the vault. */
+export interface SharedDoor {
+  /** Absolute; its owner's alone to write in. */
+  readonly folder: string;
+  /** Of the socket: 0o600, and what of 0o066 is given to its group and to everybody. */
+  readonly mode: number;
+  /** The group of both; null = that of the owner. */
+  readonly group: number | null;
+}
+
+/** The bytes of that file. */
+export function formatSharedDoor({ folder, mode, group }: SharedDoor): string {
+  return `${JSON.stringify({ schema: 1, folder, mode, group })}\n`;
+}
+
+/** Where the socket for other users of a vault is; undefined where there shall be none. */
+export function readSharedDoor({ config }: Pick<Home, "config">): SharedDoor | undefined {
+  let read: unknown;
+  try {
+    read = JSON.parse(readFileSync(join(config, SHARED_DOOR_NAME), "utf8"));
+  } catch {
+    return undefined;
+  }
+  if (typeof read !== "object" || read === null) return undefined;
+  const { folder, group, mode } = read as { readonly [field: string]: unknown };
+  if (typeof folder !== "string" || !isAbsolute(folder)) return undefined;
+  if (typeof mode !== "number" || !isSharedMode(mode)) return undefined;
+  if (group !== null && !(typeof group === "number" && Number.isSafeInteger(group) && group >= 0)) {
+    return undefined;
+  }
+  return { folder, group, mode };
+}
+
+/** Whether a socket may have this mode: its owner's to use, and no bit that means nothing to one. */
+export function isSharedMode(mode: number): boolean {
+  return Number.isInteger(mode) && (mode & ~0o066) === 0o600;
+}
+
+/** The mode of the folder of a socket with this mode: passed through by those who may connect. */
+export function folderMode(mode: number): number {
+  return 0o700 | ((mode & 0o060) === 0 ? 0 : 0o010) | ((mode & 0o006) === 0 ? 0 : 0o001);
+}
+
+/**
+ * The socket for other users that was mounted into this home, for those who have an API key;
+ * undefined where there is none. It is another user's, so where it lies must be ours or root's to
+ * say, and what lies in its folder that user's alone: else anybody could take the key for it.
+ */
+export function mountedDoor({ run }: Pick<Home, "run">): string | undefined {
+  const path = join(run, SHARED_SOCKET_NAME);
+  const [above, folder] = [look(dirname(run)), look(run)];
+  if (typeof above !== "object" || typeof folder !== "object") return undefined;
+  if (!folder.isDirectory() || !isTrusted(above)) return undefined;
+  if ([above, folder].some(({ mode }) => (mode & 0o022n) !== 0n)) return undefined;
+  const socket = look(path);
+  // It is not for this user, or not there just now: who connects is told so.
+  if (socket === "EACCES" || socket === "ENOENT") return isTrusted(folder) ? undefined : path;
+  if (typeof socket !== "object" || !socket.isSocket()) return undefined;
+  return isTrusted(folder) || socket.uid === folder.uid ? path : undefined;
+}
+
+function isTrusted({ uid }: BigIntStats): boolean {
+  return uid === 0n || uid === BigInt(process.getuid?.() ?? -1);
+}
+
+function look(path: string): BigIntStats | string {
+  try {
+    return lstatSync(path, { bigint: true });
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "unknown";
+  }
+}

@@ -1,0 +1,66 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  folderMode,
+  formatSharedDoor,
+  isSharedMode,
+  mountedDoor,
+  readSharedDoor,
+} from "@strongroom/client/protocol";
+import { expect, it, onTestFinished } from "vitest";
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "sr-"));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+it("reads what it wrote, and nothing else", () => {
+  const config = folder();
+  const door = { folder: "/srv/door", mode: 0o660, group: 7 };
+  const write = (text: string): void => writeFileSync(join(config, "key-socket.json"), text);
+  expect(readSharedDoor({ config })).toBeUndefined();
+  write(formatSharedDoor(door));
+  expect(readSharedDoor({ config })).toEqual(door);
+  write(formatSharedDoor({ ...door, group: null }));
+  expect(readSharedDoor({ config })).toEqual({ ...door, group: null });
+  for (const wrong of [{ folder: "door" }, { mode: 0o777 }, { mode: "660" }, { group: -1 }]) {
+    write(JSON.stringify({ ...door, ...wrong }));
+    expect(readSharedDoor({ config })).toBeUndefined();
+  }
+  write("{");
+  expect(readSharedDoor({ config })).toBeUndefined();
+});
+
+it("takes the modes of a socket that its owner can use", () => {
+  const all = Array.from({ length: 0o1000 }, (_, mode) => mode).filter(isSharedMode);
+  expect(all.map((mode) => mode.toString(8))).toEqual(
+    ["600", "602", "604", "606", "620", "622", "624", "626"].concat([
+      "640",
+      "642",
+      "644",
+      "646",
+      "660",
+      "662",
+      "664",
+      "666",
+    ]),
+  );
+  expect([0o600, 0o660, 0o666].map((mode) => folderMode(mode).toString(8))).toEqual([
+    "700",
+    "710",
+    "711",
+  ]);
+});
+
+it.skipIf(process.platform === "win32")("is no door where others could put one", () => {
+  const home = folder();
+  const run = join(home, "run");
+  mkdirSync(run, { mode: 0o700 });
+  expect(mountedDoor({ run })).toBeUndefined();
+  writeFileSync(join(run, "key.sock"), "");
+  expect(mountedDoor({ run })).toBeUndefined();
+  chmodSync(run, 0o722);
+  expect(mountedDoor({ run })).toBeUndefined();
+});
