@@ -119,7 +119,7 @@ function otherRelease(place: string, change: (text: string) => string): string {
 
 test.each([
   ["version", /"\d+\.\d+\.\d+"/, '"0.0.9"', "note", "strongroom daemon restart"],
-  ["daemon", /(min|max): 1/g, "$1: 9", "problem", "Update the client"],
+  ["daemon", /(min|max): 1/g, "$1: 9", "problem", "update the client"],
 ])("the doctor knows a daemon of another release by its %s", async (check, ...words) => {
   const [what, by, verdict, mend] = words;
   const place = home();

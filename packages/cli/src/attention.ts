@@ -1,3 +1,4 @@
+import { VERSION } from "@strongroom/client/protocol";
 import type { Result } from "@strongroom/client/protocol";
 
 /** Clock and vault may be so far apart. */
@@ -10,6 +11,13 @@ const YOUNG_DAYS = 7;
 export interface Attention {
   readonly message: string;
   readonly next: string;
+}
+
+/** A daemon that an upgrade has left running: it goes on as it was until it is told to end. */
+export function ofAnotherVersion(version: string): readonly Attention[] {
+  if (version === VERSION) return [];
+  const message = `the daemon that runs is strongroom ${version}, this command is ${VERSION}`;
+  return [{ message, next: "strongroom daemon restart" }];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { isBarred, parseDuration } from "@strongroom/client";
+import { isBarred, parseDuration, stopOlder } from "@strongroom/client";
 import type { Client, ErrorCode } from "@strongroom/client";
 import {
   ownProcess,
@@ -75,6 +75,10 @@ export async function stop({ values }: Pick<Input, "values">): Promise<number> {
 /** The same without a word: whether one ran. */
 export async function halt(values: Input["values"]): Promise<boolean> {
   const client = await running(values);
+  if (typeof client === "number") {
+    await untilGone(client, lookout(client), values);
+    return true;
+  }
   if (client !== undefined) {
     try {
       const { pid } = await client.status();
@@ -94,13 +98,18 @@ export async function restart({ values }: Pick<Input, "values">): Promise<number
   return start({ values });
 }
 
-async function running(values: Input["values"]): Promise<Client | undefined> {
+/** The daemon that runs; a number of a process, where it was too old to talk to and is ending. */
+async function running(values: Input["values"]): Promise<Client | number | undefined> {
   try {
     // The repair of a damaged vault begins with the end of its daemon.
     return await openClient({ values }, { autostart: false, anyDaemon: true });
   } catch (error) {
     if (!(error instanceof StrongroomError)) throw error;
     // Without a vault, or with one that nobody serves, there is nothing to stop.
+    const pid =
+      error.code === "PROTOCOL_MISMATCH" &&
+      (await stopOlder(resolveHome(process.env), process.env));
+    if (typeof pid === "number") return pid;
     if (NOBODY.has(error.code) && !isBarred(error)) return undefined;
     throw error;
   }

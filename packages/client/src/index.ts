@@ -40,6 +40,7 @@ export type {
 } from "./protocol/index.ts";
 export { StrongroomError } from "./protocol/index.ts";
 export { Secret } from "./secret.ts";
+export { stopOlder } from "./stop-older.ts";
 export { startFolder } from "./start-folder.ts";
 export {
   formatSupervision,

@@ -45,8 +45,8 @@ describe("hello", { timeout: 10_000 }, () => {
   });
 
   test.each([
-    [{ min: 2, max: 3 }, "protocols 2 to 3", "Restart the daemon"],
-    [{ min: 0, max: 0 }, "protocol 0", "Update the client"],
+    [{ min: 2, max: 3 }, "protocols 2 to 3", "restart the daemon"],
+    [{ min: 0, max: 0 }, "protocol 0", "update the client"],
   ])(
     "refuses %j with a typed error that names both sides, then closes",
     async (range, theirs, hint) => {
@@ -57,7 +57,7 @@ describe("hello", { timeout: 10_000 }, () => {
       await client.closed;
       const { error } = await client.reply(0);
       expect(error?.data.code).toBe("PROTOCOL_MISMATCH");
-      expect(error?.message).toContain(`the client speaks ${theirs}`);
+      expect(error?.message).toContain(`the client (t 0) speaks ${theirs}`);
       expect(error?.message).toContain(`strongroom ${VERSION}) speaks protocol 1`);
       expect(error?.data.hint).toContain(hint);
       expect(client.replies.find(({ id }) => id === 1)?.result).toBeUndefined();

@@ -1,6 +1,6 @@
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { DaemonState, Result } from "@strongroom/client/protocol";
-import { attention } from "../attention.ts";
+import { attention, ofAnotherVersion } from "../attention.ts";
 import type { Attention } from "../attention.ts";
 import type { Command, Input } from "../command.ts";
 import { escapeLine } from "../escape.ts";
@@ -31,7 +31,10 @@ export const status: Command = {
     try {
       const found = await client.status(asked(values));
       // An API key is told nothing of that.
-      const all = "slots" in found ? attention(found, Date.now()) : [];
+      const all =
+        "slots" in found
+          ? [...ofAnotherVersion(found.version), ...attention(found, Date.now())]
+          : [];
       const open = all.map(({ message, next }) => ({ message, next: amended(next) }));
       if (values["json"] === true) writeJson({ ...found, attention: open });
       else writeData(render(found, open));

@@ -1,7 +1,6 @@
 import { connect } from "node:net";
 import { join } from "node:path";
 import {
-  PROTOCOL,
   readRecord,
   RECORD_NAME,
   ReplyReader,
@@ -15,6 +14,8 @@ import type { LockedVault } from "./start.ts";
 /** How long the daemon that runs may take to answer what it accepted, and end. */
 const PATIENCE_MS = 30_000;
 const LOOK_MS = 100;
+/** It may speak other protocols; `hello` and `daemon/stop` are the same in all of them. */
+const ANY = 1_000_000;
 /** How long it may take to say that it ends. */
 const ANSWER_MS = 5000;
 
@@ -78,7 +79,7 @@ async function askToEnd(endpoint: string): Promise<boolean> {
     socket.setTimeout(ANSWER_MS, () => socket.destroy());
     socket.once("connect", () => {
       const client = { name: "strongroomd", version: VERSION };
-      post(0, "hello", { protocol: PROTOCOL, client });
+      post(0, "hello", { protocol: { min: 1, max: ANY }, client });
       post(1, "daemon/stop", {});
     });
   });

@@ -1,5 +1,6 @@
 import { descriptorOf } from "../native/descriptor.ts";
 import type { Asker } from "./asker.ts";
+import { hasProgram } from "./successor.ts";
 import type { Succeed } from "./successor.ts";
 
 /** In a container it is the first, and all others end with it. */
@@ -24,6 +25,7 @@ export async function handOver(
   succeed: Succeed,
 ): Promise<boolean> {
   if (process.platform === "win32" || process.pid === FIRST_PROCESS) return false;
+  if (!hasProgram([process.execPath, process.argv[1]])) return false;
   const { pid } = process;
   const only = isSupervised ? { answersOnly: true as const } : {};
   const keep = ((await asker?.quiet(graceMs)) ?? false) && !isSupervised;

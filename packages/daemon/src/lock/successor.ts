@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { fstatSync } from "node:fs";
+import { existsSync, fstatSync } from "node:fs";
 import { resolve } from "node:path";
 import { formatErrand } from "./errand.ts";
 import type { Errand } from "./errand.ts";
@@ -30,6 +30,11 @@ export const succeed: Succeed = (errand, descriptor) => {
   child.once("error", () => undefined);
   child.unref();
 };
+
+/** Whether there is a program to start: an upgrade takes it away for a while, or Node with it. */
+export function hasProgram(paths: readonly (string | undefined)[]): boolean {
+  return paths.every((path) => path !== undefined && existsSync(path));
+}
 
 function argumentsWithoutErrand(argv: readonly string[]): readonly string[] {
   const at = argv.indexOf("--succeed");

@@ -21,22 +21,25 @@ export function hello(
   if (theirs.min > theirs.max)
     throw new StrongroomError("INVALID", "protocol.min must not be above protocol.max");
   const protocol = Math.min(theirs.max, PROTOCOL.max);
-  if (protocol < Math.max(theirs.min, PROTOCOL.min)) throw mismatch(theirs);
+  if (protocol < Math.max(theirs.min, PROTOCOL.min)) throw mismatch(theirs, client);
   const result = { protocol, version: VERSION, state: context.state(), ...context.identity() };
   // A number of another numbering is another process here.
   const isHere = client.process?.namespace === ownProcess()?.namespace;
   return { client: client.name, pid: isHere ? client.process?.pid : undefined, result };
 }
 
-function mismatch(theirs: { readonly min: number; readonly max: number }): StrongroomError {
+function mismatch(
+  theirs: { readonly min: number; readonly max: number },
+  client: { readonly name: string; readonly version: string },
+): StrongroomError {
   const clientIsOlder = theirs.max < PROTOCOL.min;
   return new StrongroomError(
     "PROTOCOL_MISMATCH",
-    `the client speaks ${range(theirs)}, the daemon (strongroom ${VERSION}) speaks ${range(PROTOCOL)}`,
+    `the client (${client.name} ${client.version}) speaks ${range(theirs)}, the daemon (strongroom ${VERSION}) speaks ${range(PROTOCOL)}`,
     {
       hint: clientIsOlder
-        ? "Update the client, then try again."
-        : "Restart the daemon in the client's version: strongroom daemon restart",
+        ? "update the client, as the daemon was: npm install -g strongroom"
+        : "restart the daemon in the client's version: strongroom daemon restart",
     },
   );
 }
