@@ -31,11 +31,9 @@ export const status: Command = {
     try {
       const found = await client.status(asked(values));
       // An API key is told nothing of that.
-      const all =
-        "slots" in found
-          ? [...ofAnotherVersion(found.version), ...attention(found, Date.now())]
-          : [];
-      const open = all.map(({ message, next }) => ({ message, next: amended(next) }));
+      const all = "slots" in found ? attention(found, Date.now()) : [];
+      const told = "slots" in found ? [...ofAnotherVersion(found.version), ...all] : [];
+      const open = told.map(({ message, next }) => ({ message, next: amended(next) }));
       if (values["json"] === true) writeJson({ ...found, attention: open });
       else writeData(render(found, open));
     } finally {
