@@ -27,7 +27,7 @@ const readOnly = (path: string): string =>
   `mount --bind ${path} ${path}\nmount -o remount,ro,bind ${path}`;
 
 const SCENES: Readonly<Record<string, Scene>> = {
-  "no XDG_RUNTIME_DIR": {},
+  "no XDG_RUNTIME_DIR": { long: true },
   "an XDG_RUNTIME_DIR that is empty": {
     long: true,
     env: (work) => ({ ...home(work), XDG_RUNTIME_DIR: "" }),
@@ -51,6 +51,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     get: [0, "baked"],
   },
   "a read-only volume for the vault": {
+    long: true,
     baked: true,
     scene: (work) => readOnly(`${work}/${VAULT}`),
     set: [16, /READ_ONLY/u],
