@@ -8,9 +8,9 @@ import { until } from "../support/processes.ts";
 
 let folder: string;
 let now: number;
-const starter = (status: number): Starter => {
+const starter = (status: number, first = ""): Starter => {
   const program = join(folder, "program.sh");
-  writeFileSync(program, `echo x >> ${folder}/starts\nexit ${status}\n`);
+  writeFileSync(program, `echo x >> ${folder}/starts\n${first}\nexit ${status}\n`);
   const daemon = { command: "/bin/sh", args: [program] };
   return new Starter(resolveHome({ STRONGROOM_HOME: folder }), {}, daemon, () => now);
 };
@@ -19,7 +19,7 @@ const runs = (): string[] => readdirSync(join(folder, "run"));
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "sr-"));
   now = 0;
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, maxRetries: 9, retryDelay: 50 }));
 });
 
 it.skipIf(process.platform === "win32")("knows that another daemon has the vault", async () => {
@@ -28,6 +28,20 @@ it.skipIf(process.platform === "win32")("knows that another daemon has the vault
   await until("its end", () => one.hasMet);
   expect(existsSync(join(folder, "starts"))).toBe(true);
 });
+
+it.skipIf(process.platform === "win32")(
+  "starts no other while its own has not come to anything yet",
+  async () => {
+    const one = starter(0, "sleep 1");
+    one.start([]);
+    await until("its start", () => existsSync(join(folder, "starts")));
+    now = 2100;
+    for (const name of runs()) rmSync(join(folder, "run", name));
+    one.start([]);
+    expect(runs()).toEqual([]);
+    await until("its end", () => one.hasMet);
+  },
+);
 
 it("starts no other while the one that was met may be making its socket anew", () => {
   const one = starter(0);

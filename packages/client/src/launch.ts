@@ -57,13 +57,14 @@ export function claimStart(home: Home): boolean {
 
 /**
  * Starts a daemon, detached, and returns at once. If it dies before anybody was served, why
- * goes into `run/` for all clients to see; exit 0 says that another one runs already (`met`).
+ * goes into `run/` for all clients to see; exit 0 says that another one runs already.
+ * `ended` is told its exit status, null for none.
  */
 export function launch(
   home: Home,
   env: PathEnvironment,
   program: DaemonProgram,
-  met?: () => void,
+  ended?: (status: number | null) => void,
 ): void {
   const log = openStartLog(home);
   const from = log === undefined ? 0 : sizeOf(log);
@@ -80,16 +81,15 @@ export function launch(
     windowsHide: true,
   });
   child.once("error", (error) => {
+    ended?.(null);
     recordDeath(startFolder(home), process.pid, `${program.command}: ${systemCode(error)}`);
     if (log !== undefined) closeSync(log);
   });
   child.once("exit", (status, signal) => {
     const said = log === undefined ? "" : tail(log, from);
     if (log !== undefined) closeSync(log);
-    if (status === 0) {
-      met?.();
-      return;
-    }
+    ended?.(status);
+    if (status === 0) return;
     const how = signal === null ? `exit ${status}` : signal;
     recordDeath(startFolder(home), child.pid ?? 0, said === "" ? how : `${said} (${how})`);
   });

@@ -12,6 +12,9 @@ const ABSENT_MS = 6000;
 /** Between two starts of which the first has met another daemon. */
 const PAUSE_MS = 2500;
 
+/** How long one that was started here may take before another is: a loaded machine is slow. */
+const START_MS = 10_000;
+
 /** Starts daemons for one client that looks for one, and knows when more of them are no use. */
 export class Starter {
   readonly #home: Home;
@@ -20,6 +23,7 @@ export class Starter {
   readonly #now: () => number;
   #firstMet: number | undefined;
   #lastMet = 0;
+  #startedAt: number | undefined;
 
   /** `now`: milliseconds that never go back. */
   constructor(
@@ -58,10 +62,15 @@ export class Starter {
       throw outOfSight(this.#home);
     }
     if (this.hasMet && now - this.#lastMet < PAUSE_MS) return;
+    if (this.#startedAt !== undefined && now - this.#startedAt < START_MS) return;
     if (!claimStart(this.#home)) return;
+    this.#startedAt = now;
     const program = this.#program ?? findDaemonProgram();
     const whole = { command: program.command, args: [...program.args, ...args] };
-    launch(this.#home, this.#env, whole, () => this.meet());
+    launch(this.#home, this.#env, whole, (status) => {
+      this.#startedAt = undefined;
+      if (status === 0) this.meet();
+    });
   }
 
   /** Another daemon has the vault: one that was started here has said so. */

@@ -64,6 +64,14 @@ describe("the doctor, on the record of a daemon", () => {
     },
   );
 
+  it.skipIf(bootId() === null)("knows one of another container, whose pid says nothing", () => {
+    const record = { ...OURS, namespace: "pid:[1]" };
+    const message = expect.stringContaining("of another container") as string;
+    expect(said(formatRecord(record))).toEqual([
+      { check: "record", verdict: "note", message, mend: "strongroom status" },
+    ]);
+  });
+
   it.skipIf(bootId() === null)("knows one of another run of the machine", () => {
     const record = { ...OURS, bootId: "5a6f7c1e-0000-4000-8000-000000000000" };
     expect(said(formatRecord(record))).toEqual(note("another run of the machine"));
