@@ -6,5 +6,4 @@ closeInherited(handedOver(process.argv, process.env));
 
 // Loaded only now: until the handler above stands, SIGUSR1 would open the process to a debugger.
 // Built, it is one file with all that it needs: to find 150 of them takes longer than to run them.
-const { run } = await import("#command");
-process.exit(await run(process.argv.slice(2)));
+void import("#command").then(async ({ run }) => process.exit(await run(process.argv.slice(2))));

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { singleFile, StrongroomError } from "@strongroom/client/protocol";
 import { jsonPart, keysAt } from "./json-text.ts";
 import { demandNoVault, given, plainOperand } from "./operands.ts";
 import { onPath } from "./own-command.ts";
@@ -20,7 +20,10 @@ export const docker: Tool = {
     if (registry !== undefined) plainOperand(registry, "a registry");
     if (onPath(HELPER, process.env) === undefined) {
       throw new StrongroomError("NOT_FOUND", `docker finds ${HELPER} on the PATH alone`, {
-        hint: "npm install --global strongroom, then: strongroom connect docker",
+        hint:
+          singleFile() === undefined
+            ? "npm install --global strongroom, then: strongroom connect docker"
+            : "link the single file by that name in a folder of the PATH, then: strongroom connect docker",
       });
     }
     const folder = given(process.env, "DOCKER_CONFIG") ?? join(homedir(), ".docker");

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { StrongroomError } from "@strongroom/client/protocol";
+import { singleFile, StrongroomError } from "@strongroom/client/protocol";
 import type { ErrorCode } from "@strongroom/client/protocol";
 import { whileWorking } from "../progress.ts";
 import { Refusal, REFUSALS } from "../refusal.ts";
@@ -22,12 +22,19 @@ export type KeychainReply =
 
 /**
  * `readKeychain` in a process of its own, which is killed when `patience` is over (`UNAVAILABLE`):
- * who waits for a keychain that does not answer cannot even exit.
+ * who waits for a keychain that does not answer cannot even exit. `UNSUPPORTED` in the single file.
  */
 export async function readKeychainApart(
   service: string,
   { patience = Infinity }: Pick<Asked, "patience">,
 ): Promise<Found> {
+  if (singleFile() !== undefined) {
+    throw new Refusal(
+      "UNSUPPORTED",
+      "keychains are read by a library of this system, which a single file does not have",
+      "npm install --global strongroom @napi-rs/keyring@2.1.2",
+    );
+  }
   const asking = asked(service, patience);
   const reply = await whileWorking("waiting for the keychain, which may ask you", asking);
   if ("found" in reply) return reply.found;

@@ -58,6 +58,7 @@ export type {
 export type { SessionJwk, SessionTerms } from "./session-methods.ts";
 export { isSessionToken } from "./session-token.ts";
 export { moveAside, shellWord } from "./shell-word.ts";
+export { DAEMON_WORD, singleFile } from "./single-file.ts";
 export type { ApiKeyEntry, ApiKeyTerms, MadeApiKey } from "./api-key.ts";
 export { ACTIONS, checkRule, OWN_AUDIENCE, parseRule } from "./scope.ts";
 export type { Action, Rule } from "./scope.ts";

@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installBun, writeDeafBun } from "./binary/bun.mjs";
+import { bundleParts, PARTS } from "./binary/bundle.mjs";
+import { ROOT, must, seconds } from "./process.mjs";
+import { setup } from "./setup.mjs";
+
+if (process.platform !== "linux") {
+  process.stderr.write("binary: the single file is made on Linux, for Linux\n");
+  process.exit(1);
+}
+await setup();
+const { version } = JSON.parse(readFileSync(join(ROOT, "packages/cli/package.json"), "utf8"));
+const start = performance.now();
+const release = join(ROOT, "release");
+const made = join(release, `strongroom-${version}-linux-${process.arch}`);
+const folder = mkdtempSync(join(tmpdir(), "strongroom-binary-"));
+try {
+  const bun = await installBun();
+  await bundleParts(ROOT, folder);
+  const runtime = join(folder, "bun");
+  writeDeafBun(bun, runtime);
+  mkdirSync(release, { recursive: true });
+  const unfinished = `${made}.part`;
+  const command = [bun, "build", "--compile", "--bytecode", "--minify", "--format=cjs"];
+  const alone = ["dotenv", "bunfig", "tsconfig", "package-json"];
+  await must(
+    [
+      ...command,
+      ...alone.map((each) => `--no-compile-autoload-${each}`),
+      `--compile-executable-path=${runtime}`,
+      `--outfile=${unfinished}`,
+      ...PARTS.map((part) => `${part}.js`),
+    ],
+    { cwd: folder, quiet: true },
+  );
+  renameSync(unfinished, made);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+const megabytes = (statSync(made).size / 1_000_000).toFixed(1);
+process.stdout.write(`binary: ${made}: ${megabytes} MB, made in ${seconds(start)}\n`);

@@ -1,0 +1,3 @@
+"use strict";
+
+exports.start = () => void import("../../packages/daemon/dist/main.js");
