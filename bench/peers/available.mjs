@@ -8,16 +8,27 @@ export function missing(peer) {
   return CHECKS[peer]();
 }
 
+const KEYRING = "libsecret-tools gnome-keyring dbus";
 const CHECKS = {
   lmdb: () => loads("lmdb"),
   "lock file": () => loads("proper-lockfile"),
+  pass: () => program("pass", "pass gnupg"),
   redis: () => {
     const { error } = spawnSync("redis-server", ["--version"], { stdio: "ignore" });
     if (error !== undefined) return "no redis-server here: apt-get install redis-server";
     return loads("redis");
   },
+  "secret-tool": () =>
+    program("secret-tool", KEYRING) ??
+    program("gnome-keyring-daemon", KEYRING) ??
+    program("dbus-daemon", KEYRING),
   sqlite: () => loads("better-sqlite3", (Database) => new Database(":memory:").close()),
 };
+
+function program(name, packages) {
+  const { error } = spawnSync(name, ["--version"], { stdio: "ignore" });
+  return error === undefined ? undefined : `no ${name} here: apt-get install ${packages}`;
+}
 
 function loads(name, use = () => {}) {
   try {

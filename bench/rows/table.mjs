@@ -1,5 +1,6 @@
 import { attacked } from "./attacked.mjs";
 import { audited } from "./audited.mjs";
+import { binary } from "./binary.mjs";
 import { cli } from "./cli.mjs";
 import { cold } from "./cold.mjs";
 import { gap } from "./gap.mjs";
@@ -25,6 +26,7 @@ export const ROWS = [
   update,
   cli,
   helpers,
+  binary,
   cold,
   memory,
 ];
