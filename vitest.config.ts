@@ -5,6 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["strongroom-source"] } },
   test: {
     include: ["test/**/*.test.ts"],
+    // The same tests, on the single file.
+    setupFiles: process.env["STRONGROOM_BINARY"] ? ["test/support/binary-instead.ts"] : [],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",

@@ -13,19 +13,17 @@ const BUN_VERSION = "1.4.5";
 const VARIABLES = [
   "BUN_BE_BUN",
   "BUN_BYTECODE_",
-  "BUN_CONFIG_",
+  "BUN_CONFIG_VERBOSE_FETCH",
   "BUN_CRASH_REPORT_URL",
-  "BUN_DEBUG",
-  "BUN_DISABLE_",
-  "BUN_FEATURE_FLAG_",
+  "BUN_ENABLE_CRASH_REPORTING",
   "BUN_INSPECT",
-  "BUN_INTERNAL_",
   "BUN_JSC_",
   "BUN_OPTIONS",
   "BUN_RUNTIME_TRANSPILER_CACHE_PATH",
-  "BUN_TRACE",
-  "BUN_WATCHER_TRACE",
 ];
+
+/** What stands before a name in bun's own scripts and messages, which stay as they are. */
+const IN_SCRIPT = " .\"'`$(";
 
 /** The program of the pinned bun, which npm fetches when it is not there yet. */
 export async function installBun() {
@@ -52,10 +50,13 @@ export async function installBun() {
 export function writeDeafBun(program, path) {
   const bytes = readFileSync(program);
   for (const name of VARIABLES) {
-    let at = bytes.indexOf(name);
-    if (at === -1)
-      throw new Error(`bun ${BUN_VERSION} does not know ${name}: see what is new in it`);
-    for (; at !== -1; at = bytes.indexOf(name, at + 1)) bytes[at] = 0;
+    let count = 0;
+    for (let at = bytes.indexOf(name); at !== -1; at = bytes.indexOf(name, at + 1)) {
+      if (IN_SCRIPT.includes(bytes.toString("latin1", at - 1, at))) continue;
+      bytes[at] = 0;
+      count += 1;
+    }
+    if (count === 0) throw new Error(`bun ${BUN_VERSION} has no ${name}: see what is new in it`);
   }
   writeFileSync(path, bytes);
   chmodSync(path, 0o755);

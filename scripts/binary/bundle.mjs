@@ -4,6 +4,9 @@ import { fileURLToPath } from "node:url";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
+/** Modules of the command line that have another one of their name here, for a runtime that is not Node. */
+const OTHERS = ["pipe-reader.js", "quick-pipe.cjs", "terminal-input.js"];
+
 /** What finds something by its path when it runs, and how it finds it where all is one file. */
 const REPLACED = {
   "packages/client/dist/protocol/paths.js": [['load("env-paths")', 'require("env-paths")']],
@@ -46,7 +49,7 @@ export async function bundleParts(root, folder) {
     logLevel: "error",
     plugins: [singleFile(root, seen)],
   });
-  const missed = Object.keys(REPLACED).filter((file) => !seen.has(file));
+  const missed = [...OTHERS, ...Object.keys(REPLACED)].filter((file) => !seen.has(file));
   if (missed.length > 0) throw new Error(`these are no part of it: ${missed.join(", ")}`);
 }
 
@@ -54,7 +57,13 @@ function singleFile(root, seen) {
   return {
     name: "single-file",
     setup({ onLoad, onResolve }) {
-      onResolve({ filter: /\/quick-pipe\.cjs$/ }, () => ({ path: join(HERE, "quick-pipe.cjs") }));
+      for (const name of OTHERS) {
+        const filter = new RegExp(`^\\.[./]*/${name.replace(".", "\\.")}$`);
+        onResolve({ filter }, () => {
+          seen.add(name);
+          return { path: join(HERE, name.replace(/\.js$/, ".cjs")) };
+        });
+      }
       for (const [file, changes] of Object.entries(REPLACED)) {
         const filter = new RegExp(`/${file.replaceAll(".", "\\.")}$`);
         onLoad({ filter }, ({ path }) => {

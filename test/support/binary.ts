@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { ROOT } from "./throwaway.ts";
 
 /** The single file that `STRONGROOM_BINARY` names, else the one that `npm run binary` made here. */
-export const BINARY: string = process.env["STRONGROOM_BINARY"] ?? made();
+export const BINARY: string = resolve(process.env["STRONGROOM_BINARY"] ?? made());
 
 /** Why the tests of the single file are skipped, to stand in their titles; else empty. */
 export const WHY_NO_BINARY: string = existsSync(BINARY)

@@ -1,8 +1,10 @@
 import { closeSync, openSync } from "node:fs";
-import { isatty, ReadStream, WriteStream } from "node:tty";
+import { isatty, WriteStream } from "node:tty";
+import type { ReadStream } from "node:tty";
 import { shellWord } from "@strongroom/client/protocol";
 import { escapeLine } from "./escape.ts";
 import { Refusal } from "./refusal.ts";
+import { terminalInput } from "./terminal-input.ts";
 
 /** What is typed comes from the one, what is asked goes to the other. */
 const TERMINAL =
@@ -79,7 +81,7 @@ function open(command: string): Terminal {
   };
   try {
     const fd = keep(openInput());
-    const input = new ReadStream(fd);
+    const input = terminalInput(fd);
     const output = new WriteStream(
       TERMINAL.output === undefined ? fd : keep(openSync(TERMINAL.output, "r+")),
     );

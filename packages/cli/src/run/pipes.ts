@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
-import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { readerOf } from "./pipe-reader.ts";
 
 /** A pipe of the system, whose writing end is for one program. */
 export interface Pipe {
@@ -42,5 +42,5 @@ export function handOver(pipes: readonly Pipe[]): void {
 function opened(path: string): Pipe {
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writer = openSync(path, constants.O_WRONLY);
-  return { reader: new Socket({ fd: reader, readable: true, writable: false }), writer };
+  return { reader: readerOf(reader), writer };
 }
