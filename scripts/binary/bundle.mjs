@@ -1,11 +1,18 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
-/** Modules of the command line that have another one of their name here, for a runtime that is not Node. */
-const OTHERS = ["pipe-reader.js", "quick-pipe.cjs", "terminal-input.js"];
+/** Modules that have another one of their name here, for a runtime that is not Node. */
+const OTHERS = [
+  "chacha.js",
+  "handed-socket.js",
+  "pipe-reader.js",
+  "quick-pipe.cjs",
+  "terminal-input.js",
+];
 
 /** What finds something by its path when it runs, and how it finds it where all is one file. */
 const REPLACED = {
@@ -57,8 +64,15 @@ function singleFile(root, seen) {
   return {
     name: "single-file",
     setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^@noble\// }, ({ importer, path }) => {
+        if (!importer.startsWith(HERE)) return undefined;
+        const age = createRequire(join(root, "packages/daemon/package.json")).resolve(
+          "age-encryption",
+        );
+        return { path: createRequire(age).resolve(path) };
+      });
       for (const name of OTHERS) {
-        const filter = new RegExp(`^\\.[./]*/${name.replace(".", "\\.")}$`);
+        const filter = new RegExp(`^\\..*/${name.replace(".", "\\.")}$`);
         onResolve({ filter }, () => {
           seen.add(name);
           return { path: join(HERE, name.replace(/\.js$/, ".cjs")) };

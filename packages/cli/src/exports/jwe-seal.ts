@@ -1,11 +1,10 @@
 import { createCipheriv, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
+import { wrapKey } from "../key-wrap.ts";
 
 const ALG = "PBES2-HS256+A128KW";
 /** As many as 99designs/keyring takes. */
 const ROUNDS = 8192;
-/** RFC 3394 section 2.2.3.1. */
-const WRAP_IV = Buffer.alloc(8, 0xa6);
 
 /** A compact JWE (RFC 7516) by PBES2-HS256+A128KW and A256GCM (RFC 7518 sections 4.8 and 5.3). */
 export async function sealJwe(text: string, password: string, created: string): Promise<string> {
@@ -15,8 +14,7 @@ export async function sealJwe(text: string, password: string, created: string): 
   );
   const salted = Buffer.concat([Buffer.from(ALG), Buffer.of(0), salt]);
   const kek = await promisify(pbkdf2)(password, salted, ROUNDS, 16, "sha256");
-  const wrapper = createCipheriv("id-aes128-wrap", kek, WRAP_IV);
-  const wrapped = Buffer.concat([wrapper.update(key), wrapper.final()]);
+  const wrapped = await wrapKey(kek, key);
   const cipher = createCipheriv("aes-256-gcm", key, iv);
   cipher.setAAD(Buffer.from(header, "ascii"));
   const sealed = Buffer.concat([cipher.update(text), cipher.final()]);

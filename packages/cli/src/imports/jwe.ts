@@ -1,13 +1,12 @@
 import { createDecipheriv, pbkdf2 } from "node:crypto";
 import { promisify } from "node:util";
+import { unwrapKey } from "../key-wrap.ts";
 import { corrupt, newer, parseSource, wrongKey } from "./source-file.ts";
 import { textOf } from "./source-text.ts";
 
 const ALG = "PBES2-HS256+A128KW";
 /** RFC 7518 asks for at least 1000; what is far more would only keep us busy. */
 const MOST_ROUNDS = 1_000_000;
-/** RFC 3394 section 2.2.3.1. */
-const WRAP_IV = Buffer.alloc(8, 0xa6);
 
 /** What a compact JWE (RFC 7516) that a password opens says: its text, and its header. */
 export interface Opened {
@@ -31,14 +30,13 @@ export async function openJwe(content: string, password: string, path: string): 
   }
   const salt = Buffer.concat([Buffer.from(ALG), Buffer.of(0), bytes(p2s)]);
   const kek = await promisify(pbkdf2)(password, salt, p2c, 16, "sha256");
-  const key = unwrapped(kek, bytes(wrapped), path);
+  const key = await unwrapped(kek, bytes(wrapped), path);
   return { header, text: decrypted({ key, iv, ciphertext, tag, protectedHeader }, path) };
 }
 
-function unwrapped(kek: Buffer, wrapped: Buffer, path: string): Buffer {
+async function unwrapped(kek: Buffer, wrapped: Buffer, path: string): Promise<Buffer> {
   try {
-    const decipher = createDecipheriv("id-aes128-wrap", kek, WRAP_IV);
-    return Buffer.concat([decipher.update(wrapped), decipher.final()]);
+    return await unwrapKey(kek, wrapped);
   } catch {
     throw wrongKey(path, "the password does not open it");
   }

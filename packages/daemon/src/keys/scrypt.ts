@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:crypto";
+import { randomBytes, scrypt } from "node:crypto";
 import { StrongroomError } from "@strongroom/client/protocol";
 import type { Identity, Recipient, Stanza } from "age-encryption";
+import { opened, sealed, TAG_BYTES } from "./chacha.ts";
 
 /** age's own default: half a second and 256 MiB. */
 const LOG_N = 18;
@@ -11,9 +12,6 @@ const BLOCK = 8;
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 const FILE_KEY_BYTES = 16;
-const TAG_BYTES = 16;
-const NONCE = Buffer.alloc(12);
-const CIPHER = "chacha20-poly1305";
 const LIBRARY_SPARE_BYTES = 1_048_576;
 
 /**
@@ -38,8 +36,7 @@ export class PassphraseRecipient implements Recipient {
   async wrapFileKey(fileKey: Uint8Array): Promise<Stanza[]> {
     const salt = randomBytes(SALT_BYTES);
     const key = await derived(this.#passphrase, salt, this.#logN);
-    const cipher = createCipheriv(CIPHER, key, NONCE, { authTagLength: TAG_BYTES });
-    const body = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]);
+    const body = sealed(key, fileKey);
     key.fill(0);
     const args = ["scrypt", salt.toString("base64").replace(/=+$/, ""), String(this.#logN)];
     return [this.#stanza(args, body)];
@@ -72,16 +69,9 @@ export class PassphraseIdentity implements Identity {
     const logN = Number(logText);
     if (logN > MAX_LOG_N) throw this.#damaged("asks for more work than is ever done here");
     const key = await derived(this.#passphrase, salt, logN);
-    const decipher = createDecipheriv(CIPHER, key, NONCE, { authTagLength: TAG_BYTES });
-    decipher.setAuthTag(stanza.body.subarray(FILE_KEY_BYTES));
-    const fileKey = decipher.update(stanza.body.subarray(0, FILE_KEY_BYTES));
+    const fileKey = opened(key, stanza.body);
     key.fill(0);
-    try {
-      decipher.final();
-      return fileKey;
-    } catch {
-      return null;
-    }
+    return fileKey;
   }
 
   #damaged(what: string): StrongroomError {
@@ -97,8 +87,8 @@ function derived(passphrase: Uint8Array, salt: Uint8Array, logN: number): Promis
   const salted = Buffer.concat([LABEL, salt]);
   return new Promise((resolve, reject) => {
     scrypt(passphrase, salted, KEY_BYTES, { N, r: BLOCK, p: 1, maxmem }, (error, key) => {
-      if (error === null) resolve(key);
-      else reject(error);
+      if (error) reject(error);
+      else resolve(key);
     });
   });
 }

@@ -1,7 +1,8 @@
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { encodeFrame } from "@strongroom/client/protocol";
 import type { StrongroomError } from "@strongroom/client/protocol";
+import { handedSocket } from "../native/handed-socket.ts";
 import { ASKER_FD } from "./errand.ts";
 import type { Errand } from "./errand.ts";
 
@@ -25,7 +26,7 @@ export async function acknowledge(
   refusal: StrongroomError | undefined,
   adopt: ((socket: Socket) => void) | undefined,
 ): Promise<void> {
-  const socket = new Socket({ fd: ASKER_FD, readable: true, writable: true });
+  const socket = handedSocket(ASKER_FD);
   const outcome =
     refusal === undefined ? { result: { state: "locked", revision } } : { error: refusal.toWire() };
   const answer = encodeFrame(JSON.stringify({ jsonrpc: "2.0", id, ...outcome }));
