@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { installBun, writeDeafBun } from "./binary/bun.mjs";
 import { bundleParts, PARTS } from "./binary/bundle.mjs";
@@ -15,7 +14,10 @@ const { version } = JSON.parse(readFileSync(join(ROOT, "packages/cli/package.jso
 const start = performance.now();
 const release = join(ROOT, "release");
 const made = join(release, `strongroom-${version}-linux-${process.arch}`);
-const folder = mkdtempSync(join(tmpdir(), "strongroom-binary-"));
+// Always the same one: its path is in what is made.
+const folder = join(ROOT, "node_modules", ".cache", "strongroom-binary", "parts");
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
 try {
   const bun = await installBun();
   await bundleParts(ROOT, folder);

@@ -10,7 +10,7 @@ const BUN_VERSION = "1.4.5";
  * be a debugger's, write files, or say on stderr what it sends. What begins like one of them is
  * another one of the kind.
  */
-const VARIABLES = [
+export const VARIABLES = [
   "BUN_BE_BUN",
   "BUN_BYTECODE_",
   "BUN_CONFIG_VERBOSE_FETCH",

@@ -7,6 +7,7 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 
 /** Modules that have another one of their name here, for a runtime that is not Node. */
 const OTHERS = [
+  "boot-clock.js",
   "chacha.js",
   "handed-socket.js",
   "pipe-reader.js",
@@ -49,7 +50,12 @@ export async function bundleParts(root, folder) {
     format: "cjs",
     target: "esnext",
     external: ["bun:ffi"],
-    define: { "import.meta.url": '"file:///strongroom"' },
+    // Nothing is found by its path, and what is made does not depend on where.
+    define: {
+      __dirname: '"/"',
+      __filename: '"/strongroom"',
+      "import.meta.url": '"file:///strongroom"',
+    },
     legalComments: "none",
     minify: true,
     keepNames: true,

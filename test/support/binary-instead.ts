@@ -5,17 +5,17 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll } from "vitest";
 import { BINARY } from "./binary.ts";
+import { ROOT } from "./throwaway.ts";
 
 // With STRONGROOM_BINARY every test starts the single file where it would have started Node with
 // one of our launchers: in a list of arguments, in a shell's text, and behind a link.
 
-const LAUNCHER = /^(?:.*\/)?packages\/(?:cli|daemon)\/bin\/([a-z-]+)\.js$/u;
+const root = ROOT.replaceAll(/[.+]/gu, String.raw`\$&`);
+const PATH = String.raw`(?:${root})?packages/(?:cli|daemon)/bin/[a-z-]+\.js`;
+const LAUNCHER = new RegExp(`^${PATH}$`, "u");
 const quoted = (text: string): string => `(?:'${text}'|"${text}"|${text})`;
 const NODE = process.execPath.replaceAll(/[.+]/gu, String.raw`\$&`);
-const IN_TEXT = new RegExp(
-  `${quoted(NODE)} (?:-- )?${quoted(String.raw`[^'" ]*packages/(?:cli|daemon)/bin/(?:[a-z-]+)\.js`)}`,
-  "gu",
-);
+const IN_TEXT = new RegExp(`${quoted(NODE)} (?:-- )?${quoted(PATH)}`, "gu");
 
 const links = mkdtempSync(join(tmpdir(), "strongroom-names-"));
 const NAMES = ["docker-credential-strongroom", "git-credential-strongroom", "strongroomd"];
@@ -26,6 +26,8 @@ let left = 0;
 afterAll(() => {
   rmSync(links, { recursive: true, force: true });
   console.log(`single file: started ${started} times; Node with our launcher ${left} times`);
+  const counts = process.env["STRONGROOM_BINARY_STARTS"];
+  if (counts !== undefined) fs.appendFileSync(counts, `${started}\n`);
 });
 
 /** The single file by the name of a launcher. */

@@ -1,4 +1,4 @@
-import { uptime } from "node:os";
+import { bootedMs } from "./boot-clock.ts";
 
 /** The three clocks that tell how long a vault has been open, in milliseconds. */
 export interface Clocks {
@@ -14,5 +14,5 @@ export interface Clocks {
 export const systemClocks: Clocks = {
   wall: () => Date.now(),
   running: () => performance.now(),
-  booted: () => uptime() * 1000,
+  booted: bootedMs,
 };
