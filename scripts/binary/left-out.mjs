@@ -12,6 +12,7 @@ export const NOT_ITS_OWN = {
   "is never open in a daemon that answers, even when SIGUSR1 comes while it starts":
     "waits for a start that is refused because a signal opened the debugger, and no signal opens one here",
   "each signal that can be caught reaches the program (20 signals)": "SIGSTKFLT is not passed on",
+  "keeps nothing where no keychain is": "it has no way to the keychain of the system",
   "nothing is connected that would not work, or in a file that is none of ours":
     "starts the launcher by the name of Node",
   "nothing is read while a debugger is open": "`NODE_OPTIONS` opens no debugger in it",

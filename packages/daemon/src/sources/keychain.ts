@@ -1,4 +1,4 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { singleFile, StrongroomError } from "@strongroom/client/protocol";
 
 /** Milliseconds that the keychain may take: it may ask its owner something. */
 const DEADLINE_MS = 5000;
@@ -79,6 +79,9 @@ export class Keychain {
       const loaded = await this.#load();
       if (isKeyring(loaded)) return loaded;
     } catch (cause) {
+      if (singleFile() !== undefined) {
+        throw unavailable("a single file has no way to the keychain", INSTALL_ALL, cause);
+      }
       throw unavailable(`the package ${PACKAGE} is not installed`, INSTALL, cause);
     }
     throw unavailable(`the package ${PACKAGE} is not the one that is known here`, INSTALL);
@@ -87,6 +90,7 @@ export class Keychain {
 
 const UNLOCK_IT = "unlock the keychain of your session, then: strongroom daemon restart";
 const INSTALL = `npm install ${PACKAGE}@2.1.2 beside strongroom, then: strongroom daemon restart`;
+const INSTALL_ALL = `npm install --global strongroom ${PACKAGE}@2.1.2, then: strongroom daemon restart`;
 
 function isKeyring(loaded: unknown): loaded is Keyring {
   return (
