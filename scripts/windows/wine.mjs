@@ -50,6 +50,7 @@ export class Wine {
    * has ended, however: then all of them are stuck.
    */
   begin(output) {
+    mkdirSync(this.#env.WINEPREFIX, { recursive: true, mode: 0o700 });
     const file = openSync(output, "a");
     const server = spawn("wineserver", ["-f", "-p"], {
       env: this.#env,
