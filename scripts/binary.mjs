@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { installBun, writeDeafBun } from "./binary/bun.mjs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { BUN_NOTICE, installBun, writeDeafBun } from "./binary/bun.mjs";
 import { bundleParts, PARTS } from "./binary/bundle.mjs";
 import { ROOT, must, seconds } from "./process.mjs";
+import { noticesOf, packagesOf } from "./release/notices.mjs";
 import { setup } from "./setup.mjs";
 
 if (process.platform !== "linux") {
@@ -20,7 +21,8 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 try {
   const bun = await installBun();
-  await bundleParts(ROOT, folder);
+  const packages = packagesOf(await bundleParts(ROOT, folder));
+  const notices = `${noticesOf(basename(made), packages)}\n${BUN_NOTICE}`;
   const runtime = join(folder, "bun");
   writeDeafBun(bun, runtime);
   mkdirSync(release, { recursive: true });
@@ -37,6 +39,7 @@ try {
     ],
     { cwd: folder, quiet: true },
   );
+  writeFileSync(`${made}.NOTICES`, notices);
   renameSync(unfinished, made);
 } finally {
   rmSync(folder, { recursive: true, force: true });

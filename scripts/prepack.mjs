@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "./process.mjs";
-import { noticesOf } from "./release/notices.mjs";
+import { bundledPackages, noticesOf } from "./release/notices.mjs";
 import { pagesOf } from "./release/pages.mjs";
 
 const folder = process.cwd();
@@ -22,7 +22,10 @@ function put(path, text) {
 }
 
 if (folder === join(ROOT, "packages/daemon")) {
-  put("THIRD_PARTY_NOTICES", noticesOf(join(folder, "dist/whole.js.map")));
+  put(
+    "THIRD_PARTY_NOTICES",
+    noticesOf("dist/whole.js", bundledPackages(join(folder, "dist/whole.js.map"))),
+  );
 }
 if (folder === join(ROOT, "packages/cli")) {
   for (const [path, text] of await pagesOf(ROOT)) put(path, text);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT, run, seconds } from "./process.mjs";
-import { writeSums } from "./release/artefacts.mjs";
+import { singleFiles, writeSums } from "./release/artefacts.mjs";
 import { packAll } from "./release/pack.mjs";
 import { identityProblems, problemsOf, versionOf } from "./release/problems.mjs";
 import { publishAll } from "./release/publish.mjs";
@@ -44,7 +44,7 @@ async function clone(folder) {
   return commit;
 }
 
-async function make(folder, skipTests) {
+async function make(folder, version, skipTests) {
   const start = performance.now();
   const npm = async (...words) => await must(["npm", "run", ...words], { cwd: folder });
   await npm("build");
@@ -59,8 +59,14 @@ async function make(folder, skipTests) {
   const log = ["log", "-1", "--format=%ct"];
   const time = Number(execFileSync("git", log, { cwd: folder, encoding: "utf8" }));
   const boms = await writeSboms(folder, join(folder, "release"), packed, time);
+  // Of the commit too, and never what lies here of another one.
+  const singles =
+    process.platform === "linux" && process.arch === "x64" ? singleFiles(version) : [];
+  if (singles.length > 0) await npm("binary");
+  rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  for (const file of [...packed.map((each) => each.file), ...boms]) {
+  const made = singles.map((file) => join(folder, "release", file));
+  for (const file of [...packed.map((each) => each.file), ...boms, ...made]) {
     copyFileSync(file, join(FOLDER, basename(file)));
   }
   return packed.map(({ name, file }) => ({ name, file: join(FOLDER, basename(file)) }));
@@ -75,7 +81,7 @@ async function release({ dryRun, publish, skipTests }) {
   const folder = mkdtempSync(join(tmpdir(), "strongroom-release-"));
   try {
     say(`${version} of ${await clone(folder)}`);
-    const packed = await make(folder, skipTests);
+    const packed = await make(folder, version, skipTests);
     for (const name of writeSums(FOLDER, version)) say(`release/${name}`);
     say("release/SHA256SUMS");
     if (publish) await publishAll(packed, version, { say });

@@ -1,9 +1,29 @@
+import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, must } from "../process.mjs";
 
 /** The bun that the single file is made with, and of. */
 const BUN_VERSION = "1.4.5";
+
+/** What npm calls it for a processor, and the SHA-256 of the program itself. */
+const PROGRAMS = {
+  x64: {
+    name: "@oven/bun-linux-x64",
+    sha256: "f05d28a3862f4b84395c7fa32480b835dd47482e80b7e7a49a115227f0c06083",
+  },
+};
+
+/** What Bun's own licences want to be said of a program that it is part of. */
+export const BUN_NOTICE = `${"-".repeat(76)}
+Bun ${BUN_VERSION}
+
+The program runs on Bun, Copyright (c) Oven, under the MIT License. Bun holds JavaScriptCore and
+other parts of WebKit, under the GNU Lesser General Public License 2.1 and BSD licences, and further
+libraries. Their texts, where their sources are, and how to link Bun with others of them stand in
+https://github.com/oven-sh/bun/blob/bun-v${BUN_VERSION}/LICENSE.md. Whoever links it so makes this
+program of it by "npm run binary" in the sources of strongroom.
+`;
 
 /**
  * Variables by which an environment could load its own code into bun, have it be another program,
@@ -29,18 +49,26 @@ const IN_SCRIPT = " .\"'`$(";
 export async function installBun() {
   const folder = join(ROOT, "node_modules", ".cache", "strongroom-binary", BUN_VERSION);
   const program = join(folder, "bun");
-  if (existsSync(program)) return program;
+  const { name, sha256 } = PROGRAMS[process.arch] ?? {};
+  if (name === undefined) throw new Error(`the single file is not made for ${process.arch} yet`);
+  if (existsSync(program)) return demandHash(program, sha256);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
   // Its own script only copies what is in the package of the platform.
-  const name = `@oven/bun-linux-${process.arch}`;
   const options = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund"];
   await must(["npm", "install", ...options, `${name}@${BUN_VERSION}`], {
     cwd: folder,
     quiet: true,
   });
   renameSync(join(folder, "node_modules", name, "bin", "bun"), program);
-  return program;
+  return demandHash(program, sha256);
+}
+
+/** It becomes part of what is released, whoever has had it or the folder that it lay in. */
+function demandHash(program, sha256) {
+  const found = createHash("sha256").update(readFileSync(program)).digest("hex");
+  if (found === sha256) return program;
+  throw new Error(`${program} is another bun ${BUN_VERSION} than the one meant: SHA-256 ${found}`);
 }
 
 /**

@@ -36,12 +36,12 @@ export const PARTS = ["entry", "cold", "daemon"];
 /**
  * Puts the command line and the daemon of the checkout at `root`, as they were built, with the
  * libraries that they use, into a CommonJS file for each part in `folder`. A module runs when it is
- * asked for.
+ * asked for. Resolves to the files that are in them.
  */
 export async function bundleParts(root, folder) {
   const { build } = await import("esbuild");
   const seen = new Set();
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: PARTS.map((part) => join(HERE, `${part}.cjs`)),
     outdir: folder,
@@ -56,7 +56,9 @@ export async function bundleParts(root, folder) {
       __filename: '"/strongroom"',
       "import.meta.url": '"file:///strongroom"',
     },
+    // They stand beside it, in the notices.
     legalComments: "none",
+    metafile: true,
     minify: true,
     keepNames: true,
     logLevel: "error",
@@ -64,6 +66,7 @@ export async function bundleParts(root, folder) {
   });
   const missed = [...OTHERS, ...Object.keys(REPLACED)].filter((file) => !seen.has(file));
   if (missed.length > 0) throw new Error(`these are no part of it: ${missed.join(", ")}`);
+  return Object.keys(metafile.inputs).map((file) => join(root, file));
 }
 
 function singleFile(root, seen) {

@@ -14,7 +14,7 @@ const helper = { "docker-credential-strongroom": "docker", "git-credential-stron
 
 if (called === "strongroomd" || process.argv[2] === "strongroomd") {
   // In the place of the launcher's path: what the daemon starts anew begins with it.
-  process.argv.splice(1, called === "strongroomd" ? 1 : 2, "strongroomd");
+  process.argv.splice(1, process.argv[2] === "strongroomd" ? 2 : 1, "strongroomd");
   embedded("daemon").start();
 } else if (helper !== undefined) {
   const thorough = (input) => embedded("cold")[helper](input);

@@ -19,8 +19,14 @@ export function artefactsOf(version) {
       by: "release/sbom.mjs",
       optional: false,
     })),
-    { file: `strongroom-${version}-linux-x64`, by: "binary.mjs", optional: true },
+    ...singleFiles(version).map((file) => ({ file, by: "binary.mjs", optional: true })),
   ];
+}
+
+/** The single file, and the licences of what is in it. */
+export function singleFiles(version) {
+  const file = `strongroom-${version}-linux-x64`;
+  return [file, `${file}.NOTICES`];
 }
 
 /**

@@ -10,8 +10,13 @@ const RULE = `${"-".repeat(76)}\n`;
  */
 export function bundledPackages(map) {
   const { sources } = JSON.parse(readFileSync(map, "utf8"));
-  const folders = sources.flatMap((source) => {
-    const path = resolve(dirname(map), source).replaceAll("\\", "/");
+  return packagesOf(sources.map((source) => resolve(dirname(map), source)));
+}
+
+/** The same of the files that a bundle is made of. */
+export function packagesOf(files) {
+  const folders = files.flatMap((file) => {
+    const path = file.replaceAll("\\", "/");
     return /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/u.exec(path)?.[0] ?? [];
   });
   return [...new Set(folders)]
@@ -22,13 +27,13 @@ export function bundledPackages(map) {
     .toSorted((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1));
 }
 
-/** What the licences of a bundle's parts want to stand beside it: the text of each. */
-export function noticesOf(map) {
-  const parts = bundledPackages(map).map(({ name, version, folder }) => {
+/** What the licences of the packages in a bundle (`what`) want to stand beside it: the text of each. */
+export function noticesOf(what, packages) {
+  const parts = packages.map(({ name, version, folder }) => {
     const files = readdirSync(folder).filter((file) => LICENCE.test(file));
     if (files.length === 0) throw new Error(`${name}@${version} comes without its licence`);
     const texts = files.toSorted().map((file) => readFileSync(join(folder, file), "utf8").trim());
     return `${RULE}${name} ${version}\n\n${texts.join("\n\n")}\n`.replaceAll("\r\n", "\n");
   });
-  return `dist/whole.js holds code of these packages, under these licences.\n\n${parts.join("\n")}`;
+  return `${what} holds code of these packages, under these licences.\n\n${parts.join("\n")}`;
 }

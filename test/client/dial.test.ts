@@ -45,6 +45,7 @@ function record(endpoint: string): void {
     startTime: null,
     bootId: null,
     namespace: null,
+    socket: null,
     version: "0.1.0",
     protocol: 1,
     endpoint,

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isAlive } from "../support/alive.ts";
 import { BINARY, WHY_NO_BINARY } from "../support/binary.ts";
 import { expectEnd } from "../support/ending.ts";
 import { discard, finish, recordedPid, temporaryHome, until } from "../support/processes.ts";
@@ -58,6 +59,14 @@ describe.skipIf(WHY_NO_BINARY !== "")(`the single file${WHY_NO_BINARY}`, () => {
     expect(said.filter(({ status }) => status === 0)).toHaveLength(STARTERS - 1);
     expect(await strongroom(["set", "after"], "v")).toMatchObject({ status: 0 });
     expect(recordedPid(home)).not.toBe(owner?.pid);
+  });
+
+  it("is gone when it is locked, and another one says so", async () => {
+    await strongroom(["init"]);
+    const knew = recordedPid(home) ?? 0;
+    expect((await strongroom(["lock"])).status).toBe(0);
+    expect(isAlive(knew)).toBe(false);
+    expect((await strongroom(["status", "--quiet"])).status).toBe(7);
   });
 
   it("loads nothing of the folder where it is started, nor by a variable of its runtime", async () => {

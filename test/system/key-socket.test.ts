@@ -148,6 +148,7 @@ test.skipIf(noContainers !== "")(
     for (const refused of [
       ["--mode", "777"],
       ["--mode", "066"],
+      ["--mode", "640"],
       ["--group", "no-such-group"],
     ]) {
       expect((await host.cli(["key", "socket", folder, ...refused], owner)).status).toBe(2);
@@ -156,6 +157,15 @@ test.skipIf(noContainers !== "")(
     expect([strange.status, strange.stderr]).toEqual([4, expect.stringContaining("EPERM")]);
     const used = await host.cli(["key", "socket", `${folder}/..`], owner);
     expect([used.status, used.stderr]).toEqual([2, expect.stringContaining("holds something")]);
+    // Nor the folder of another vault's, nor one of the vault's own.
+    const second = join(owner.env?.["HOME"] ?? "", "2");
+    const other = { ...owner, env: { ...owner.env, STRONGROOM_HOME: second } };
+    await host.cli(["init"], other);
+    const taken = await host.cli(["key", "socket", folder], other);
+    expect([taken.status, taken.stderr]).toEqual([2, expect.stringContaining("holds something")]);
+    const own = await host.cli(["key", "socket", join(second, "run/x")], other);
+    expect([own.status, own.stderr]).toEqual([2, expect.stringContaining("of the vault's own")]);
+    await host.cli(["daemon", "stop"], other);
     const json = await host.cli(["key", "socket", "--json"], owner);
     expect(JSON.parse(json.stdout)).toMatchObject({ mode: "0666", group: GROUP, folder });
     expect((await host.cli(["key", "socket", "off"], owner)).status).toBe(0);

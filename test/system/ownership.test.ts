@@ -101,6 +101,7 @@ describe.skipIf(process.platform === "win32")("what stands where the record shou
             startTime: null,
             bootId: null,
             namespace: null,
+            socket: null,
             version: "0",
             protocol: 1,
             endpoint: "/nowhere.sock",

@@ -126,6 +126,8 @@ const DOING: readonly Called[] = [
   { words: "help exit-codes" },
   { words: "init" },
   { words: "inject --out OUT", input: "no reference" },
+  { words: "key socket" },
+  { words: "key socket OUT" },
   { words: "mcp" },
   { words: "oauth adopt a --from-mcporter FILE" },
   { words: "oauth feed --to-mcporter FILE" },
@@ -260,7 +262,7 @@ test(
       expect(stdout.includes("jsonrpc")).toBe(false);
       const [verb = ""] = called.words.split(" ");
       const { options } = manualOf(verb, "", await findCommand(verb));
-      const mixed = ["export", "generate", "inject", "oauth"].includes(verb);
+      const mixed = ["export", "generate", "inject", "key", "oauth"].includes(verb);
       const isPromised = options.some(({ option }) => option === "--print-rpc");
       expect([verb, isPromised]).toEqual([verb, mixed]);
     });

@@ -108,11 +108,18 @@ async function running(values: Input["values"]): Promise<Client | number | undef
     // Without a vault, or with one that nobody serves, there is nothing to stop.
     const pid =
       error.code === "PROTOCOL_MISMATCH" &&
+      !isKeyed() &&
       (await stopOlder(resolveHome(process.env), process.env));
     if (typeof pid === "number") return pid;
     if (NOBODY.has(error.code) && !isBarred(error)) return undefined;
     throw error;
   }
+}
+
+/** Whoever comes with an API key is not the owner, whatever daemon it is. */
+function isKeyed(): boolean {
+  const { STRONGROOM_API_KEY: key = "", STRONGROOM_API_KEY_FILE: file = "" } = process.env;
+  return key !== "" || file !== "";
 }
 
 async function untilGone(

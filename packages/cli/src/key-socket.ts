@@ -1,10 +1,9 @@
-import { chmodSync, chownSync, lstatSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import {
   folderMode,
   formatSharedDoor,
-  isSharedMode,
   makeFolder,
   ownProcess,
   readRecord,
@@ -50,8 +49,10 @@ export async function keySocket({ positionals, values, caller }: Input): Promise
     writeNote("strongroom: there is no socket for other users");
     return 0;
   }
-  const door = { folder: resolve(word), mode: modeOf(values), group: groupOf(values) };
-  prepare(door);
+  const place = { vault: realpathSync(home.vault), folder: resolve(word) };
+  const door = { ...place, mode: modeOf(values), group: groupOf(values) };
+  demandOutside(home, door.folder);
+  prepare(door, before?.folder === door.folder);
   replaceFile(marker, Buffer.from(formatSharedDoor(door)));
   nudge(home, pid);
   await until(() => isThere(door));
@@ -77,8 +78,7 @@ function tell(door: SharedDoor | undefined, values: Input["values"]): number {
 
 function modeOf({ group, mode }: Input["values"]): number {
   const text = typeof mode === "string" ? mode : group === undefined ? "600" : "660";
-  const bits = /^0?[0-7]{3}$/u.test(text) ? Number.parseInt(text, 8) : 0;
-  if (isSharedMode(bits)) return bits;
+  if (/^0?6(?:00|60|66)$/u.test(text)) return Number.parseInt(text, 8);
   throw new StrongroomError("INVALID", `--mode is 600, 660 or 666, and not ${text}`, {
     hint: "strongroom help key",
   });
@@ -88,15 +88,31 @@ function groupOf({ group }: Input["values"]): number | null {
   return typeof group === "string" ? groupId(group) : null;
 }
 
+function within(path: string, above: string): boolean {
+  return `${path}/`.startsWith(`${above}/`);
+}
+
+/** None of the home, which is its owner's alone, and is refused where others pass through it. */
+function demandOutside(home: Home, folder: string): void {
+  const own = Object.values<string>({ ...home });
+  if (own.every((each) => !within(folder, each) && !within(each, folder))) return;
+  throw new StrongroomError("INVALID", `${folder} is a folder of the vault's own`, {
+    hint: "give it a folder of its own: strongroom key socket FOLDER",
+  });
+}
+
 /** The folder, so that its owner alone puts something into it, and those who may connect pass. */
-function prepare({ folder, group, mode }: SharedDoor): void {
+function prepare({ folder, group, mode }: SharedDoor, isOwn: boolean): void {
   const hint = `give it a folder of its own that you may make: strongroom key socket FOLDER`;
   if (Buffer.byteLength(join(folder, SHARED_SOCKET_NAME)) + SOCKET_SUFFIX_BYTES > SOCKET_PATH_BYTES)
     throw new StrongroomError("INVALID", `${folder} is too long a path for a socket`, { hint });
   try {
     makeFolder(folder);
     const stats = lstatSync(folder, { bigint: true });
-    const others = readdirSync(folder).filter((name) => !name.startsWith(SHARED_SOCKET_NAME));
+    // A socket that is there may be that of another vault.
+    const others = readdirSync(folder).filter(
+      (name) => !isOwn || !name.startsWith(SHARED_SOCKET_NAME),
+    );
     if (!stats.isDirectory() || Number(stats.uid) !== process.getuid?.() || others.length > 0) {
       throw new StrongroomError("INVALID", `${folder} is another's, or holds something else`, {
         hint,

@@ -31,7 +31,8 @@ const PRINTABLE: { readonly [verb: string]: Fits } = {
   history: always,
   import: always,
   inject: always,
-  key: always,
+  // A folder and a file are written by it.
+  key: ({ positionals: [part] }) => part !== "socket",
   kube: always,
   list: always,
   lock: always,

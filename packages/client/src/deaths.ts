@@ -71,7 +71,11 @@ function read(path: string): Death | undefined {
     const { at, reason } = JSON.parse(readFileSync(path, "utf8")) as Partial<Death>;
     return typeof at === "number" && typeof reason === "string" ? { at, reason } : undefined;
   } catch {
-    return undefined;
+    // A full disk takes the name and no text.
+    const at = Number(path.slice(path.lastIndexOf(".") + 1));
+    return Number.isFinite(at)
+      ? { at, reason: "why could not be noted: the disk is full" }
+      : undefined;
   }
 }
 

@@ -26,10 +26,13 @@ export async function prove(
 ): Promise<Proved> {
   const clientNonce = drawNonce();
   socket.write(formatChallenge(clientNonce));
-  const signal = AbortSignal.timeout(limitMs);
-  const line = await readExactly(socket, PROOF_BYTES.answer, signal);
+  const over = new AbortController();
+  // What came while this process stood still counts: an immediate of an immediate follows a poll.
+  const timer = setTimeout(() => setImmediate(() => setImmediate(() => over.abort())), limitMs);
+  const line = await readExactly(socket, PROOF_BYTES.answer, over.signal);
+  clearTimeout(timer);
   if (line === undefined) {
-    const isSilent = signal.aborted;
+    const isSilent = over.signal.aborted;
     socket.destroy();
     return isSilent ? "stranger" : "lost";
   }

@@ -14,6 +14,7 @@ const OURS: DaemonRecord = {
   startTime: procStat(process.pid)?.startTime ?? null,
   bootId: bootId(),
   namespace: null,
+  socket: null,
   version: "0.1.0",
   protocol: 1,
   endpoint: "/nowhere.sock",

@@ -45,7 +45,13 @@ describe.skipIf(process.platform === "win32")("the doctor, on the daemon's socke
   it("notes one that this shell's variables do not lead to", () => {
     const home = resolveHome({ STRONGROOM_HOME: folder("") });
     mkdirSync(home.vault);
-    const running = { pid: process.pid, startTime: null, bootId: bootId(), namespace: null };
+    const running = {
+      pid: process.pid,
+      startTime: null,
+      bootId: bootId(),
+      namespace: null,
+      socket: null,
+    };
     const endpoint = "/run/user/1/strongroom/0123456789abcdef.sock";
     const record = { ...running, version: "0.1.0", protocol: 1, endpoint, epoch: null };
     expect(checkSocket({ home, env: {}, record })).toMatchObject([

@@ -11,6 +11,7 @@ const record: DaemonRecord = {
   startTime: "123456",
   bootId: "b",
   namespace: "pid:[4026531836]",
+  socket: "7:4711",
   version: "0.1.0",
   protocol: 1,
   endpoint: "/run/x.sock",
@@ -41,13 +42,16 @@ describe("parseRecord", () => {
   });
 
   it("takes one of an earlier version, which does not say whose numbering its pid is of", () => {
-    const { namespace, ...earlier } = record;
-    expect(namespace).not.toBeNull();
+    const { namespace, socket, ...earlier } = record;
+    expect([namespace, socket]).not.toContain(null);
     expect(parseRecord(`${JSON.stringify(earlier)}\n`)).toStrictEqual({
       ...record,
       namespace: null,
+      socket: null,
     });
-    expect(parseRecord(`${JSON.stringify({ ...record, namespace: 1 })}\n`)).toBeUndefined();
+    for (const field of ["namespace", "socket"]) {
+      expect(parseRecord(`${JSON.stringify({ ...record, [field]: 1 })}\n`)).toBeUndefined();
+    }
   });
 
   it("ignores fields of a later version", () => {

@@ -54,3 +54,20 @@ describe("whom a list of Windows lets in", () => {
     }
   });
 });
+
+it("reads past conditions, and takes whom it does not know for many", () => {
+  const system = "D:PAI(A;OICI;FA;;;SY)";
+  const nested =
+    '(XA;OICI;FA;;;WD;(@User.Title=="PM" && (@User.Division=="Finance" || @User.Division=="Sales")))';
+  expect(openTo(system + nested)).toEqual(["S-1-1-0"]);
+  for (const condition of ["(@User.S:x == 1)", '(@User.x == "a)")', '(@User.x == "((")']) {
+    expect(openTo(`${system}(XA;OICI;FA;;;BA;${condition})(A;OICI;FA;;;WD)`)).toEqual(["S-1-1-0"]);
+  }
+  for (const many of ["S-1-2-0", "S-1-5-113", "RU", "AC", "LG", "S-1-5-21-1-2-3-501", "S-1-5-14"]) {
+    expect(openTo(`${system}(A;OICI;FA;;;${many})`)).toEqual([many]);
+  }
+  for (const one of ["S-1-5-21-1-2-3-1001", "S-1-12-1-1-2-3-4", "BA", "CO"]) {
+    expect(openTo(`${system}(A;OICI;FA;;;${one})`)).toEqual([]);
+  }
+  expect(openTo("D:PAI(A;OICI;FA;;;SY")).toEqual(["S-1-1-0"]);
+});

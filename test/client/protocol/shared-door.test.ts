@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -17,20 +17,23 @@ function folder(): string {
 }
 
 it("reads what it wrote, and nothing else", () => {
-  const config = folder();
-  const door = { folder: "/srv/door", mode: 0o660, group: 7 };
+  const [config, vault] = [folder(), realpathSync(folder())];
+  const door = { vault, folder: "/srv/door", mode: 0o660, group: 7 };
   const write = (text: string): void => writeFileSync(join(config, "key-socket.json"), text);
-  expect(readSharedDoor({ config })).toBeUndefined();
+  expect(readSharedDoor({ config, vault })).toBeUndefined();
   write(formatSharedDoor(door));
-  expect(readSharedDoor({ config })).toEqual(door);
+  expect(readSharedDoor({ config, vault })).toEqual(door);
   write(formatSharedDoor({ ...door, group: null }));
-  expect(readSharedDoor({ config })).toEqual({ ...door, group: null });
+  expect(readSharedDoor({ config, vault })).toEqual({ ...door, group: null });
   for (const wrong of [{ folder: "door" }, { mode: 0o777 }, { mode: "660" }, { group: -1 }]) {
     write(JSON.stringify({ ...door, ...wrong }));
-    expect(readSharedDoor({ config })).toBeUndefined();
+    expect(readSharedDoor({ config, vault })).toBeUndefined();
   }
+  // A home that was copied has the socket of another vault in it.
+  write(formatSharedDoor({ ...door, vault: "/elsewhere" }));
+  expect(readSharedDoor({ config, vault })).toBeUndefined();
   write("{");
-  expect(readSharedDoor({ config })).toBeUndefined();
+  expect(readSharedDoor({ config, vault })).toBeUndefined();
 });
 
 it("takes the modes of a socket that its owner can use", () => {

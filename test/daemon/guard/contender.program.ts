@@ -39,7 +39,7 @@ const protocols: { readonly [name: string]: Protocol } = {
     return lock === "held" ? undefined : () => lock.release();
   },
   generations: async (root) => {
-    const lock = tryGenerationLock(join(root, "vault/.lock"), false);
+    const lock = tryGenerationLock(join(root, "vault/.lock"));
     if (lock === "unsupported") throw new TypeError("generations are always supported");
     return lock === "held" ? undefined : () => lock.release();
   },

@@ -1,12 +1,21 @@
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootId, formatRecord, StrongroomError } from "@strongroom/client/protocol";
 import { lookElsewhere } from "@strongroom/daemon/src/guard/elsewhere.ts";
-import { tryFallback } from "@strongroom/daemon/src/guard/lock.ts";
-import { pidNamespace } from "@strongroom/daemon/src/guard/process-identity.ts";
+import { identityOf, inodeAt } from "@strongroom/daemon/src/guard/inode.ts";
+import { tryFallback, tryLock } from "@strongroom/daemon/src/guard/lock.ts";
+import { pidNamespace, startTimeOf } from "@strongroom/daemon/src/guard/process-identity.ts";
 import { hasSqlite } from "@strongroom/daemon/src/guard/sqlite-lock.ts";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
@@ -24,7 +33,9 @@ beforeEach(() => {
 
 function leave(changes: object = {}): void {
   const where = { pid: 17, startTime: "1", bootId: bootId(), namespace: ELSEWHERE };
-  const served = { version: "0", protocol: 1, endpoint, epoch: null };
+  const there = inodeAt(endpoint);
+  const socket = there === undefined ? null : identityOf(there);
+  const served = { version: "0", protocol: 1, endpoint, socket, epoch: null };
   writeFileSync(join(vault, "daemon.pid"), formatRecord({ ...where, ...served, ...changes }));
 }
 
@@ -47,12 +58,27 @@ describe.skipIf(bootId() === null || pidNamespace() === null)("lookElsewhere", (
   });
 
   it("takes one that listens for alive, and one whose socket nobody has for gone", async () => {
-    leave();
     await socketAt(endpoint, true);
+    leave();
     expect(await lookElsewhere(vault)).toEqual({ kind: "alive" });
     await socketAt(endpoint, false);
-    const owner = { pid: 17, namespace: ELSEWHERE };
+    leave();
+    const owner = { pid: 17, namespace: ELSEWHERE, startTime: "1" };
     expect(await lookElsewhere(vault)).toEqual({ kind: "gone", owner });
+  });
+
+  it("takes one that can be looked for and runs for alive, whatever lock it has", async () => {
+    const parent = { pid: process.ppid, startTime: startTimeOf(process.ppid) ?? null };
+    leave({ ...parent, namespace: pidNamespace() });
+    expect(await lookElsewhere(vault)).toEqual({ kind: "alive" });
+    expect(await tryFallback(vault)).toBe("held");
+  });
+
+  it("judges none by another socket at the path of its own, which is dead", async () => {
+    await socketAt(endpoint, false);
+    leave();
+    await socketAt(endpoint, false);
+    await expect(lookElsewhere(vault)).rejects.toThrow(/process 17 of another container/u);
   });
 
   it("judges none whose socket is not to be seen, and says what goes on from there", async () => {
@@ -63,7 +89,24 @@ describe.skipIf(bootId() === null || pidNamespace() === null)("lookElsewhere", (
       "UNAVAILABLE",
       expect.stringContaining("process 17 of another container"),
     ]);
-    expect(refused.hint).toContain(`rm -f ${vault}/daemon.pid ${vault}/.lock.0*`);
+    expect(refused.hint).toContain(`rm -f ${vault}/daemon.pid`);
+  });
+
+  it("is asked by who has the kernel's lock too, where somebody had none", async () => {
+    await socketAt(endpoint, true);
+    leave();
+    // Nobody was here who had another kind of lock.
+    const first = await tryLock(vault);
+    expect(first).toMatchObject({ kind: "flock" });
+    if (first !== "held") first.release();
+    writeFileSync(join(vault, ".lock.000000000001"), "{}");
+    expect(await tryLock(vault)).toBe("held");
+    rmSync(join(vault, "daemon.pid"));
+    const second = await tryLock(vault);
+    if (second === "held") throw new Error("it is held by nobody");
+    const head = readFileSync(join(vault, ".lock.000000000002"), "utf8");
+    expect(JSON.parse(head)).toMatchObject({ beside: "kernel", pid: process.pid });
+    second.release();
   });
 
   it.skipIf(hasSqlite())(
@@ -72,14 +115,17 @@ describe.skipIf(bootId() === null || pidNamespace() === null)("lookElsewhere", (
       const owner = { pid: 17, startTime: "1", bootId: bootId(), namespace: ELSEWHERE, host: "h" };
       const head = join(vault, ".lock.000000000001");
       writeFileSync(head, JSON.stringify(owner));
-      leave();
       await socketAt(endpoint, false);
+      leave();
       expect(await tryFallback(vault)).toMatchObject({ kind: "generations" });
       rmSync(join(vault, ".lock.000000000002"));
+      writeFileSync(head, JSON.stringify({ ...owner, startTime: "2" }));
+      await expect(tryFallback(vault)).rejects.toThrow(/process 17 on h/u);
       writeFileSync(head, JSON.stringify({ ...owner, pid: 18 }));
       await expect(tryFallback(vault)).rejects.toThrow(/process 18 on h/u);
       await socketAt(endpoint, true);
       expect(await tryFallback(vault)).toBe("held");
+      expect(await tryLock(vault)).toBe("held");
     },
   );
 });

@@ -13,7 +13,7 @@ const rounds = process.env["STRONGROOM_LONG"] === "1" ? 2000 : 150;
 let folder = "";
 const path = (): string => join(folder, ".lock");
 const take = (): HeldLock => {
-  const lock = tryGenerationLock(path(), false);
+  const lock = tryGenerationLock(path());
   if (typeof lock === "string") throw new Error(lock);
   return lock;
 };
@@ -30,7 +30,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe("tryGenerationLock", () => {
   it("is held while its owner lives", () => {
     expect(take().isOurs()).toBe(true);
-    expect(tryGenerationLock(path(), false)).toBe("held");
+    expect(tryGenerationLock(path())).toBe("held");
   });
 
   it("passes on when the owner is gone, keeping the old head", () => {
@@ -55,16 +55,20 @@ describe("tryGenerationLock", () => {
   it("judges no owner that it cannot see, unless another lock rules it out", () => {
     take();
     rewrite({ pid: DEAD_PID, namespace: "pid:[1]" });
-    expect(() => tryGenerationLock(path(), false)).toThrow(StrongroomError);
+    expect(() => tryGenerationLock(path())).toThrow(StrongroomError);
     rewrite({ namespace: owner()["namespace"], host: "elsewhere" });
-    expect(() => tryGenerationLock(path(), false)).toThrow(/elsewhere/u);
-    expect(tryGenerationLock(path(), true)).not.toBe("held");
+    expect(() => tryGenerationLock(path())).toThrow(/elsewhere/u);
+    // Another lock says that the owner is dead where the owner had it too.
+    expect(() => tryGenerationLock(path(), { beside: "sqlite" })).toThrow(/elsewhere/u);
+    rewrite({ beside: "sqlite" });
+    expect(() => tryGenerationLock(path(), { beside: "kernel" })).toThrow(/elsewhere/u);
+    expect(tryGenerationLock(path(), { beside: "sqlite" })).not.toBe("held");
   });
 
   it("asks no other container once it was given up", () => {
     const lock = take();
     rewrite({ pid: DEAD_PID, namespace: "pid:[1]" });
-    expect(() => tryGenerationLock(path(), false)).toThrow(StrongroomError);
+    expect(() => tryGenerationLock(path())).toThrow(StrongroomError);
     lock.release();
     expect(take().isOurs()).toBe(true);
     expect(lock.isOurs()).toBe(false);
@@ -90,10 +94,10 @@ describe("tryGenerationLock", () => {
     const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8");
     rewrite({ pid: child.pid, startTime: stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] });
     child.kill("SIGSTOP");
-    expect(tryGenerationLock(path(), false)).toBe("held");
+    expect(tryGenerationLock(path())).toBe("held");
     child.kill("SIGKILL");
     await once(child, "exit");
-    expect(tryGenerationLock(path(), false)).not.toBe("held");
+    expect(tryGenerationLock(path())).not.toBe("held");
   });
 
   it.runIf(process.platform === "linux")(

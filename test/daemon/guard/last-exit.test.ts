@@ -10,6 +10,7 @@ const leftover = {
   startTime: null,
   bootId: null,
   namespace: null,
+  socket: null,
   version: "0",
   protocol: 1,
   endpoint: "/x",

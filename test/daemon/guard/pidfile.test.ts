@@ -27,6 +27,7 @@ const record: DaemonRecord = {
   startTime: null,
   bootId: null,
   namespace: null,
+  socket: null,
   version: "0.1.0",
   protocol: 1,
   endpoint: "/x.sock",

@@ -9,6 +9,8 @@ export interface DaemonRecord {
   readonly bootId: string | null;
   /** The numbering that `pid` is of (`/proc/self/ns/pid`); null where it cannot be known. */
   readonly namespace: string | null;
+  /** Device and inode of its socket, by which that is told from another one at its path; null = not known. */
+  readonly socket: string | null;
   readonly version: string;
   /** The highest protocol that it speaks. */
   readonly protocol: number;
@@ -23,8 +25,8 @@ const RECORD_BYTES = 8192;
 
 /** The bytes of a record: one line of JSON; its line feed says that it is complete. */
 export function formatRecord(record: DaemonRecord): string {
-  const { pid, startTime, bootId, namespace, version, protocol, endpoint, epoch } = record;
-  const fields = { pid, startTime, bootId, namespace, version, protocol, endpoint, epoch };
+  const { pid, startTime, bootId, namespace, version, protocol, endpoint, socket, epoch } = record;
+  const fields = { pid, startTime, bootId, namespace, version, protocol, endpoint, socket, epoch };
   return `${JSON.stringify(fields)}\n`;
 }
 
@@ -41,14 +43,14 @@ export function parseRecord(text: string): DaemonRecord | undefined {
   const fields = parsed as { readonly [field: string]: unknown };
   const { pid, startTime, bootId, version, protocol, endpoint, epoch } = fields;
   // Earlier daemons say none.
-  const { namespace = null } = fields;
+  const { namespace = null, socket = null } = fields;
   if (!isPositive(pid) || !isPositive(protocol)) return undefined;
   if (typeof version !== "string" || typeof endpoint !== "string" || endpoint === "") {
     return undefined;
   }
   if (!isText(startTime) || !isText(bootId) || !isText(epoch)) return undefined;
-  if (!isText(namespace)) return undefined;
-  return { pid, startTime, bootId, namespace, version, protocol, endpoint, epoch };
+  if (!isText(namespace) || !isText(socket)) return undefined;
+  return { pid, startTime, bootId, namespace, version, protocol, endpoint, socket, epoch };
 }
 
 /** The record at a path, or undefined when there is none, whatever stands there instead. */

@@ -1,16 +1,18 @@
-/** Those whom no folder of a vault is for, by SID and by the letters that SDDL has for some. */
-const OTHERS: ReadonlyMap<string, string> = new Map([
+const EVERYONE = "S-1-1-0";
+/** Whom Windows itself is: the system, the administrators, who made or owns it, its services. */
+const SYSTEM = /^(?:SY|BA|LA|CO|OW|S-1-5-18|S-1-5-32-544|S-1-3-[04]|S-1-5-80-[\d-]+)$/;
+/** One account of a machine, of a domain, or of Entra: groups that come with them are below 1000. */
+const PERSON = /^(?:S-1-5-21-\d+-\d+-\d+-(?:500|[1-9]\d{3,})|S-1-12-1-[\d-]+)$/;
+/** Letters of SDDL, for those that are told of most. */
+const SIDS: ReadonlyMap<string, string> = new Map([
   ["AN", "S-1-5-7"],
   ["AU", "S-1-5-11"],
   ["BG", "S-1-5-32-546"],
   ["BU", "S-1-5-32-545"],
   ["IU", "S-1-5-4"],
   ["NU", "S-1-5-2"],
-  ["WD", "S-1-1-0"],
+  ["WD", EVERYONE],
 ]);
-/** Users, guests and computers of a domain: the last number says it, whatever the domain. */
-const DOMAIN = /^S-1-5-21-\d+-\d+-\d+-(?:513|514|515)$|^D[CGU]$/;
-const EVERYONE = "S-1-1-0";
 
 /** Access masks (winnt.h), by the letters of SDDL. */
 const RIGHTS: ReadonlyMap<string, number> = new Map([
@@ -44,27 +46,43 @@ const ALLOWS = new Set(["A", "OA", "XA", "ZA"]);
 
 /**
  * Whom an access control list in SDDL lets read or change what it is of, or what is put into it:
- * SIDs of those who are not one person or the system, sorted. A list that is missing lets everyone.
- * Undefined for a text that is no SDDL.
+ * SIDs (or SDDL's letters) of those who are not one person or the system, sorted. A list that is
+ * missing lets everyone. Undefined for a text that is no SDDL.
  */
 export function openTo(sddl: string): readonly string[] | undefined {
   const text = sddl.trim();
   if (!/^[OGDS]:/.test(text)) return undefined;
-  const [, list] = /(?:^|[)A-Z0-9])D:([^:]*?)(?=S:|$)/s.exec(text) ?? [];
-  if (list === undefined || list.includes("NO_ACCESS_CONTROL")) return [EVERYONE];
+  const list = entriesOf(text);
+  if (list === undefined) return [EVERYONE];
   const found = new Set<string>();
-  for (const [, entry = ""] of list.matchAll(/\(((?:[^()]|\([^()]*\))*)\)/g)) {
-    const [type = "", , rights = "", , , trustee = ""] = entry.split(";");
-    const sid = sidOf(trustee.trim());
-    if (sid !== undefined && ALLOWS.has(type) && isHarm(rights)) found.add(sid);
+  for (const entry of list) {
+    const [type = "", , rights = "", , , given = ""] = entry.split(";");
+    const trustee = given.trim().toUpperCase();
+    if (SYSTEM.test(trustee) || PERSON.test(trustee)) continue;
+    if (ALLOWS.has(type) && isHarm(rights)) found.add(SIDS.get(trustee) ?? trustee);
   }
   return [...found].toSorted();
 }
 
-function sidOf(trustee: string): string | undefined {
-  const known = OTHERS.get(trustee);
-  if (known !== undefined) return known;
-  return DOMAIN.test(trustee) || [...OTHERS.values()].includes(trustee) ? trustee : undefined;
+/** What stands between the outermost parentheses behind `D:`; undefined where there is no such list. */
+function entriesOf(text: string): readonly string[] | undefined {
+  const entries: string[] = [];
+  let [depth, from, isQuoted, isList] = [0, 0, false, false];
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at];
+    if (letter === '"') isQuoted = !isQuoted;
+    else if (isQuoted) continue;
+    else if (letter === "(") {
+      if (depth === 0) from = at + 1;
+      depth += 1;
+    } else if (letter === ")") {
+      depth -= 1;
+      if (depth === 0 && isList) entries.push(text.slice(from, at));
+    } else if (letter === ":" && depth === 0)
+      isList = text[at - 1] === "D" || (isList && text[at - 1] !== "S");
+  }
+  const isOpen = !/D:/.test(text) || text.includes("NO_ACCESS_CONTROL") || depth !== 0 || isQuoted;
+  return isOpen ? undefined : entries;
 }
 
 function isHarm(rights: string): boolean {

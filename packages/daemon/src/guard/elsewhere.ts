@@ -7,8 +7,9 @@ import {
   shellWord,
   StrongroomError,
 } from "@strongroom/client/protocol";
-import { pidNamespace } from "./process-identity.ts";
-import type { ProcessPlace } from "@strongroom/client/protocol";
+import { identityOf, inodeAt } from "./inode.ts";
+import { isRunning, pidNamespace } from "./process-identity.ts";
+import type { DaemonRecord } from "@strongroom/client/protocol";
 
 /** How long a connection may take: the kernel makes it, not the daemon. */
 const CONNECT_MS = 5000;
@@ -16,32 +17,44 @@ const CONNECT_MS = 5000;
 /** What can be known of a daemon whose processes are not seen from here: in another container. */
 export type Elsewhere =
   | { readonly kind: "alive" | "none" }
-  | { readonly kind: "gone"; readonly owner: ProcessPlace };
+  | { readonly kind: "gone"; readonly owner: DeadOwner };
+
+/** A process that is known to have ended; numbers of processes and of numberings come again. */
+export type DeadOwner = Pick<DaemonRecord, "namespace" | "pid" | "startTime">;
 
 /**
- * Asks the socket of a record whether its daemon lives, where the number of its process says
- * nothing: on one machine, nobody listens at the socket of a dead one. Throws `UNAVAILABLE` when
- * that socket cannot be seen from here either.
+ * Whether the daemon of a record lives, which may have a lock that cannot be had here. Where the
+ * number of its process says nothing its socket is asked: on one machine, nobody listens at that of
+ * a dead one. Throws `UNAVAILABLE` when it, and no other at its path, cannot be seen from here.
  */
 export async function lookElsewhere(vault: string): Promise<Elsewhere> {
   const record = readRecord(join(vault, RECORD_NAME));
-  if (record === undefined) return { kind: "none" };
-  const { endpoint, namespace, pid } = record;
-  const isSameMachine = record.bootId !== null && record.bootId === bootId();
-  if (!isSameMachine || namespace === null || namespace === pidNamespace()) return { kind: "none" };
+  if (record === undefined || record.bootId === null || record.bootId !== bootId()) {
+    return { kind: "none" };
+  }
+  const { endpoint, namespace, pid, socket } = record;
+  if (namespace === null) return { kind: "none" };
+  if (namespace === pidNamespace()) {
+    return { kind: pid !== process.pid && isRunning(record) ? "alive" : "none" };
+  }
+  const there = inodeAt(endpoint);
   const met = await connecting(endpoint);
   if (met === "connected") return { kind: "alive" };
-  if (met === "ECONNREFUSED") return { kind: "gone", owner: { pid, namespace } };
-  throw inUse(vault, `process ${pid} of another container`);
+  // Each container may have a folder of that name, with a socket of a dead daemon of its own.
+  const isIts = there !== undefined && socket === identityOf(there);
+  const { startTime } = record;
+  if (met === "ECONNREFUSED" && isIts)
+    return { kind: "gone", owner: { pid, namespace, startTime } };
+  throw inUse(vault, `process ${pid} of another container`, RECORD_NAME);
 }
 
-/** The refusal of a vault that may be in use where nobody can look from here. */
-export function inUse(vault: string, owner: string): StrongroomError {
+/** The refusal of a vault that may be in use where nobody can look from here, as `file` in it says. */
+export function inUse(vault: string, owner: string, file: string): StrongroomError {
   return new StrongroomError(
     "UNAVAILABLE",
-    `${vault} may be in use by ${owner}, which cannot be seen from here, and no kernel lock is to be had: there is no flock`,
+    `${vault} may be in use by ${owner}, which cannot be seen from here, and not both have a lock of the kernel: there is no flock`,
     {
-      hint: `install flock (of util-linux or busybox) there and here; when nothing runs there: rm -f ${shellWord(join(vault, RECORD_NAME))} ${shellWord(join(vault, ".lock"))}.0*`,
+      hint: `install flock (of util-linux or busybox) there and here; when nothing runs there: rm -f ${shellWord(join(vault, file))}`,
     },
   );
 }

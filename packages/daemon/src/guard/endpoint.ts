@@ -8,7 +8,7 @@ import { StrongroomError } from "@strongroom/client/protocol";
 import { closeWhenEmpty } from "../backlog.ts";
 import { clearPath, sweepTemporaries, temporaryName } from "./clear.ts";
 import { prepareFolder } from "./folders.ts";
-import { inodeAt, isAt } from "./inode.ts";
+import { identityOf, inodeAt, isAt } from "./inode.ts";
 import type { Inode } from "./inode.ts";
 import { Serial } from "./serial.ts";
 
@@ -21,7 +21,9 @@ export interface EndpointOptions {
   readonly candidates: () => readonly string[];
   /** Whether it is beside another socket, whose folder is there or nothing is: none is made. */
   readonly isBeside?: boolean;
-  /** Gives the socket another group or mode than 0600, before it has its name. */
+  /** The mode of the socket; 0600 without it. */
+  readonly mode?: () => number;
+  /** Gives the socket another group, before it has its name. */
   readonly dress?: (path: string) => Promise<void>;
   /** Called with each server before it listens; serves its connections from then on. */
   readonly attach: (server: Server) => void;
@@ -46,6 +48,11 @@ export class Endpoint {
   /** The path of the socket or the name of the pipe; empty before the first `publish`. */
   get path(): string {
     return this.#path;
+  }
+
+  /** Device and inode of the socket that was published; null where there is none. */
+  get identity(): string | null {
+    return this.#inode === undefined ? null : identityOf(this.#inode);
   }
 
   /** Whether clients that know the path reach us. */
@@ -119,11 +126,21 @@ export class Endpoint {
   async #bind(path: string): Promise<Server> {
     const server = createServer();
     this.#options.attach(server);
-    server.listen({ path, backlog: BACKLOG });
+    this.#make(() => server.listen({ path, backlog: BACKLOG }));
     await once(server, "listening");
     // Accepting can fail for want of descriptors; the waiting client is not worth the daemon.
     server.on("error", () => undefined);
     return server;
+  }
+
+  /** The socket is made before `listen` returns, and has its mode from its first moment on. */
+  #make(listen: () => void): void {
+    const mask = process.umask(0o777 & ~(this.#options.mode?.() ?? 0o600));
+    try {
+      listen();
+    } finally {
+      process.umask(mask);
+    }
   }
 }
 

@@ -12,13 +12,18 @@ import {
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { bootId, StrongroomError } from "@strongroom/client/protocol";
-import type { ProcessPlace } from "@strongroom/client/protocol";
 import { inUse } from "./elsewhere.ts";
+import type { DeadOwner } from "./elsewhere.ts";
+import { unlockable } from "./unlockable.ts";
 import type { LockAttempt } from "./held-lock.ts";
 import { isRunning, pidNamespace, startTimeOf } from "./process-identity.ts";
 
+/** A lock that its owner holds besides, which is free when they are dead. */
+export type Beside = "kernel" | "sqlite";
+
 /** Who made a generation, and where that pid means something. */
 interface Owner {
+  readonly beside?: Beside;
   /** 0 = nobody: whoever had the lock gave it up. */
   readonly pid: number;
   readonly startTime: string | null;
@@ -34,15 +39,16 @@ const TRIES = 100;
 /**
  * The lock of last resort: files `<path>.<n>`, each made by `link` of n + 1 when the owner of
  * the highest is dead. The highest is never unlinked, so no two can take over from one owner.
- * `aloneHere` says that another lock rules out a living owner in another container; `gone` is one of
- * another container that is known to be dead.
+ * `beside` is a lock that we hold already; `gone` is an owner of another container that is known to be
+ * dead. `UNAVAILABLE` where whoever has it cannot be seen, `DISK_FULL` and `READ_ONLY` where the
+ * folder takes none.
  */
 export function tryGenerationLock(
   path: string,
-  aloneHere: boolean,
-  gone?: ProcessPlace,
+  { beside, gone }: { readonly beside?: Beside; readonly gone?: DeadOwner } = {},
 ): LockAttempt {
   const self: Owner = {
+    ...(beside === undefined ? {} : { beside }),
     pid: process.pid,
     startTime: startTimeOf(process.pid) ?? null,
     bootId: bootId(),
@@ -56,7 +62,7 @@ export function tryGenerationLock(
       const head = highest(path);
       const owner = head > 0 ? ownerOf(nameOf(path, head)) : undefined;
       const isGone = gone !== undefined && isSame(owner, gone);
-      if (!isGone && mayLive(owner, self, aloneHere, dirname(path))) return "held";
+      if (!isGone && mayLive(owner, self, nameOf(path, head))) return "held";
       const mine = head + 1;
       if (!linked(temporary, nameOf(path, mine))) continue;
       // Swept generations can be made again by one who slept: then a higher one stands.
@@ -74,6 +80,17 @@ export function tryGenerationLock(
   }
 }
 
+/** The lock that whoever made the highest generation held besides. */
+export function besideOf(path: string): Beside | undefined {
+  const head = highest(path);
+  return head === 0 ? undefined : ownerOf(nameOf(path, head))?.beside;
+}
+
+/** Whether anybody ever took a generation there. */
+export function hasGenerations(path: string): boolean {
+  return highest(path) > 0;
+}
+
 /** The next generation is nobody's: another container need not ask whether this process lives. */
 function giveUp(path: string, mine: number, self: Owner): void {
   const temporary = `${path}.tmp${randomBytes(4).toString("hex")}`;
@@ -86,20 +103,17 @@ function giveUp(path: string, mine: number, self: Owner): void {
   }
 }
 
-function isSame(owner: Owner | undefined, { namespace, pid }: ProcessPlace): boolean {
-  return owner?.pid === pid && owner.namespace === namespace;
+function isSame(owner: Owner | undefined, dead: DeadOwner): boolean {
+  if (owner === undefined) return false;
+  const isNumbered = owner.pid === dead.pid && owner.namespace === dead.namespace;
+  return isNumbered && owner.startTime === dead.startTime;
 }
 
-function mayLive(
-  owner: Owner | undefined,
-  self: Owner,
-  aloneHere: boolean,
-  vault: string,
-): boolean {
+function mayLive(owner: Owner | undefined, self: Owner, head: string): boolean {
   if (owner === undefined || owner.pid === 0) return false;
+  if (owner.beside !== undefined && owner.beside === self.beside) return false;
   if (owner.host !== self.host || owner.namespace !== self.namespace) {
-    if (aloneHere) return false;
-    throw inUse(vault, `process ${owner.pid} on ${owner.host}`);
+    throw inUse(dirname(head), `process ${owner.pid} on ${owner.host}`, basename(head));
   }
   if (owner.bootId !== self.bootId) return false;
   return isRunning(owner);
@@ -154,10 +168,18 @@ function ownerOf(path: string): Owner | undefined {
 }
 
 function writeOwner(path: string, owner: Owner): void {
-  const file = openSync(path, "wx", 0o600);
+  let file: number;
+  try {
+    file = openSync(path, "wx", 0o600);
+  } catch (error) {
+    throw unlockable(path, error);
+  }
   try {
     writeSync(file, JSON.stringify(owner));
     fsyncSync(file);
+  } catch (error) {
+    unlinkSync(path);
+    throw unlockable(path, error);
   } finally {
     closeSync(file);
   }

@@ -30,3 +30,8 @@ export function isAt(path: string, inode: Inode): boolean {
   const now = inodeAt(path);
   return now !== undefined && now.device === inode.device && now.inode === inode.inode;
 }
+
+/** The same in a word, for others of this machine to compare. */
+export function identityOf({ device, inode }: Inode): string {
+  return `${device}:${inode}`;
+}

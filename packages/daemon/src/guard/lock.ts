@@ -1,42 +1,66 @@
 import { join } from "node:path";
 import { lookElsewhere } from "./elsewhere.ts";
-import { tryGenerationLock } from "./generation-lock.ts";
+import { besideOf, hasGenerations, tryGenerationLock } from "./generation-lock.ts";
+import type { Beside } from "./generation-lock.ts";
 import type { HeldLock } from "./held-lock.ts";
 import { tryKernelLock } from "./kernel-lock.ts";
 import { trySqliteLock } from "./sqlite-lock.ts";
 
+const LOCK = ".lock";
+
 /**
  * Tries the best lock that the vault's folder offers: the kernel's; else generations, beside
- * `node:sqlite` where that exists. Generations are taken in both cases, so that daemons of
- * a Node with sqlite and of one without exclude each other.
+ * `node:sqlite` where that exists. Once somebody took a generation, all do: so daemons that have
+ * `flock`, or sqlite, and those that have not exclude each other.
  */
 export async function tryLock(vault: string): Promise<HeldLock | "held"> {
-  const kernel = tryKernelLock(join(vault, ".lock"));
-  if (kernel !== "unsupported") return kernel;
-  return tryFallback(vault);
+  const path = join(vault, LOCK);
+  const kernel = tryKernelLock(path);
+  if (kernel === "unsupported") return tryFallback(vault);
+  if (kernel === "held" || !hasGenerations(path)) return kernel;
+  return withGeneration(vault, kernel, "kernel");
 }
 
 /** What `tryLock` does where the kernel has no lock for us. */
 export async function tryFallback(vault: string): Promise<HeldLock | "held"> {
-  const elsewhere = await lookElsewhere(vault);
-  if (elsewhere.kind === "alive") return "held";
-  const gone = elsewhere.kind === "gone" ? elsewhere.owner : undefined;
-  const sqlite = await trySqliteLock(join(vault, ".lock.db"));
+  const sqlite = await trySqliteLock(join(vault, `${LOCK}.db`));
   if (sqlite === "held") return "held";
-  if (sqlite === "unsupported")
-    return settled(tryGenerationLock(join(vault, ".lock"), false, gone));
-  const generation = settled(tryGenerationLock(join(vault, ".lock"), true));
-  if (generation === "held") {
-    sqlite.release();
-    return "held";
+  if (sqlite === "unsupported") return tryGeneration(vault);
+  return withGeneration(vault, sqlite, "sqlite");
+}
+
+async function withGeneration(
+  vault: string,
+  lock: HeldLock,
+  beside: Beside,
+): Promise<HeldLock | "held"> {
+  let generation: HeldLock | "held" = "held";
+  try {
+    generation = await tryGeneration(vault, beside);
+  } finally {
+    if (generation === "held") lock.release();
   }
+  if (generation === "held") return "held";
+  const held = generation;
   return {
-    kind: "sqlite",
-    isOurs: () => sqlite.isOurs() && generation.isOurs(),
-    release: () => sqlite.release(),
+    kind: lock.kind,
+    isOurs: () => lock.isOurs() && held.isOurs(),
+    release() {
+      held.release();
+      lock.release();
+    },
   };
 }
 
-function settled(attempt: ReturnType<typeof tryGenerationLock>): HeldLock | "held" {
+async function tryGeneration(vault: string, beside?: Beside): Promise<HeldLock | "held"> {
+  const path = join(vault, LOCK);
+  // Who had it last had the lock that we have now, and is dead.
+  const isOver = beside !== undefined && besideOf(path) === beside;
+  const elsewhere = isOver ? undefined : await lookElsewhere(vault);
+  if (elsewhere?.kind === "alive") return "held";
+  const attempt = tryGenerationLock(path, {
+    ...(beside === undefined ? {} : { beside }),
+    ...(elsewhere?.kind === "gone" ? { gone: elsewhere.owner } : {}),
+  });
   return attempt === "unsupported" ? "held" : attempt;
 }

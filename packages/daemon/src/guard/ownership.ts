@@ -138,6 +138,7 @@ export class Ownership {
       version: VERSION,
       protocol: PROTOCOL.max,
       endpoint: this.endpoint.path,
+      socket: this.endpoint.identity,
       epoch,
     });
   }

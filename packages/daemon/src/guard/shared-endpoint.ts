@@ -1,5 +1,5 @@
 import { lstatSync } from "node:fs";
-import { chmod, chown } from "node:fs/promises";
+import { lchown } from "node:fs/promises";
 import type { Server } from "node:net";
 import { join } from "node:path";
 import {
@@ -29,6 +29,7 @@ export class SharedEndpoint {
       candidates: () => (this.#shown === undefined ? [] : [pathOf(this.#shown)]),
       isBeside: true,
       attach,
+      mode: () => this.#shown?.mode ?? 0o600,
       dress: (path) => this.#dress(path),
     });
   }
@@ -60,10 +61,9 @@ export class SharedEndpoint {
   }
 
   async #dress(path: string): Promise<void> {
-    const { group = null, mode = 0o600 } = this.#shown ?? {};
-    if (group !== null) await chown(path, process.getuid?.() ?? 0, group);
-    // After its group: chown takes bits away.
-    await chmod(path, mode);
+    const { group = null } = this.#shown ?? {};
+    // Whoever may write in the folder could have put a link there meanwhile.
+    if (group !== null) await lchown(path, process.getuid?.() ?? 0, group);
   }
 }
 

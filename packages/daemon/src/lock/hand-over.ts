@@ -1,3 +1,4 @@
+import { singleFile } from "@strongroom/client/protocol";
 import { descriptorOf } from "../native/descriptor.ts";
 import type { Asker } from "./asker.ts";
 import { hasProgram } from "./successor.ts";
@@ -25,7 +26,7 @@ export async function handOver(
   succeed: Succeed,
 ): Promise<boolean> {
   if (process.platform === "win32" || process.pid === FIRST_PROCESS) return false;
-  if (!hasProgram([process.execPath, process.argv[1]])) return false;
+  if (!hasProgram([process.execPath, singleFile() ?? process.argv[1]])) return false;
   const { pid } = process;
   const only = isSupervised ? { answersOnly: true as const } : {};
   const keep = ((await asker?.quiet(graceMs)) ?? false) && !isSupervised;
