@@ -104,8 +104,8 @@ describe("what begins after the acknowledgement of its end fails", () => {
       const clients: Client[] = [];
       for (let n = 0; n < 4; n += 1) clients.push(await withKey(place, credential));
       onTestFinished(() => clients.forEach((client) => client.close()));
-      const total = size(1500, 10_000);
-      const successes = size(300, 1000);
+      const total = size(800, 10_000);
+      const successes = size(150, 1000);
       let acknowledged = Infinity;
       const met = await flood(clients, total, ask, {
         successes,
@@ -441,7 +441,7 @@ test(
   { timeout: 300_000 },
   async () => {
     const rounds = size(2, 50);
-    const quota = size(300, 1000);
+    const quota = size(150, 1000);
     printCount("rounds of a quota under 64 clients, half of them killed", rounds, 50);
     for (let round = 0; round < rounds; round += 1) {
       const place = throwaway();

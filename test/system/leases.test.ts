@@ -25,7 +25,7 @@ describe("processes under one lease", () => {
   test.skipIf(process.platform !== "linux")(
     "never overlap, though some are killed where they are",
     async () => {
-      const sections = rounds("sections by each of 16 processes", 10, 100);
+      const sections = rounds("sections by each of 16 processes", 6, 100);
       await client.set("counter", "0");
       const start = (): ReturnType<typeof worker> => worker("leaseholder", home, [home, sections]);
       const workers = Array.from({ length: 16 }, start);
@@ -64,7 +64,7 @@ describe("processes under one lease", () => {
   );
 
   test("change nothing any more when they stood still for longer than their lease", async () => {
-    const times = rounds("holders that stood still", 5, 100);
+    const times = rounds("holders that stood still", 3, 100);
     const ttl = 200;
     let refused = 0;
     for (let round = 0; round < times; round += 1) {
@@ -149,7 +149,7 @@ test(
     await owner.set("q/a", "v");
     const held = await owner.call("lease/acquire", { name: "q/h", ttl: 3_600_000 });
     const terms = { allow: ["lease,get,set:q/**"], noExpiry: true } as const;
-    const times = rounds("revocations", 20, 200);
+    const times = rounds("revocations", 10, 200);
     for (let n = 0; n < times; n += 1) {
       const { id, token } = await owner.change("key/create", { name: `k${n}`, ...terms }, {});
       const key = await withKey(place, token);

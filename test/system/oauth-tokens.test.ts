@@ -49,7 +49,7 @@ describe("a real authorization server that ends a grant whose refresh token come
       const grant = await rig.grant("alice");
       await putExpired(owner, "mcp/a", grant);
       const crowd = await startCrowd(place.env, size(8, 32));
-      const rounds = size(3, 100);
+      const rounds = size(2, 100);
       const seen = new Set<string>();
       for (let round = 0; round < rounds; round += 1) {
         const before = await rig.counts();
@@ -74,7 +74,7 @@ describe("a real authorization server that ends a grant whose refresh token come
       const place = throwaway();
       const owner = await connected(place);
       const rig = await rigProcess();
-      const rounds = size(3, 100);
+      const rounds = size(2, 100);
       for (let round = 0; round < rounds; round += 1) {
         const name = `mcp/${round}`;
         await putExpired(owner, name, await rig.grant("alice"));
@@ -152,7 +152,7 @@ test(
     const owner = await connected(place, { timeout: "60s" });
     const rig = await rigged();
     const random = seededRandom(5);
-    const runs = size(6, 300);
+    const runs = size(4, 300);
     let works = 0;
     for (let run = 0; run < runs; run += 1) {
       const name = `mcp/${run}`;

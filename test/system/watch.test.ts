@@ -41,7 +41,7 @@ describe("four watchers", () => {
     "hear of every change once and in order, whatever becomes of daemon and connections",
     { timeout: 600_000 },
     async () => {
-      const wanted = rounds("changes that four watchers hear of", 1500, 10_000);
+      const wanted = rounds("changes that four watchers hear of", 800, 10_000);
       await startDaemon(home);
       const watchers = Array.from({ length: 4 }, watcher);
       const writers = ["a", "b", "c"].map((prefix) => worker("writer", home, [prefix, 50]));

@@ -63,6 +63,7 @@ it("reads past conditions, and takes whom it does not know for many", () => {
   for (const condition of ["(@User.S:x == 1)", '(@User.x == "a)")', '(@User.x == "((")']) {
     expect(openTo(`${system}(XA;OICI;FA;;;BA;${condition})(A;OICI;FA;;;WD)`)).toEqual(["S-1-1-0"]);
   }
+  expect(openTo(`${system}(XA;OICI;FA;;;BA;(@User.x == "a)"))(A;OICI;FA;;;SY)`)).toEqual([]);
   for (const many of ["S-1-2-0", "S-1-5-113", "RU", "AC", "LG", "S-1-5-21-1-2-3-501", "S-1-5-14"]) {
     expect(openTo(`${system}(A;OICI;FA;;;${many})`)).toEqual([many]);
   }

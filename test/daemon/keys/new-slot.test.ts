@@ -275,7 +275,7 @@ describe("a program that takes the place of the key file, failed at every call i
   test("leaves a vault that one of the two opens", { timeout: COUNTED_MS }, async () => {
     sources.programs.set(ARGV.join(" "), await newIdentity());
     const seed = Number(process.env["STRONGROOM_SEED"] ?? 1);
-    const strides = { stride: size(7, 1), recoveryStride: 0 };
+    const strides = { stride: size(11, 1), recoveryStride: 0 };
     const result = await enumerate({ workload, check, ...strides, seed });
     console.log(`new slot: ${summary(result, seed)}`);
     expect(result.violations).toEqual([]);

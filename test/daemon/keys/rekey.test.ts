@@ -281,7 +281,7 @@ describe("a rekey and the end of a slot, failed at every call in every way,", ()
     { timeout: COUNTED_MS },
     async () => {
       const seed = Number(process.env["STRONGROOM_SEED"] ?? 1);
-      const strides = { stride: size(7, 1), recoveryStride: size(0, 23) };
+      const strides = { stride: size(11, 1), recoveryStride: size(0, 23) };
       const result = await enumerate({ workload, check, ...strides, seed });
       console.log(`rekey: ${summary(result, seed)}`);
       expect(result.violations).toEqual([]);
