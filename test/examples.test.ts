@@ -1,16 +1,9 @@
 import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { vaultIdentity } from "@strongroom/client/protocol";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { copyFolder } from "./support/copy-folder.ts";
 import { ROOT, Throwaway } from "./support/throwaway.ts";
 
 const PROGRAM = join(ROOT, "examples/client.py");
@@ -51,7 +44,7 @@ describe.skipIf(why !== "")(`examples/client.py${why}`, () => {
   it("takes no other vault's daemon for its own", async () => {
     const [original, copy] = [place.record()?.endpoint ?? "", new Throwaway()];
     onTestFinished(() => copy.remove());
-    cpSync(join(place.home, "vault"), join(copy.home, "vault"), { recursive: true });
+    copyFolder(join(place.home, "vault"), join(copy.home, "vault"));
     const outcome = async (args: readonly string[], input = ""): Promise<unknown> => {
       const { status, stdout, stderr } = await copy.run("python3", [PROGRAM, ...args], input);
       return [status, stdout, stderr.trim()];

@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { copyFolder } from "../support/copy-folder.ts";
 import { throwaway } from "../support/connected.ts";
 import { follow } from "../support/followed.ts";
 import type { Throwaway } from "../support/throwaway.ts";
@@ -36,7 +37,7 @@ test.skipIf(process.platform === "win32")(
     await place.cli(["set", "a"], "1");
     await place.cli(["daemon", "stop"]);
     const [vault, copy] = [join(place.home, "vault"), join(place.home, "copy")];
-    cpSync(vault, copy, { recursive: true });
+    copyFolder(vault, copy);
     await place.cli(["set", "a"], "2");
     await place.cli(["daemon", "stop"]);
     renameSync(vault, join(place.home, "newer"));

@@ -402,6 +402,9 @@ test.skipIf(!linux)(
     expect(left).toEqual([0]);
     const gcore = spawnSync("gcore", ["--help"]).error === undefined;
     if (!gcore) return console.log("skipped: there is no gcore");
+    // Later ones keep 12 GB for addresses, and gcore writes them all.
+    if (!process.version.startsWith("v20."))
+      return console.log("skipped: a dump of Node 20 alone is read");
     const dump = join(place.home, "core");
     spawnSync("gdb", [
       "-batch",

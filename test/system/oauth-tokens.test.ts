@@ -1,9 +1,10 @@
-import { cpSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { StrongroomError } from "@strongroom/client";
 import type { Client } from "@strongroom/client";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { copyFolder } from "../support/copy-folder.ts";
 import { connected, throwaway } from "../support/connected.ts";
 import { startCrowd } from "../support/oauth/crowd.ts";
 import { expire, putExpired } from "../support/oauth/granted.ts";
@@ -303,11 +304,11 @@ test(
     await putExpired(owner, "mcp/a", await rig.grant("alice"));
     await place.cli(["daemon", "stop"]);
     const [vault, copy] = [join(place.home, "vault"), join(place.home, "copy")];
-    cpSync(vault, copy, { recursive: true });
+    copyFolder(vault, copy);
     expect(await tokenOrRefusal(owner, "mcp/a")).toEqual(expect.any(String));
     await place.cli(["daemon", "stop"]);
     rmSync(vault, { recursive: true });
-    cpSync(copy, vault, { recursive: true });
+    copyFolder(copy, vault);
     expect(await tokenOrRefusal(owner, "mcp/a")).toMatchObject({ code: "ROLLED_BACK" });
     await place.cli(["daemon", "stop"]);
     for (const name of readdirSync(join(place.home, "state"))) {

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { copyFolder } from "../support/copy-folder.ts";
 import { throwaway } from "../support/connected.ts";
 import { newIdentity } from "@strongroom/daemon/src/keys/age.ts";
 import { keySocketOf, vaultIdentity } from "@strongroom/client/protocol";
@@ -116,7 +117,7 @@ test(
     await stranger.cli(["slot", "add", "passphrase", "--passphrase-file", passphrase]);
     await stranger.cli(["daemon", "stop"]);
     renameSync(join(place.home, "vault"), join(place.home, "vault.mine"));
-    cpSync(join(stranger.home, "vault"), join(place.home, "vault"), { recursive: true });
+    copyFolder(join(stranger.home, "vault"), join(place.home, "vault"));
     const opened = await place.cli(["unlock", "--passphrase-file", passphrase]);
     expect([opened.status, opened.stderr]).toEqual([11, expect.stringContaining("another vault")]);
     expect((await place.cli(["get", "a"])).stdout).toBe("");
