@@ -27,6 +27,13 @@ it("gives up after three deaths within a minute, with the last reason", () => {
   expect(lastReason(run)).toBe("second");
 });
 
+it("counts the deaths of a full disk, which takes their names and no text", () => {
+  for (const pid of [1, 2, 3]) {
+    writeFileSync(join(run, `death.${bootId() ?? "unknown"}.${pid}.${Math.floor(uptime())}`), "");
+  }
+  expect(givenUp(run)).toContain("the disk is full");
+});
+
 it("tries again half a minute after the last of them", () => {
   for (const [at, pid] of [40, 36, 31].entries()) died(pid, at + 1);
   expect(givenUp(run)).toBeUndefined();

@@ -71,4 +71,5 @@ it("reads past conditions, and takes whom it does not know for many", () => {
     expect(openTo(`${system}(A;OICI;FA;;;${one})`)).toEqual([]);
   }
   expect(openTo("D:PAI(A;OICI;FA;;;SY")).toEqual(["S-1-1-0"]);
+  expect(openTo("O:BAS:(XU;;FA;;;WD;(@User.D: == 1))")).toEqual(["S-1-1-0"]);
 });

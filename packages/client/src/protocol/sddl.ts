@@ -67,7 +67,7 @@ export function openTo(sddl: string): readonly string[] | undefined {
 /** What stands between the outermost parentheses behind `D:`; undefined where there is no such list. */
 function entriesOf(text: string): readonly string[] | undefined {
   const entries: string[] = [];
-  let [depth, from, isQuoted, isList] = [0, 0, false, false];
+  let [depth, from, isQuoted, isList, hasList] = [0, 0, false, false, false];
   for (let at = 0; at < text.length; at += 1) {
     const letter = text[at];
     if (letter === '"') isQuoted = !isQuoted;
@@ -78,10 +78,12 @@ function entriesOf(text: string): readonly string[] | undefined {
     } else if (letter === ")") {
       depth -= 1;
       if (depth === 0 && isList) entries.push(text.slice(from, at));
-    } else if (letter === ":" && depth === 0)
-      isList = text[at - 1] === "D" || (isList && text[at - 1] !== "S");
+    } else if (letter === ":" && depth === 0) {
+      isList = text[at - 1] === "D";
+      hasList ||= isList;
+    }
   }
-  const isOpen = !/D:/.test(text) || text.includes("NO_ACCESS_CONTROL") || depth !== 0 || isQuoted;
+  const isOpen = !hasList || text.includes("NO_ACCESS_CONTROL") || depth !== 0 || isQuoted;
   return isOpen ? undefined : entries;
 }
 

@@ -7,7 +7,7 @@ import {
   readdirSync,
   readFileSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -175,7 +175,8 @@ function writeOwner(path: string, owner: Owner): void {
     throw unlockable(path, error);
   }
   try {
-    writeSync(file, JSON.stringify(owner));
+    // Half of it would name nobody, whom anybody may follow.
+    writeFileSync(file, JSON.stringify(owner));
     fsyncSync(file);
   } catch (error) {
     unlinkSync(path);
