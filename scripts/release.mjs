@@ -10,6 +10,7 @@ import { packAll } from "./release/pack.mjs";
 import { identityProblems, problemsOf, versionOf } from "./release/problems.mjs";
 import { publishAll } from "./release/publish.mjs";
 import { writeSboms } from "./release/sbom.mjs";
+import { writeSingleSbom } from "./release/single-sbom.mjs";
 
 const FOLDER = join(ROOT, "release");
 
@@ -62,7 +63,10 @@ async function make(folder, version, skipTests) {
   // Of the commit too, and never what lies here of another one.
   const singles =
     process.platform === "linux" && process.arch === "x64" ? singleFiles(version) : [];
-  if (singles.length > 0) await npm("binary");
+  if (singles.length > 0) {
+    await npm("binary");
+    await writeSingleSbom(folder, join(folder, "release", singles[0]), boms, time);
+  }
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const made = singles.map((file) => join(folder, "release", file));

@@ -25,6 +25,21 @@ https://github.com/oven-sh/bun/blob/bun-v${BUN_VERSION}/LICENSE.md. Whoever link
 program of it by "npm run binary" in the sources of strongroom.
 `;
 
+/** What an SBOM says of Bun as a part of the single file for x64, in CycloneDX. */
+export function bunComponent() {
+  const { name, sha256 } = PROGRAMS.x64;
+  const purl = `pkg:npm/${name.replace("@", "%40")}@${BUN_VERSION}`;
+  return {
+    type: "platform",
+    "bom-ref": purl,
+    name: "bun",
+    version: BUN_VERSION,
+    purl,
+    hashes: [{ alg: "SHA-256", content: sha256 }],
+    licenses: ["MIT", "LGPL-2.1-only"].map((id) => ({ license: { id } })),
+  };
+}
+
 /**
  * Variables by which an environment could load its own code into bun, have it be another program,
  * be a debugger's, write files, or say on stderr what it sends. What begins like one of them is

@@ -23,10 +23,10 @@ export function artefactsOf(version) {
   ];
 }
 
-/** The single file, and the licences of what is in it. */
+/** The single file, the licences of what is in it, and its SBOM. */
 export function singleFiles(version) {
   const file = `strongroom-${version}-linux-x64`;
-  return [file, `${file}.NOTICES`];
+  return [file, `${file}.NOTICES`, `${file}.cdx.json`];
 }
 
 /**

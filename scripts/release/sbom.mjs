@@ -48,6 +48,11 @@ function settle(bom, own, time) {
     if (hashes === undefined) throw new Error(`${component.purl} has no hash`);
     component.hashes = hashes;
   }
+  return finish(bom, time);
+}
+
+/** Sorts an SBOM, and gives it the time of the commit in seconds and a serial number of its content. */
+export function finish(bom, time) {
   bom.metadata.timestamp = new Date(time * 1000).toISOString();
   bom.components.sort((a, b) => (a.purl < b.purl ? -1 : 1));
   bom.dependencies.sort((a, b) => (a.ref < b.ref ? -1 : 1));
@@ -73,7 +78,8 @@ export function demandLicences(components) {
   }
 }
 
-function sha512(file) {
+/** What CycloneDX calls the hash of a file. */
+export function sha512(file) {
   const content = createHash("sha512").update(readFileSync(file)).digest("hex");
   return [{ alg: "SHA-512", content }];
 }

@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VERSION } from "@strongroom/client/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { packAll, whyNoPnpm } from "../../support/packed.ts";
 import type { Tarball } from "../../support/packed.ts";
+import { ROOT } from "../../support/throwaway.ts";
 import { startRegistry } from "../../support/registry.ts";
 import type { Registry } from "../../support/registry.ts";
 
@@ -62,6 +64,13 @@ async function publish(flags?: readonly string[]): Promise<string[]> {
   return said;
 }
 
+function scriptsOf(member: string): unknown {
+  const manifest = JSON.parse(readFileSync(join(ROOT, member, "package.json"), "utf8")) as {
+    scripts: unknown;
+  };
+  return manifest.scripts;
+}
+
 const UNSIGNED = ["--access", "public"];
 
 describe.skipIf(why !== "")(`publishing${why}`, { timeout: 240_000 }, () => {
@@ -83,6 +92,18 @@ describe.skipIf(why !== "")(`publishing${why}`, { timeout: 240_000 }, () => {
     await expect(publish(UNSIGNED)).rejects.toThrow(
       `the registry has another ${AT[0]} than this one`,
     );
+  });
+
+  it("of a package's folder by hand is barred", () => {
+    const [first = "", ...others] = ["packages/cli", "packages/client", "packages/daemon"];
+    const { status, stderr } = spawnSync("npm", ["publish", "--dry-run"], {
+      cwd: join(ROOT, first),
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    });
+    expect(stderr).toContain("next: npm run release -- --dry-run");
+    expect(status).toBe(1);
+    for (const each of others) expect(scriptsOf(each)).toEqual(scriptsOf(first));
   });
 
   it("has npm sign where it comes from, which it does for nobody at a terminal", async () => {

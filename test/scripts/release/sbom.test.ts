@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Ajv } from "ajv";
+import type { ValidateFunction } from "ajv";
 import formats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { whyNoPnpm } from "../../support/packed.ts";
@@ -21,8 +22,27 @@ const { demandLicences, writeSboms } = (await import(scripts("sbom.mjs"))) as {
     time: number,
   ) => Promise<readonly string[]>;
 };
-const { bundledPackages } = (await import(scripts("notices.mjs"))) as {
-  bundledPackages: (map: string) => readonly { readonly name: string; readonly version: string }[];
+interface Package {
+  readonly name: string;
+  readonly version: string;
+}
+
+const { bundledPackages, packagesOf } = (await import(scripts("notices.mjs"))) as {
+  bundledPackages: (map: string) => readonly Package[];
+  packagesOf: (files: readonly string[]) => readonly Package[];
+};
+
+const { bundleParts } = (await import(scripts("../binary/bundle.mjs"))) as {
+  bundleParts: (root: string, folder: string) => Promise<readonly string[]>;
+};
+const { singleSbom, writeSingleSbom } = (await import(scripts("single-sbom.mjs"))) as {
+  singleSbom: (documents: readonly Bom[], packages: readonly object[], options: object) => Bom;
+  writeSingleSbom: (
+    root: string,
+    made: string,
+    boms: readonly string[],
+    time: number,
+  ) => Promise<string>;
 };
 
 interface Component {
@@ -37,9 +57,14 @@ interface Bom {
   readonly serialNumber: string;
   readonly metadata: { readonly component: Component; readonly timestamp: string };
   readonly components: readonly Component[];
+  readonly dependencies: readonly {
+    readonly ref: string;
+    readonly dependsOn: readonly string[];
+  }[];
 }
 
 const why = await whyNoPnpm();
+const TIME = 1_800_000_000;
 
 let folder: string;
 let packed: readonly Tarball[];
@@ -52,7 +77,11 @@ beforeAll(async () => {
     writeFileSync(file, name);
     return { name, file };
   });
-  if (why === "") files = await writeSboms(ROOT, join(folder, "first"), packed, 1_800_000_000);
+  if (why !== "") return;
+  const boms = await writeSboms(ROOT, join(folder, "first"), packed, TIME);
+  const made = join(folder, "first", "single-file");
+  writeFileSync(made, "a program");
+  files = [...boms, await writeSingleSbom(ROOT, made, boms, TIME)];
 }, 120_000);
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -67,23 +96,28 @@ function named({ group, name, version }: Component): string {
   return `${group === undefined ? "" : `${group}/`}${name}@${version}`;
 }
 
+/** A validator of CycloneDX 1.6, by its own schema. */
+function cyclonedx(): ValidateFunction {
+  const library = createRequire(import.meta.url).resolve(
+    "@cyclonedx/cyclonedx-library/package.json",
+  );
+  const schema = (name: string): object =>
+    JSON.parse(
+      readFileSync(join(dirname(library), "res/schema", `${name}.SNAPSHOT.schema.json`), "utf8"),
+    ) as object;
+  const ajv = new Ajv({ strict: false });
+  formats.default(ajv);
+  ajv.addFormat("iri-reference", true).addFormat("idn-email", true);
+  for (const name of ["spdx", "jsf-0.82"]) {
+    ajv.addSchema(schema(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`);
+  }
+  return ajv.compile(schema("bom-1.6"));
+}
+
 describe.skipIf(why !== "")(`the SBOM of each package${why}`, () => {
   it("is a document of CycloneDX 1.6", () => {
-    const library = createRequire(import.meta.url).resolve(
-      "@cyclonedx/cyclonedx-library/package.json",
-    );
-    const schema = (name: string): object =>
-      JSON.parse(
-        readFileSync(join(dirname(library), "res/schema", `${name}.SNAPSHOT.schema.json`), "utf8"),
-      ) as object;
-    const ajv = new Ajv({ strict: false });
-    formats.default(ajv);
-    ajv.addFormat("iri-reference", true).addFormat("idn-email", true);
-    for (const name of ["spdx", "jsf-0.82"]) {
-      ajv.addSchema(schema(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`);
-    }
-    const validate = ajv.compile(schema("bom-1.6"));
-    expect(files.length).toBe(3);
+    const validate = cyclonedx();
+    expect(files.length).toBe(4);
     for (const file of files) {
       const bom = JSON.parse(readFileSync(file, "utf8")) as { components: object[] };
       validate(bom);
@@ -125,8 +159,36 @@ describe.skipIf(why !== "")(`the SBOM of each package${why}`, () => {
     ).toEqual([]);
   });
 
+  it("names what the single file holds, the runtime too, and nothing that it does not", async () => {
+    const { metadata, components, dependencies } = bomOf("single-file");
+    const content = createHash("sha512").update("a program").digest("hex");
+    expect(metadata.component.hashes).toEqual([{ alg: "SHA-512", content }]);
+    const into = mkdtempSync(join(folder, "parts-"));
+    const held = packagesOf(await bundleParts(ROOT, into));
+    expect(held.length).toBeGreaterThan(10);
+    expect(new Set(components.map(named))).toEqual(
+      new Set([
+        ...held.map(({ name, version }) => `${name}@${version}`),
+        ...packed.map(({ name }) => `${name}@${metadata.component.version}`),
+        components.find(({ name }) => name === "bun")?.purl.replace(/^.*@/u, "bun@"),
+      ]),
+    );
+    const refs = new Set([metadata.component.purl, ...components.map(({ purl }) => purl)]);
+    const ends = dependencies.flatMap(({ ref, dependsOn }) => [ref, ...dependsOn]);
+    expect(ends.filter((each) => !refs.has(each))).toEqual([]);
+    const documents = files
+      .slice(0, 3)
+      .map((file) => JSON.parse(readFileSync(file, "utf8")) as Bom);
+    const stranger = [{ name: "stranger", version: "1.0.0" }];
+    const options = { bun: {}, hashes: [], time: TIME };
+    expect(() => singleSbom(documents, stranger, options)).toThrow("no SBOM names stranger@1.0.0");
+  });
+
   it("is the same for the same commit, in every byte", async () => {
-    const again = await writeSboms(ROOT, join(folder, "second"), packed, 1_800_000_000);
+    const boms = await writeSboms(ROOT, join(folder, "second"), packed, TIME);
+    const made = join(folder, "second", "single-file");
+    writeFileSync(made, "a program");
+    const again = [...boms, await writeSingleSbom(ROOT, made, boms, TIME)];
     expect(again.map((file) => readFileSync(file, "utf8"))).toEqual(
       files.map((file) => readFileSync(file, "utf8")),
     );
