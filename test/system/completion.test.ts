@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { throwaway } from "../support/connected.ts";
 import { pause } from "../support/processes.ts";
@@ -105,6 +106,24 @@ async function typed(
   return shown;
 }
 
+/**
+ * Resolves to what was run when `lines` were typed. They are typed up to three times until that is
+ * `wanted`: a loaded machine may take longer over a name than whoever types waits for.
+ */
+async function ranBy(
+  place: Throwaway,
+  shell: Shell,
+  lines: readonly string[],
+  wanted: readonly string[],
+): Promise<readonly string[]> {
+  for (let turn = 1; ; turn += 1) {
+    rmSync(logOf(place), { force: true });
+    await typed(place, shell, lines);
+    const ran = readFileSync(logOf(place), "utf8").split("\n").slice(0, -1);
+    if (turn === 3 || isDeepStrictEqual(ran, wanted)) return ran;
+  }
+}
+
 for (const shell of SHELLS) {
   test(
     `${shell.name} completes verbs, options, choices and names${why(shell)}`,
@@ -112,7 +131,7 @@ for (const shell of SHELLS) {
     async () => {
       if (why(shell) !== "") return;
       const place = await prepared();
-      await typed(place, shell, [
+      const lines = [
         "strongroom statu\t--quie\t",
         "strongroom get github/to\t",
         "strongroom get token:def\t",
@@ -126,8 +145,8 @@ for (const shell of SHELLS) {
         "strongroom get inj/\t",
         "strongroom get --vault wo\tonl\t",
         "strongroom run --env T=strongroom://github/to\t -- true",
-      ]);
-      expect(readFileSync(logOf(place), "utf8").split("\n").slice(0, -1)).toEqual([
+      ];
+      const wanted = [
         "<status><--quiet>",
         "<get><github/token>",
         "<get><token:default:me>",
@@ -141,7 +160,8 @@ for (const shell of SHELLS) {
         `<get><${NASTY}>`,
         "<get><--vault><work><only/in-work>",
         "<run><--env><T=strongroom://github/token><--><true>",
-      ]);
+      ];
+      expect(await ranBy(place, shell, lines, wanted)).toEqual(wanted);
     },
   );
 }
@@ -157,11 +177,9 @@ test(
   async () => {
     if (why(zsh) !== "") return;
     const place = await prepared();
-    await typed(place, zsh, ["strongroom statu\t", "strongroom get github/to\t"]);
-    expect(readFileSync(logOf(place), "utf8").split("\n").slice(0, -1)).toEqual([
-      "<status>",
-      "<get><github/token>",
-    ]);
+    const wanted = ["<status>", "<get><github/token>"];
+    const lines = ["strongroom statu\t", "strongroom get github/to\t"];
+    expect(await ranBy(place, zsh, lines, wanted)).toEqual(wanted);
   },
 );
 

@@ -1,0 +1,14 @@
+import { afterAll } from "vitest";
+
+// Files of tests that share a process get it as the one before got it.
+
+const mask = process.umask();
+const folder = process.cwd();
+const env = { ...process.env };
+
+afterAll(() => {
+  process.umask(mask);
+  process.chdir(folder);
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
+});
