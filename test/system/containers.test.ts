@@ -50,6 +50,14 @@ const SCENES: Readonly<Record<string, Scene>> = {
     set: [16, /READ_ONLY/u],
     get: [0, "baked"],
   },
+  "a read-only volume for a vault that was somebody's without flock": {
+    baked: true,
+    scene: (work) => `echo '{"pid":0}' >${work}/${VAULT}/.lock.000000000001
+      chown ${UID} ${work}/${VAULT}/.lock.000000000001
+      ${readOnly(`${work}/${VAULT}`)}`,
+    set: [16, /READ_ONLY/u],
+    get: [0, "baked"],
+  },
   "a read-only volume for the vault": {
     long: true,
     baked: true,

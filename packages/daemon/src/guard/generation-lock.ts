@@ -41,7 +41,7 @@ const TRIES = 100;
  * the highest is dead. The highest is never unlinked, so no two can take over from one owner.
  * `beside` is a lock that we hold already; `gone` is an owner of another container that is known to be
  * dead. `UNAVAILABLE` where whoever has it cannot be seen, `DISK_FULL` and `READ_ONLY` where the
- * folder takes none.
+ * folder takes none and we hold no lock besides.
  */
 export function tryGenerationLock(
   path: string,
@@ -56,13 +56,14 @@ export function tryGenerationLock(
     host: hostname(),
   };
   const temporary = `${path}.tmp${randomBytes(4).toString("hex")}`;
-  writeOwner(temporary, self);
+  const isWritten = writeOwner(temporary, self, { isNeeded: beside === undefined });
   try {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const head = highest(path);
       const owner = head > 0 ? ownerOf(nameOf(path, head)) : undefined;
       const isGone = gone !== undefined && isSame(owner, gone);
       if (!isGone && mayLive(owner, self, nameOf(path, head))) return "held";
+      if (!isWritten) return asLongAs(path, head);
       const mine = head + 1;
       if (!linked(temporary, nameOf(path, mine))) continue;
       // Swept generations can be made again by one who slept: then a higher one stands.
@@ -76,8 +77,13 @@ export function tryGenerationLock(
     }
     return "held";
   } finally {
-    unlinkSync(temporary);
+    if (isWritten) unlinkSync(temporary);
   }
+}
+
+/** Where the disk takes no file, who has a lock besides has the vault until somebody takes the next. */
+function asLongAs(path: string, head: number): LockAttempt {
+  return { kind: "generations", isOurs: () => highest(path) === head, release: () => undefined };
 }
 
 /** The lock that whoever made the highest generation held besides. */
@@ -95,7 +101,7 @@ export function hasGenerations(path: string): boolean {
 function giveUp(path: string, mine: number, self: Owner): void {
   const temporary = `${path}.tmp${randomBytes(4).toString("hex")}`;
   try {
-    writeOwner(temporary, { ...self, pid: 0 });
+    writeOwner(temporary, { ...self, pid: 0 }, { isNeeded: true });
     linked(temporary, nameOf(path, mine + 1));
     unlinkSync(temporary);
   } catch {
@@ -167,20 +173,30 @@ function ownerOf(path: string): Owner | undefined {
   }
 }
 
-function writeOwner(path: string, owner: Owner): void {
-  let file: number;
+/** Whether there is a file of the owner now; throws where there is none and it `isNeeded`. */
+function writeOwner(
+  path: string,
+  owner: Owner,
+  { isNeeded }: { readonly isNeeded: boolean },
+): boolean {
   try {
-    file = openSync(path, "wx", 0o600);
+    writeWhole(path, JSON.stringify(owner));
+    return true;
   } catch (error) {
-    throw unlockable(path, error);
+    if (isNeeded) throw unlockable(path, error);
+    return false;
   }
+}
+
+function writeWhole(path: string, text: string): void {
+  const file = openSync(path, "wx", 0o600);
   try {
-    // Half of it would name nobody, whom anybody may follow.
-    writeFileSync(file, JSON.stringify(owner));
+    writeFileSync(file, text);
     fsyncSync(file);
   } catch (error) {
+    // Half of it would name nobody, whom anybody may follow.
     unlinkSync(path);
-    throw unlockable(path, error);
+    throw error;
   } finally {
     closeSync(file);
   }
