@@ -64,6 +64,8 @@ describe("the doctor, on the vault's folder", () => {
   it("has nothing to say of the files of a vault, an interrupted start's among them", () => {
     const files = [...USUAL, "claim.0000000000000013", "snapshot.0000000000000013.tmp"];
     expect(found("strangers", files)).toMatchObject({ verdict: "ok" });
+    const locks = [".lock.000000000001", ".lock.tmp0123abcd", ".lock.db", ".lock.db-journal"];
+    expect(found("strangers", [...USUAL, ...locks])).toMatchObject({ verdict: "ok" });
     expect(found("strangers", [...USUAL, "claim.0000000000000412"])).toMatchObject({
       verdict: "ok",
     });

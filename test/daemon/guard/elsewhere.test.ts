@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootId, formatRecord, StrongroomError } from "@strongroom/client/protocol";
 import { lookElsewhere } from "@strongroom/daemon/src/guard/elsewhere.ts";
@@ -89,7 +89,7 @@ describe.skipIf(bootId() === null || pidNamespace() === null)("lookElsewhere", (
       "UNAVAILABLE",
       expect.stringContaining("process 17 of another container"),
     ]);
-    expect(refused.hint).toContain(`rm -f ${vault}/daemon.pid`);
+    expect(refused.hint).toContain(`rm -f ${vault}/daemon.pid ${vault}/.lock.0*`);
   });
 
   it("is asked by who has the kernel's lock too, where somebody had none", async () => {
@@ -107,6 +107,38 @@ describe.skipIf(bootId() === null || pidNamespace() === null)("lookElsewhere", (
     const head = readFileSync(join(vault, ".lock.000000000002"), "utf8");
     expect(JSON.parse(head)).toMatchObject({ beside: "kernel", pid: process.pid });
     second.release();
+  });
+
+  it("is seen by who has none, or sees them: one who has the kernel's lock looks after its record", async () => {
+    const first = await tryLock(vault);
+    if (first === "held") throw new Error("nobody else is there");
+    expect(await first.isSole?.()).toBe(true);
+    const head = join(vault, ".lock.000000000001");
+    const parent = { pid: process.ppid, startTime: startTimeOf(process.ppid) ?? null };
+    const here = { bootId: bootId(), namespace: pidNamespace(), host: hostname() };
+    writeFileSync(head, JSON.stringify({ ...parent, ...here }));
+    expect(await first.isSole?.()).toBe(false);
+    // They saw our record, and gave it up.
+    writeFileSync(join(vault, ".lock.000000000002"), JSON.stringify({ ...here, pid: 0 }));
+    expect(await first.isSole?.()).toBe(true);
+    expect(readFileSync(join(vault, ".lock.000000000003"), "utf8")).toContain(`${process.pid}`);
+    expect(first.isOurs()).toBe(true);
+    writeFileSync(join(vault, ".lock.000000000004"), "{}");
+    expect(first.isOurs()).toBe(false);
+    first.release();
+  });
+
+  it.skipIf(hasSqlite())("is asked again by who took a generation", async () => {
+    await socketAt(endpoint, false);
+    leave();
+    const attempt = tryFallback(vault);
+    // It has read the record, and has no answer of the socket yet.
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    const parent = { pid: process.ppid, startTime: startTimeOf(process.ppid) ?? null };
+    leave({ ...parent, namespace: pidNamespace() });
+    expect(await attempt).toBe("held");
+    const given = JSON.parse(readFileSync(join(vault, ".lock.000000000002"), "utf8")) as object;
+    expect(given).toMatchObject({ pid: 0 });
   });
 
   it.skipIf(hasSqlite())(

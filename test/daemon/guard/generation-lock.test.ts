@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
@@ -63,6 +63,23 @@ describe("tryGenerationLock", () => {
     rewrite({ beside: "sqlite" });
     expect(() => tryGenerationLock(path(), { beside: "kernel" })).toThrow(/elsewhere/u);
     expect(tryGenerationLock(path(), { beside: "sqlite" })).not.toBe("held");
+  });
+
+  it("passes on whatever was taken before this machine was started anew, in any container", () => {
+    take();
+    rewrite({ pid: DEAD_PID, namespace: "pid:[1]", bootId: "another" });
+    take();
+    rmSync(`${path()}.000000000002`);
+    rewrite({ host: "elsewhere" });
+    expect(() => tryGenerationLock(path())).toThrow(/elsewhere/u);
+  });
+
+  it("sweeps what killed starters left, and nothing that one may be using", () => {
+    const [old, young] = [`${path()}.tmp00000001`, `${path()}.tmp00000002`];
+    for (const file of [old, young]) writeFileSync(file, "{}");
+    utimesSync(old, 1_000, 1_000);
+    take();
+    expect(readdirSync(folder).toSorted()).toEqual([".lock.000000000001", ".lock.tmp00000002"]);
   });
 
   it("asks no other container once it was given up", () => {

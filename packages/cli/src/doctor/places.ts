@@ -15,7 +15,7 @@ import type { Finding } from "./finding.ts";
 import { missingKeyfile, unendedRekey } from "./ways.ts";
 
 const OURS =
-  /^(?:\.lock|daemon\.(?:pid|secret)|vault\.json(?:\.tmp)?|restored\.json|slots(?:\.previous)?\.json(?:\.tmp)?|generation\.\d+|(?:claim|snapshot|journal|audit)\.[0-9a-f]{16}(?:\.tmp)?)$/;
+  /^(?:\.lock(?:\.[0-9a-f]{12}|\.tmp[0-9a-f]{8}|\.db(?:-[a-z]+)?)?|daemon\.(?:pid|secret)|vault\.json(?:\.tmp)?|restored\.json|slots(?:\.previous)?\.json(?:\.tmp)?|(?:claim|snapshot|journal|audit)\.[0-9a-f]{16}(?:\.tmp)?)$/;
 /** Daemons pass over a claim so far above what stands. */
 const FAR_CLAIM = 1024n;
 /** Below this a vault soon takes no writes, in bytes. */

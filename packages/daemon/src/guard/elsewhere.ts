@@ -45,16 +45,17 @@ export async function lookElsewhere(vault: string): Promise<Elsewhere> {
   const { startTime } = record;
   if (met === "ECONNREFUSED" && isIts)
     return { kind: "gone", owner: { pid, namespace, startTime } };
-  throw inUse(vault, `process ${pid} of another container`, RECORD_NAME);
+  throw inUse(vault, `process ${pid} of another container`);
 }
 
-/** The refusal of a vault that may be in use where nobody can look from here, as `file` in it says. */
-export function inUse(vault: string, owner: string, file: string): StrongroomError {
+/** The refusal of a vault that may be in use where nobody can look from here. */
+export function inUse(vault: string, owner: string): StrongroomError {
   return new StrongroomError(
     "UNAVAILABLE",
     `${vault} may be in use by ${owner}, which cannot be seen from here, and not both have a lock of the kernel: there is no flock`,
     {
-      hint: `install flock (of util-linux or busybox) there and here; when nothing runs there: rm -f ${shellWord(join(vault, file))}`,
+      // All of them at once: below the last one stand others that were never given up.
+      hint: `install flock (of util-linux or busybox) there and here; when nothing runs there: rm -f ${shellWord(join(vault, RECORD_NAME))} ${shellWord(join(vault, ".lock.0"))}*`,
     },
   );
 }

@@ -6,6 +6,8 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -35,6 +37,8 @@ interface Owner {
 /** Older generations that stay: whoever listed the folder a moment ago may still count on them. */
 const KEPT = 16;
 const TRIES = 100;
+/** How old a temporary file is that nobody will link any more. */
+const LEFT_MS = 600_000;
 
 /**
  * The lock of last resort: files `<path>.<n>`, each made by `link` of n + 1 when the owner of
@@ -118,11 +122,16 @@ function isSame(owner: Owner | undefined, dead: DeadOwner): boolean {
 function mayLive(owner: Owner | undefined, self: Owner, head: string): boolean {
   if (owner === undefined || owner.pid === 0) return false;
   if (owner.beside !== undefined && owner.beside === self.beside) return false;
+  if (owner.host === self.host && isOlderBoot(owner, self)) return false;
   if (owner.host !== self.host || owner.namespace !== self.namespace) {
-    throw inUse(dirname(head), `process ${owner.pid} on ${owner.host}`, basename(head));
+    throw inUse(dirname(head), `process ${owner.pid} on ${owner.host}`);
   }
-  if (owner.bootId !== self.bootId) return false;
   return isRunning(owner);
+}
+
+/** This machine was started anew since, and no process is from before that. */
+function isOlderBoot(owner: Owner, self: Owner): boolean {
+  return owner.bootId !== null && self.bootId !== null && owner.bootId !== self.bootId;
 }
 
 function nameOf(path: string, generation: number): string {
@@ -142,7 +151,15 @@ function highest(path: string): number {
 
 function sweep(path: string, below: number): void {
   for (const generation of generations(path)) {
-    if (generation < below) unlinkSync(join(dirname(path), basename(nameOf(path, generation))));
+    if (generation < below) unlinkSync(nameOf(path, generation));
+  }
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.tmp`)) continue;
+    // What a starter left that was killed; a younger one may be in use.
+    const left = join(folder, name);
+    const made = statSync(left, { bigint: true, throwIfNoEntry: false })?.mtimeMs;
+    if (made !== undefined && Date.now() - Number(made) > LEFT_MS) rmSync(left, { force: true });
   }
 }
 

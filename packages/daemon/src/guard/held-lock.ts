@@ -6,6 +6,11 @@ export interface HeldLock {
   readonly kind: LockKind;
   /** Whether the lock's path still names what we hold; if not, another may hold it too. */
   isOurs(): boolean;
+  /**
+   * Whether it is ours still once our record can be seen, before which a daemon that cannot have this
+   * kind of lock had nothing to look at. Where there is no such function it is.
+   */
+  isSole?(): Promise<boolean>;
   /** Gives it up; the end of the process does so too. */
   release(): void;
 }

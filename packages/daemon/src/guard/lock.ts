@@ -17,8 +17,8 @@ export async function tryLock(vault: string): Promise<HeldLock | "held"> {
   const path = join(vault, LOCK);
   const kernel = tryKernelLock(path);
   if (kernel === "unsupported") return tryFallback(vault);
-  if (kernel === "held" || !hasGenerations(path)) return kernel;
-  return withGeneration(vault, kernel, "kernel");
+  if (kernel === "held") return "held";
+  return hasGenerations(path) ? withGeneration(vault, kernel, "kernel") : alone(vault, kernel);
 }
 
 /** What `tryLock` does where the kernel has no lock for us. */
@@ -27,6 +27,22 @@ export async function tryFallback(vault: string): Promise<HeldLock | "held"> {
   if (sqlite === "held") return "held";
   if (sqlite === "unsupported") return tryGeneration(vault);
   return withGeneration(vault, sqlite, "sqlite");
+}
+
+/** The kernel's lock, with a generation beside it when somebody took one before they could see us. */
+function alone(vault: string, kernel: HeldLock): HeldLock {
+  let lock = kernel;
+  return {
+    kind: kernel.kind,
+    isOurs: () => lock.isOurs(),
+    async isSole() {
+      if (!hasGenerations(join(vault, LOCK))) return true;
+      const beside = await tryGeneration(vault, "kernel");
+      if (beside !== "held") lock = both(kernel, beside);
+      return beside !== "held";
+    },
+    release: () => lock.release(),
+  };
 }
 
 async function withGeneration(
@@ -40,13 +56,15 @@ async function withGeneration(
   } finally {
     if (generation === "held") lock.release();
   }
-  if (generation === "held") return "held";
-  const held = generation;
+  return generation === "held" ? "held" : both(lock, generation);
+}
+
+function both(lock: HeldLock, generation: HeldLock): HeldLock {
   return {
     kind: lock.kind,
-    isOurs: () => lock.isOurs() && held.isOurs(),
+    isOurs: () => lock.isOurs() && generation.isOurs(),
     release() {
-      held.release();
+      generation.release();
       lock.release();
     },
   };
@@ -62,5 +80,18 @@ async function tryGeneration(vault: string, beside?: Beside): Promise<HeldLock |
     ...(beside === undefined ? {} : { beside }),
     ...(elsewhere?.kind === "gone" ? { gone: elsewhere.owner } : {}),
   });
-  return attempt === "unsupported" ? "held" : attempt;
+  if (typeof attempt === "string") return "held";
+  // One who has the kernel's lock makes a record, and then looks for generations.
+  if (isOver || (await seesNobody(vault, attempt))) return attempt;
+  attempt.release();
+  return "held";
+}
+
+async function seesNobody(vault: string, taken: HeldLock): Promise<boolean> {
+  try {
+    return (await lookElsewhere(vault)).kind !== "alive";
+  } catch (error) {
+    taken.release();
+    throw error;
+  }
 }

@@ -94,22 +94,29 @@ export class Ownership {
 
   /**
    * The next steps of a start: the socket, then the record. A record that cannot be written is
-   * told to `unpublished`; without a socket the ownership is given up again.
+   * told to `unpublished`; without a socket, or where somebody else has the vault after all, the
+   * ownership is given up again.
    */
   async publish(unpublished: (error: unknown) => void): Promise<void> {
     try {
       await this.endpoint.publish();
       if (process.platform !== "win32") await this.keyEndpoint.publish();
       await this.#serveHandedOver();
+      // Before the record, which says where it is needed.
+      await this.pipeSecret?.publish().catch(unpublished);
+      await this.publishRecord().catch(unpublished);
+      await this.#demandSole();
     } catch (error) {
       await this.release();
       throw error;
     }
-    // Before the record, which says where it is needed.
-    await this.pipeSecret?.publish().catch(unpublished);
-    await this.publishRecord().catch(unpublished);
     await this.sharedEndpoint.publish().catch(unpublished);
     await sweepSpawnClaims(this.#run);
+  }
+
+  async #demandSole(): Promise<void> {
+    if ((await this.#lock.isSole?.()) !== false) return;
+    throw lost(`another daemon, which has no lock of the kernel, has taken ${this.vault}`);
   }
 
   /** Throws `CLOSING` when the vault's folder or the lock file is no longer the one we hold. */
