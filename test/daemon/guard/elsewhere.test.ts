@@ -51,9 +51,19 @@ async function socketAt(path: string, listens: boolean): Promise<void> {
 describe.skipIf(bootId() === null || pidNamespace() === null)("lookElsewhere", () => {
   it("has nothing to say without a record, or of one whose process can be looked for", async () => {
     expect(await lookElsewhere(vault)).toEqual({ kind: "none" });
-    for (const changes of [{ namespace: pidNamespace() }, { namespace: null }, { bootId: "b" }]) {
+    for (const changes of [{ namespace: pidNamespace() }, { bootId: "b" }]) {
       leave(changes);
       expect(await lookElsewhere(vault)).toEqual({ kind: "none" });
+    }
+  });
+
+  it("asks the socket of one that does not know its boot or its numbering", async () => {
+    for (const changes of [{ namespace: null }, { bootId: null }]) {
+      await socketAt(endpoint, true);
+      leave(changes);
+      expect(await lookElsewhere(vault)).toEqual({ kind: "alive" });
+      rmSync(endpoint);
+      await expect(lookElsewhere(vault)).rejects.toThrow(/process 17 of another container/u);
     }
   });
 

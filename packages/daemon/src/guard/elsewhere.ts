@@ -29,12 +29,10 @@ export type DeadOwner = Pick<DaemonRecord, "namespace" | "pid" | "startTime">;
  */
 export async function lookElsewhere(vault: string): Promise<Elsewhere> {
   const record = readRecord(join(vault, RECORD_NAME));
-  if (record === undefined || record.bootId === null || record.bootId !== bootId()) {
-    return { kind: "none" };
-  }
+  if (record === undefined || isOfAnotherBoot(record.bootId)) return { kind: "none" };
   const { endpoint, namespace, pid, socket } = record;
-  if (namespace === null) return { kind: "none" };
-  if (namespace === pidNamespace()) {
+  const here = pidNamespace();
+  if (namespace !== null && namespace === here) {
     return { kind: pid !== process.pid && isRunning(record) ? "alive" : "none" };
   }
   const there = inodeAt(endpoint);
@@ -45,7 +43,15 @@ export async function lookElsewhere(vault: string): Promise<Elsewhere> {
   const { startTime } = record;
   if (met === "ECONNREFUSED" && isIts)
     return { kind: "gone", owner: { pid, namespace, startTime } };
+  // Without /proc neither of them knows where it is, and there is nothing else to ask.
+  if (namespace === null && here === null) return { kind: "none" };
   throw inUse(vault, `process ${pid} of another container`);
+}
+
+/** Unknown is not another: a container without /proc knows of no boot. */
+function isOfAnotherBoot(boot: string | null): boolean {
+  const ours = bootId();
+  return boot !== null && ours !== null && boot !== ours;
 }
 
 /** The refusal of a vault that may be in use where nobody can look from here. */
