@@ -76,7 +76,13 @@ test.skipIf(noContainers !== "")(
     const wrong = `${token.slice(0, -1)}${token.endsWith("0") ? "1" : "0"}`;
     expect((await get("in/a", as(wrong))).status).toBe(4);
     const keyless = { ...as(token), env: { STRONGROOM_HOME: "/mnt/door" } };
-    expect((await get("in/a", keyless)).status).toBe(4);
+    const refused = await get("in/a", keyless);
+    expect([refused.status, refused.stderr]).toEqual([
+      4,
+      expect.stringMatching(
+        /socket of user 12345 .*\n.*\n.*: export STRONGROOM_API_KEY_FILE=FILE\n/u,
+      ),
+    ]);
     const record = await host.run(["cat", `${all.home}/.local/share/strongroom/vault/daemon.pid`]);
     const { endpoint } = JSON.parse(record.stdout) as { readonly endpoint: string };
     expect((await guest.run(["test", "-e", endpoint])).status).toBe(1);
@@ -183,10 +189,22 @@ test.skipIf(noContainers !== "")(
     const guest = await guestIn(all);
     const get = (): ReturnType<Container["cli"]> => guest.cli(["get", "in/a"], as(token));
     expect((await get()).stdout).toBe("inside");
+    const doctor = async (who: InContainer): Promise<unknown> => {
+      const { stdout } = await guest.cli(["doctor", "--json"], who);
+      const { findings } = JSON.parse(stdout) as { findings: readonly { check: string }[] };
+      return findings.find(({ check }) => check === "run");
+    };
+    expect(await doctor(as(token))).toMatchObject({ verdict: "ok" });
+    const keyless = await doctor({ ...as(token), env: { STRONGROOM_HOME: "/mnt/door" } });
+    expect(keyless).toMatchObject({ mend: expect.stringMatching(/API_KEY_FILE=FILE$/u) as string });
+    const refused = async (hint: RegExp): Promise<void> => {
+      const { status, stderr, stdout } = await get();
+      expect([status, stdout, stderr]).toEqual([4, "", expect.stringMatching(hint)]);
+    };
     await guest.run(["chmod", "777", "/mnt/door"]);
-    expect([(await get()).status, (await get()).stdout]).toEqual([4, ""]);
+    await refused(/: export STRONGROOM_HOME=FOLDER\n/u);
     await guest.run(["chmod", "755", "/mnt/door"]);
     await host.run(["chmod", "777", folder]);
-    expect([(await get()).status, (await get()).stdout]).toEqual([4, ""]);
+    await refused(/: strongroom key socket FOLDER --group GROUP\n/u);
   },
 );

@@ -1,11 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   folderMode,
   formatSharedDoor,
   isSharedMode,
-  mountedDoor,
   readSharedDoor,
 } from "@strongroom/client/protocol";
 import { expect, it, onTestFinished } from "vitest";
@@ -55,15 +54,4 @@ it("takes the modes of a socket that its owner can use", () => {
     "710",
     "711",
   ]);
-});
-
-it.skipIf(process.platform === "win32")("is no door where others could put one", () => {
-  const home = folder();
-  const run = join(home, "run");
-  mkdirSync(run, { mode: 0o700 });
-  expect(mountedDoor({ run })).toBeUndefined();
-  writeFileSync(join(run, "key.sock"), "");
-  expect(mountedDoor({ run })).toBeUndefined();
-  chmodSync(run, 0o722);
-  expect(mountedDoor({ run })).toBeUndefined();
 });

@@ -8,7 +8,14 @@ import {
   statfsSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { checkFile, checkFolder, shellWord, StrongroomError } from "@strongroom/client/protocol";
+import {
+  checkFile,
+  checkFolder,
+  mountedDoor,
+  mountedRefusal,
+  shellWord,
+  StrongroomError,
+} from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
 import { note, ok, problem } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -21,11 +28,16 @@ const FAR_CLAIM = 1024n;
 /** Below this a vault soon takes no writes, in bytes. */
 const LITTLE_ROOM = 67_108_864;
 
-/** The folders of a home and the files in them: whose they are, and who else may look. */
-export function checkPlaces(home: Home): Finding[] {
+/**
+ * The folders of a home and the files in them: whose they are, and who else may look. `hasKey`:
+ * whoever asks acts with an API key, so `run` may be another's with the socket for keys.
+ */
+export function checkPlaces(home: Home, hasKey = false): Finding[] {
   const folders = Object.entries(home) as [string, string][];
   return [
-    ...folders.map(([name, path]) => judge(name, path, () => checkFolder(path))),
+    ...folders.map(([name, path]) =>
+      path === home.run ? judgeRun(home, hasKey) : judge(name, path, () => checkFolder(path)),
+    ),
     keyfile(home),
     ...unendedRekey(home),
     ...strangers(home.vault),
@@ -40,6 +52,14 @@ function judge(check: string, path: string, look: () => boolean): Finding {
     if (!(error instanceof StrongroomError)) throw error;
     return problem(check, error.message, error.hint, rightsOf(path));
   }
+}
+
+function judgeRun(home: Home, hasKey: boolean): Finding {
+  if (hasKey && mountedDoor(home) !== undefined) return ok("run", home.run);
+  const finding = judge("run", home.run, () => checkFolder(home.run));
+  const refusal = finding.verdict === "problem" ? mountedRefusal(home) : undefined;
+  // Neither its mode nor its owner is for those to change who were given it.
+  return refusal === undefined ? finding : problem("run", refusal.message, refusal.hint);
 }
 
 /** Takes away what others may do with a folder or file that is ours; undefined for all else. */

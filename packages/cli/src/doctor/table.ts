@@ -1,3 +1,4 @@
+import { actsWithKey } from "../owner-hint.ts";
 import { checkAccess } from "./access.ts";
 import { checkAccount } from "./account.ts";
 import { checkAutolock } from "./autolock.ts";
@@ -18,7 +19,7 @@ export const CHECKS: { readonly [name: string]: Check } = {
   access: checkAccess,
   account: checkAccount,
   autolock: checkAutolock,
-  folders: ({ home }) => checkPlaces(home),
+  folders: ({ home }) => checkPlaces(home, actsWithKey(process.env)),
   log: checkLog,
   login: checkLogin,
   node: () => [checkNode()],

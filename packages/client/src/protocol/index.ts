@@ -66,12 +66,12 @@ export {
   folderMode,
   formatSharedDoor,
   isSharedMode,
-  mountedDoor,
   readSharedDoor,
   SHARED_DOOR_NAME,
   SHARED_SOCKET_NAME,
 } from "./shared-door.ts";
 export type { SharedDoor } from "./shared-door.ts";
+export { mountedDoor, mountedRefusal } from "./mounted-door.ts";
 export { encodeFrame } from "./frame-writer.ts";
 export { InFlight } from "./in-flight.ts";
 export { LIMITS } from "./limits.ts";

@@ -2,6 +2,7 @@ import { lstatSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { StrongroomError } from "./errors.ts";
+import { mountedRefusal } from "./mounted-door.ts";
 import type { Home } from "./paths.ts";
 import { shellWord } from "./shell-word.ts";
 
@@ -49,11 +50,21 @@ export function checkFile(path: string): void {
  */
 export function checkHome(home: Home, isDoor = false): void {
   for (const folder of [home.vault, home.config, home.state, home.log, home.run, home.backups]) {
-    if (!isDoor || folder !== home.run) checkFolder(folder);
+    if (folder !== home.run) checkFolder(folder);
+    else if (!isDoor) checkRun(home);
   }
   checkFile(join(home.config, "keyfile"));
   checkFile(join(home.vault, "vault.json"));
   checkFile(join(home.vault, "slots.json"));
+}
+
+function checkRun(home: Home): void {
+  try {
+    checkFolder(home.run);
+  } catch (error) {
+    // What is mounted there is another's to mend.
+    throw mountedRefusal(home) ?? error;
+  }
 }
 
 function look(path: string): BigIntStats | undefined {

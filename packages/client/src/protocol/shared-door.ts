@@ -1,6 +1,5 @@
-import { lstatSync, realpathSync } from "node:fs";
-import type { BigIntStats } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { realpathSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
 import type { Home } from "./paths.ts";
 import { readSmallFile } from "./small-file.ts";
 
@@ -59,34 +58,4 @@ export function isSharedMode(mode: number): boolean {
 /** The mode of the folder of a socket with this mode: passed through by those who may connect. */
 export function folderMode(mode: number): number {
   return 0o700 | ((mode & 0o060) === 0 ? 0 : 0o010) | ((mode & 0o006) === 0 ? 0 : 0o001);
-}
-
-/**
- * The socket for other users that was mounted into this home, for those who have an API key;
- * undefined where there is none. It is another user's, so where it lies must be ours or root's to
- * say, and what lies in its folder that user's alone: else anybody could take the key for it.
- */
-export function mountedDoor({ run }: Pick<Home, "run">): string | undefined {
-  const path = join(run, SHARED_SOCKET_NAME);
-  const [above, folder] = [look(dirname(run)), look(run)];
-  if (typeof above !== "object" || typeof folder !== "object") return undefined;
-  if (!folder.isDirectory() || !isTrusted(above)) return undefined;
-  if ([above, folder].some(({ mode }) => (mode & 0o022n) !== 0n)) return undefined;
-  const socket = look(path);
-  // It is not for this user, or not there just now: who connects is told so.
-  if (socket === "EACCES" || socket === "ENOENT") return isTrusted(folder) ? undefined : path;
-  if (typeof socket !== "object" || !socket.isSocket()) return undefined;
-  return isTrusted(folder) || socket.uid === folder.uid ? path : undefined;
-}
-
-function isTrusted({ uid }: BigIntStats): boolean {
-  return uid === 0n || uid === BigInt(process.getuid?.() ?? -1);
-}
-
-function look(path: string): BigIntStats | string {
-  try {
-    return lstatSync(path, { bigint: true });
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? "unknown";
-  }
 }
