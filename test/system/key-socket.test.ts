@@ -11,6 +11,13 @@ const LONG_MS = 120_000;
 const GROUP = 23_456;
 const GUEST = 20_000;
 
+/** A finding of the doctor, or what status says that the owner should see to. */
+interface Found {
+  readonly check?: string;
+  readonly mend?: string;
+  readonly next?: string;
+}
+
 interface Hosted {
   readonly host: Container;
   readonly owner: InContainer;
@@ -206,5 +213,29 @@ test.skipIf(noContainers !== "")(
     await guest.run(["chmod", "755", "/mnt/door"]);
     await host.run(["chmod", "777", folder]);
     await refused(/: strongroom key socket FOLDER --group GROUP\n/u);
+  },
+);
+
+test.skipIf(noContainers !== "")(
+  `status and the doctor say that the folder is gone, with the command that brings it back${noContainers}`,
+  { timeout: LONG_MS },
+  async () => {
+    const { folder, host, owner } = await hosted();
+    const said = async (): Promise<readonly [found: readonly Found[], told: readonly Found[]]> => {
+      const doctor = await host.cli(["doctor", "--json"], owner);
+      const status = await host.cli(["status", "--json"], owner);
+      const { findings } = JSON.parse(doctor.stdout) as { findings: readonly Found[] };
+      const { attention } = JSON.parse(status.stdout) as { attention: readonly Found[] };
+      const isDoor = ({ next }: Found): boolean => next?.includes("key socket") === true;
+      return [findings.filter(({ check }) => check === "door"), attention.filter(isDoor)];
+    };
+    expect(await said()).toEqual([[], []]);
+    await host.cli(["key", "socket", folder, "--group", `${GROUP}`], owner);
+    expect(await said()).toEqual([[expect.objectContaining({ verdict: "ok" })], []]);
+    await host.run(["rm", "-r", folder]);
+    const mend = `strongroom key socket ${folder} --mode 660 --group ${GROUP}`;
+    expect(await said()).toMatchObject([[{ verdict: "problem", mend }], [{ next: mend }]]);
+    expect((await host.cli(mend.split(" ").slice(1), owner)).status).toBe(0);
+    expect(await said()).toEqual([[expect.objectContaining({ verdict: "ok" })], []]);
   },
 );

@@ -19,6 +19,7 @@ import {
 } from "@strongroom/client/protocol";
 import type { Home, SharedDoor } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
+import { isThere } from "./door-sight.ts";
 import { isRecorded } from "./doctor/record.ts";
 import { groupId } from "./group-id.ts";
 import { writeData, writeJson, writeNote } from "./output.ts";
@@ -127,16 +128,6 @@ function prepare({ folder, group, mode }: SharedDoor, isOwn: boolean): void {
     throw new StrongroomError("DENIED", `${folder} cannot be made ready${whose}: ${code}`, {
       hint: group === null ? hint : `a group that you are in: id; or: ls -ld ${shellWord(folder)}`,
     });
-  }
-}
-
-function isThere({ folder, group, mode }: SharedDoor): boolean {
-  try {
-    const stats = lstatSync(join(folder, SHARED_SOCKET_NAME), { bigint: true });
-    const isDressed = Number(stats.mode & 0o777n) === mode;
-    return stats.isSocket() && isDressed && (group === null || Number(stats.gid) === group);
-  } catch {
-    return false;
   }
 }
 

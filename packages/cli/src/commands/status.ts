@@ -1,8 +1,9 @@
-import { StrongroomError } from "@strongroom/client/protocol";
+import { resolveHome, StrongroomError } from "@strongroom/client/protocol";
 import type { DaemonState, Result } from "@strongroom/client/protocol";
 import { attention, ofAnotherVersion } from "../attention.ts";
 import type { Attention } from "../attention.ts";
 import type { Command, Input } from "../command.ts";
+import { missingDoor } from "../door-sight.ts";
 import { escapeLine } from "../escape.ts";
 import { columns } from "../listing.ts";
 import { openClient } from "../open.ts";
@@ -32,7 +33,7 @@ export const status: Command = {
       const found = await client.status(asked(values));
       // An API key is told nothing of that.
       const all = "slots" in found ? attention(found, Date.now()) : [];
-      const told = "slots" in found ? [...ofAnotherVersion(found.version), ...all] : [];
+      const told = "slots" in found ? [...ofAnotherVersion(found.version), ...doors(), ...all] : [];
       const open = told.map(({ message, next }) => ({ message, next: amended(next) }));
       if (values["json"] === true) writeJson({ ...found, attention: open });
       else writeData(render(found, open));
@@ -45,6 +46,12 @@ export const status: Command = {
 
 function asked(values: Input["values"]): { readonly detail: boolean } {
   return { detail: values["detail"] === true };
+}
+
+/** Nobody else says so: those whom it concerns are in containers. */
+function doors(): readonly Attention[] {
+  const missing = missingDoor(resolveHome(process.env));
+  return missing === undefined ? [] : [missing];
 }
 
 /** What `--quiet` ends with. */

@@ -2,6 +2,7 @@ import { actsWithKey } from "../owner-hint.ts";
 import { checkAccess } from "./access.ts";
 import { checkAccount } from "./account.ts";
 import { checkAutolock } from "./autolock.ts";
+import { checkDoor } from "./door.ts";
 import { checkLog } from "./log.ts";
 import { checkLogin } from "./login.ts";
 import { checkNode, checkProcess } from "./machine.ts";
@@ -19,6 +20,7 @@ export const CHECKS: { readonly [name: string]: Check } = {
   access: checkAccess,
   account: checkAccount,
   autolock: checkAutolock,
+  door: checkDoor,
   folders: ({ home }) => checkPlaces(home, actsWithKey(process.env)),
   log: checkLog,
   login: checkLogin,

@@ -68,6 +68,7 @@ export {
   isSharedMode,
   readSharedDoor,
   SHARED_DOOR_NAME,
+  sharedDoorCommand,
   SHARED_SOCKET_NAME,
 } from "./shared-door.ts";
 export type { SharedDoor } from "./shared-door.ts";

@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { Home } from "./paths.ts";
+import { shellWord } from "./shell-word.ts";
 import { readSmallFile } from "./small-file.ts";
 
 /** The file in the `config` folder that says where the socket for other users is. */
@@ -27,6 +28,12 @@ export interface SharedDoor {
 /** The bytes of that file. */
 export function formatSharedDoor({ vault, folder, mode, group }: SharedDoor): string {
   return `${JSON.stringify({ schema: 1, vault, folder, mode, group })}\n`;
+}
+
+/** The command that has it as it was asked for, once more. */
+export function sharedDoorCommand({ folder, group, mode }: SharedDoor): string {
+  const whose = group === null ? "" : ` --group ${group}`;
+  return `strongroom key socket ${shellWord(folder)} --mode ${mode.toString(8)}${whose}`;
 }
 
 /** Where the socket for other users of a vault is; undefined where there shall be none. */

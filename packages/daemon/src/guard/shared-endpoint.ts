@@ -5,7 +5,7 @@ import { join } from "node:path";
 import {
   readSharedDoor,
   SHARED_SOCKET_NAME,
-  shellWord,
+  sharedDoorCommand,
   SOCKET_PATH_BYTES,
   SOCKET_SUFFIX_BYTES,
   StrongroomError,
@@ -76,7 +76,7 @@ function checkShared(door: SharedDoor): void {
   throw new StrongroomError(
     "UNAVAILABLE",
     `${folder} cannot hold the socket for keys: it is missing, another's, open to others, or its path too long`,
-    { hint: `strongroom key socket ${shellWord(folder)}` },
+    { hint: sharedDoorCommand(door) },
   );
 }
 
