@@ -31,6 +31,11 @@ export class FrameDecoder {
     return this.#headerLength > 0 || this.#bodyLength !== undefined;
   }
 
+  /** The length of the body that has begun and is not complete, in bytes; `undefined` for none. */
+  get announced(): number | undefined {
+    return this.#bodyLength;
+  }
+
   /** Bytes looked at or copied so far: what the tests hold to be linear. */
   get steps(): number {
     return this.#steps;

@@ -83,7 +83,7 @@ export { checkName, checkResource, isWellFormed } from "./names.ts";
 export { isMethodName, parseParams } from "./params.ts";
 export { compilePattern, coversPattern } from "./pattern.ts";
 export { ReplyWriter, RequestReader } from "./server-transport.ts";
-export type { ReplyMessage } from "./server-transport.ts";
+export type { ReplyMessage, Standing } from "./server-transport.ts";
 export { PROTOCOL, VERSION } from "./version.ts";
 export { CLIPBOARD_FOLDERS } from "./clipboard-folders.ts";
 export { bootId, isPastSpawnClaim, spawnClaimName } from "./boot.ts";

@@ -2,6 +2,7 @@
 export const LIMITS = {
   headerBytes: 256,
   requestBytes: 2_097_152,
+  unprovedBytes: 16_384,
   replyBytes: 8_388_608,
   jsonDepth: 32,
   requestParts: 100_000,

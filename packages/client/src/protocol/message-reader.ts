@@ -115,12 +115,18 @@ export abstract class FrameReader implements MessageReader {
   /** Whether another frame may be delivered now. */
   protected abstract hasRoom(): boolean;
 
+  /** Whether a body of so many bytes is taken, now or once more is known; throws a `WireError`. */
+  protected takes(_bytes: number): boolean {
+    return true;
+  }
+
   /** Delivers what waits as far as there is room, and pauses the socket where there is none. */
   pump(): void {
     try {
       while (!this.#held && this.#mayDeliver > 0 && this.hasRoom()) {
-        const body = this.#backlog.shift();
-        if (body === undefined) break;
+        const [body] = this.#backlog;
+        if (body === undefined || !this.takes(body.length)) break;
+        this.#backlog.shift();
         this.#spend();
         const message = this.message(body);
         if (message !== undefined) this.#deliver(message);
@@ -129,8 +135,18 @@ export abstract class FrameReader implements MessageReader {
       this.#fail(error);
     }
     if (this.#stopped || this.#inputClosed) return;
-    if (this.#held || this.#backlog.length > 0) this.#socket.pause();
+    if (this.#held || this.#backlog.length > 0 || !this.#takesRest()) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  /** Whether the rest of the frame that has begun is read on: what it holds back costs memory. */
+  #takesRest(): boolean {
+    try {
+      return this.takes(this.#decoder.announced ?? 0);
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
   }
 
   #spend(): void {

@@ -19,14 +19,20 @@ import { WireError } from "./wire-error.ts";
 /** Requests of one connection that are delivered before others have their turn. */
 const PER_TURN = 8;
 
-/** The daemon's end: requests of at most 2 MiB, at most 64 in flight. */
+/** Who has shown a right to anything; `asked` = a credential is being judged. */
+export type Standing = "asked" | "known" | "nobody";
+
+/** The daemon's end: requests of at most 2 MiB, 16 KiB from nobody; at most 64 in flight. */
 export class RequestReader extends FrameReader {
   readonly #inFlight: InFlight;
+  readonly #standing: () => Standing;
   #received = 0;
 
-  constructor(socket: Socket, inFlight: InFlight) {
+  /** `standing`: of whoever is at the other end, asked before anything large is taken. */
+  constructor(socket: Socket, inFlight: InFlight, standing: () => Standing = () => "known") {
     super(socket, LIMITS.requestBytes, PER_TURN);
     this.#inFlight = inFlight;
+    this.#standing = standing;
   }
 
   /** Requests delivered so far. */
@@ -36,6 +42,13 @@ export class RequestReader extends FrameReader {
 
   protected override hasRoom(): boolean {
     return this.#inFlight.hasRoom;
+  }
+
+  protected override takes(bytes: number): boolean {
+    if (bytes <= LIMITS.unprovedBytes) return true;
+    const standing = this.#standing();
+    if (standing === "nobody") throw new WireError("body-length");
+    return standing === "known";
   }
 
   protected override message(body: Buffer): Message | undefined {

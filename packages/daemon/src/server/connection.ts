@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { InFlight, ReplyWriter, RequestReader } from "@strongroom/client/protocol";
-import type { ErrorCode, RequestId, WireError } from "@strongroom/client/protocol";
+import type { ErrorCode, RequestId, Standing, WireError } from "@strongroom/client/protocol";
 
 import type { Asker } from "../lock/asker.ts";
 import type { Logger } from "../logging/logger.ts";
@@ -64,8 +64,9 @@ export class Connection implements Served {
     this.#options = options;
     this.#session = new Session(options.door, options.peer);
     if (options.isGreeted) this.#greeting = "said";
-    this.#reader = new RequestReader(socket, this.#inFlight);
-    this.#unsent = new Unsent(socket, this.#reader);
+    const standing = (): Standing => this.#session.standing;
+    this.#reader = new RequestReader(socket, this.#inFlight, standing);
+    this.#unsent = new Unsent(socket, this.#reader, standing);
     const limits = { session: this.#session, unsent: this.#unsent, connection: this };
     this.#patience = new Patience(limitsOf(this.#reader, limits));
     this.#exchange = new Exchange(this.#reader, new ReplyWriter(socket, this.#inFlight), this);
@@ -157,7 +158,8 @@ export class Connection implements Served {
     });
     const request = { method, params, caller, session: this.#session, asker };
     if (method === "vault/lock") return this.#lock(request);
-    return dispatch(request, this.#passage, this.#options.context);
+    const judge = (): Promise<unknown> => dispatch(request, this.#passage, this.#options.context);
+    return method === "session/authenticate" ? this.#session.judging(judge) : judge();
   }
 
   refuse(error: unknown, method: string): Refused {

@@ -1,4 +1,4 @@
-import type { SessionTerms } from "@strongroom/client/protocol";
+import type { SessionTerms, Standing } from "@strongroom/client/protocol";
 import type { Who as Actor } from "../audit/who.ts";
 import { Line } from "../lease/line.ts";
 import type { Peer } from "../native/system-calls.ts";
@@ -22,6 +22,7 @@ export class Session {
   #actor: Actor | undefined;
   #provedAt: number | undefined;
   #retired: string | undefined;
+  #judged = 0;
 
   /** A connection through the owner's door is the owner's until it presents a credential. */
   constructor(door: "key" | "owner", peer?: Peer) {
@@ -85,9 +86,25 @@ export class Session {
     this.#provedAt = at;
   }
 
+  /** Whether it may send, and leave unread, more than who presents a credential has to. */
+  get standing(): Standing {
+    if (!this.isNobody) return "known";
+    return this.#judged > 0 ? "asked" : "nobody";
+  }
+
   /** A credential was presented, whatever becomes of it. */
   presented(): void {
     this.#be("nobody");
+  }
+
+  /** Until that is known, which is when `judge` has ended. */
+  async judging<T>(judge: () => Promise<T>): Promise<T> {
+    this.#judged += 1;
+    try {
+      return await judge();
+    } finally {
+      this.#judged -= 1;
+    }
   }
 
   /** It was that of this key, or of a session of it. */

@@ -1,17 +1,22 @@
 import type { Socket } from "node:net";
 
 import { LIMITS } from "@strongroom/client/protocol";
-import type { RequestReader } from "@strongroom/client/protocol";
+import type { RequestReader, Standing } from "@strongroom/client/protocol";
 
-/** The replies that a client has not taken yet: above 1 MiB it is neither read nor read for. */
+/**
+ * The replies that a client has not taken yet: above 1 MiB, 16 KiB for nobody, it is neither read
+ * nor read for.
+ */
 export class Unsent {
   readonly #socket: Socket;
   readonly #reader: RequestReader;
+  readonly #standing: () => Standing;
   #drained: Promise<void> | undefined;
 
-  constructor(socket: Socket, reader: RequestReader) {
+  constructor(socket: Socket, reader: RequestReader, standing: () => Standing) {
     this.#socket = socket;
     this.#reader = reader;
+    this.#standing = standing;
   }
 
   /** Bytes taken so far; `undefined` while nothing waits to be taken. */
@@ -22,7 +27,8 @@ export class Unsent {
 
   /** Stops reading when too much waits; called after every reply. */
   check(): void {
-    if (this.#drained !== undefined || this.#socket.writableLength <= LIMITS.unsentBytes) return;
+    const most = this.#standing() === "known" ? LIMITS.unsentBytes : LIMITS.unprovedBytes;
+    if (this.#drained !== undefined || this.#socket.writableLength <= most) return;
     this.#reader.hold();
     this.#drained = new Promise((resolve) => {
       const release = (): void => {
