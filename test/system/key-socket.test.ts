@@ -239,3 +239,28 @@ test.skipIf(noContainers !== "")(
     expect(await said()).toEqual([[expect.objectContaining({ verdict: "ok" })], []]);
   },
 );
+
+test.skipIf(noContainers !== "")(
+  `its owner takes it away while the vault is locked, and nobody else does${noContainers}`,
+  { timeout: LONG_MS },
+  async () => {
+    const { folder, home, host, owner, token } = await hosted();
+    await host.cli(["key", "socket", folder], owner);
+    expect((await host.cli(["lock"], owner)).status).toBe(0);
+    expect((await host.cli(["status", "--quiet"], owner)).status).toBe(7);
+    const other = await host.cli(["key", "socket", `${folder}-2`], owner);
+    expect([other.status, other.stderr]).toEqual([7, expect.stringMatching(/strongroom unlock/u)]);
+    const keyed = { ...owner, env: { HOME: home, STRONGROOM_API_KEY: token } };
+    expect((await host.cli(["key", "socket", "off"], keyed)).status).toBe(7);
+    expect((await host.run(["ls", folder])).stdout).toBe("key.sock\n");
+    const off = await host.cli(["key", "socket", "off"], owner);
+    const none = "strongroom: there is no socket for other users\n";
+    expect([off.status, off.stderr]).toEqual([0, none]);
+    expect((await host.run(["ls", folder])).stdout).toBe("");
+    expect((await host.cli(["key", "socket"], owner)).stderr).toBe(none);
+    expect((await host.cli(["status", "--quiet"], owner)).status).toBe(7);
+    // Open again, it is a matter of whoever speaks for the owner.
+    expect((await host.cli(["unlock"], owner)).status).toBe(0);
+    expect((await host.cli(["key", "socket", "off"], keyed)).status).toBe(4);
+  },
+);

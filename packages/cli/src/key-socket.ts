@@ -17,7 +17,7 @@ import {
   SOCKET_SUFFIX_BYTES,
   StrongroomError,
 } from "@strongroom/client/protocol";
-import type { Home, SharedDoor } from "@strongroom/client/protocol";
+import type { Home, Result, SharedDoor } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
 import { isThere } from "./door-sight.ts";
 import { isRecorded } from "./doctor/record.ts";
@@ -41,8 +41,7 @@ export async function keySocket({ positionals, values, caller }: Input): Promise
   if (word === undefined) return tell(readSharedDoor(home), values);
   const before = readSharedDoor(home);
   // Whoever may not speak for the owner changes nothing; and a daemon shall serve it.
-  await caller.call("key/list", {});
-  const { pid } = await caller.call("vault/status", {});
+  const pid = await demandOwner(caller, word === "off");
   if (word === "off") {
     rmSync(marker, { force: true });
     nudge(home, pid);
@@ -58,6 +57,26 @@ export async function keySocket({ positionals, values, caller }: Input): Promise
   nudge(home, pid);
   await until(() => isThere(door));
   return tell(door, values);
+}
+
+/** What a vault whose key is not there says to `vault/status`. */
+const SHUT: ReadonlySet<string> = new Set(["failed", "locked"]);
+
+/**
+ * The process of the daemon, if this is its owner; throws what a key is refused with. To take a way
+ * in away no key of the vault is needed: it lets nobody in.
+ */
+async function demandOwner(caller: Input["caller"], isAway: boolean): Promise<number> {
+  try {
+    await caller.call("key/list", {});
+  } catch (error) {
+    if (!isAway) throw error;
+    const status: Partial<Result<"vault/status">> = await caller.call("vault/status", {});
+    // An API key is told nothing but the state.
+    if (status.pid === undefined || !SHUT.has(status.state ?? "")) throw error;
+    return status.pid;
+  }
+  return (await caller.call("vault/status", {})).pid;
 }
 
 /** Has the daemon look now; where it is not certain that it has that number, it looks by itself. */
