@@ -32,6 +32,43 @@ test.skipIf(noManager !== "")(
 );
 
 test.skipIf(noManager !== "")(
+  `an XDG_CONFIG_HOME that systemd was not started with is no hindrance, or named as one${noManager}`,
+  { timeout: 90_000 },
+  async () => {
+    const manager = await userManager();
+    const { home } = manager.place;
+    const config = join(home, "conf ig");
+    const inShell = (...args: string[]): ReturnType<typeof finish> =>
+      manager.run("env", `XDG_CONFIG_HOME=${config}`, process.execPath, "--", LAUNCHER, ...args);
+    expect((await inShell("init")).status).toBe(0);
+    await inShell("generate", "--save", "a", "--words", "2");
+    expect(await inShell("service", "install")).toMatchObject({ status: 0 });
+    expect((await inShell("service", "status")).status).toBe(0);
+    expect((await inShell("service", "install")).stderr).toContain("is installed already");
+    await inShell("daemon", "stop");
+    expect((await manager.cli("get", "a")).status).toBe(0);
+    expect((await inShell("service", "uninstall")).status).toBe(0);
+    const left = async (): Promise<string> =>
+      (await manager.run("find", home, "-name", "strongroom*.so*", "-o", "-name", "*.service"))
+        .stdout;
+    expect(await left()).toBe("");
+    // Where systemd has another unit of that name, that one is left alone.
+    expect((await manager.cli("service", "install")).status).toBe(0);
+    const own = await left();
+    const refused = await inShell("service", "install");
+    expect([refused.status, refused.stderr]).toEqual([
+      8,
+      expect.stringMatching(
+        /another XDG_CONFIG_HOME than .*\n.*\n.*next: XDG_CONFIG_HOME= strongroom service uninstall; strongroom service install\n/u,
+      ),
+    ]);
+    expect(await left()).toBe(own);
+    expect((await manager.cli("service", "uninstall")).status).toBe(0);
+    expect((await inShell("service", "install")).status).toBe(0);
+  },
+);
+
+test.skipIf(noManager !== "")(
   `systemd's daemon serves the vault that it was installed for, whatever variables systemd has${noManager}`,
   { timeout: 90_000 },
   async () => {

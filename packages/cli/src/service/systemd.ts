@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { SOCKET_PATH_BYTES, StrongroomError } from "@strongroom/client/protocol";
 import type { Manager } from "./manager.ts";
 import type { ServicePlan } from "./plan.ts";
@@ -40,9 +40,11 @@ export class Systemd implements Manager {
     demandTool([...SYSTEMCTL, "show-environment"], LINGER);
   }
 
-  activate({ unit }: ServicePlan): void {
+  activate(plan: ServicePlan): void {
+    const { unit } = plan;
     const runs = isActive(`${unit}.service`);
     demandTool([...SYSTEMCTL, "daemon-reload"]);
+    for (const { path } of this.files(plan)) if (!isFound(path)) link(path);
     // With another path in it a socket listens at that one after a restart alone.
     if (isActive(`${unit}.socket`)) {
       demandTool([...SYSTEMCTL, "stop", `${unit}.service`, `${unit}.socket`]);
@@ -82,6 +84,28 @@ export class Systemd implements Manager {
       hint: "set XDG_RUNTIME_DIR to the short folder of your login: /run/user/UID",
     });
   }
+}
+
+/** Whether systemd takes this very file for the unit of that name. */
+function isFound(path: string): boolean {
+  const { said } = runTool([...SYSTEMCTL, "show", "-P", "FragmentPath", basename(path)]);
+  try {
+    return realpathSync(said) === realpathSync(path);
+  } catch {
+    return false;
+  }
+}
+
+/** Where XDG_CONFIG_HOME is this shell's alone, systemd looks in `~/.config`; `disable` undoes it. */
+function link(path: string): void {
+  const { said, status } = runTool([...SYSTEMCTL, "link", path]);
+  if (status === 0 && isFound(path)) return;
+  const why = said === "" ? "it has another unit of that name" : said.split("\n", 1)[0];
+  throw new StrongroomError(
+    "UNAVAILABLE",
+    `systemd was started with another XDG_CONFIG_HOME than this shell has, and does not take ${path}: ${why}`,
+    { hint: "XDG_CONFIG_HOME= strongroom service uninstall; strongroom service install" },
+  );
 }
 
 function isActive(name: string): boolean {
