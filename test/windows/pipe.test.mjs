@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -71,6 +72,28 @@ test("a client that does not know the secret gets no method served", async (t) =
   }
   const client = await at.client();
   assert.equal((await client.get("github/token")).text(), VALUE);
+  client.close();
+});
+
+test("however many connect and say nothing, the owner is served", async (t) => {
+  const at = place(t);
+  const { endpoint } = await serving(at);
+  const sockets = [];
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const stranger = () => {
+    const socket = connect(endpoint);
+    sockets.push(socket);
+    socket.on("error", () => {}).resume();
+    return socket;
+  };
+  const connected = Array.from({ length: 320 }, () => once(stranger(), "connect"));
+  await Promise.all(connected);
+  const client = await at.client({ timeout: "10s" });
+  assert.equal((await client.get("github/token")).text(), VALUE);
+  const gone = sockets.filter(({ destroyed }) => destroyed).length;
+  t.diagnostic(`${sockets.length} strangers, of whom ${gone} were dropped by then: served`);
   client.close();
 });
 

@@ -4,18 +4,17 @@ import { demandProof } from "./proof.ts";
 import type { Demanded } from "./proof.ts";
 import type { Timers } from "./timers.ts";
 
-/** Where clients wait that have yet to prove that they know the secret of this start. */
+/**
+ * Where clients wait that have yet to prove that they know the secret of this start: a few of them.
+ * When it is full, the one that waits longest makes room, for a proof takes a moment.
+ */
 export class Anteroom {
   readonly #timers: Timers;
+  /** Whoever came first is first. */
   readonly #waiting = new Map<Socket, AbortController>();
 
   constructor(timers: Timers) {
     this.#timers = timers;
-  }
-
-  /** Clients in it. */
-  get size(): number {
-    return this.#waiting.size;
   }
 
   /** Calls `enter` once the client has proved it; others are dropped, after two seconds at most. */
@@ -26,6 +25,7 @@ export class Anteroom {
   ): Promise<void> {
     // Before all else: an error without a listener takes the process down.
     socket.on("error", () => {});
+    if (this.#waiting.size >= LIMITS.unprovedConnections) this.#dropFirst();
     const over = new AbortController();
     this.#waiting.set(socket, over);
     // What came while the loop was busy counts.
@@ -41,5 +41,12 @@ export class Anteroom {
   /** Drops all that wait. */
   close(): void {
     for (const over of this.#waiting.values()) over.abort();
+  }
+
+  #dropFirst(): void {
+    const [first] = this.#waiting.keys();
+    if (first === undefined) return;
+    this.#waiting.delete(first);
+    first.destroy();
   }
 }

@@ -135,11 +135,8 @@ export class Server {
 
   #receive(socket: Socket, secret: Uint8Array, endpoint: string): void {
     this.#touch();
-    if (this.#anteroom.size + this.#connections.size >= this.#most) socket.destroy();
-    else {
-      const enter = (): void => this.#accept(socket, { door: "owner" });
-      void this.#anteroom.receive(socket, { secret, endpoint }, enter);
-    }
+    const enter = (): void => this.#accept(socket, { door: "owner" });
+    void this.#anteroom.receive(socket, { secret, endpoint }, enter);
   }
 
   #accept(
