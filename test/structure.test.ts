@@ -248,6 +248,13 @@ describe("one file for one thing", () => {
       reason: "connects to the network; daemon/src/oauth/connection.ts does, at a judged address",
     },
     {
+      what: "meeting the daemon of a home",
+      pattern: /\{[^}]*\bdial\b[^}]*\} from "\.\/dial\.ts"/,
+      within: /^packages\//,
+      only: /^packages\/client\/src\/look\.ts$/,
+      reason: "looks at sockets alone; client/src/look.ts knows where the daemon is on Windows",
+    },
+    {
       what: "OAuth",
       modules: /^oauth4webapi$/,
       within: /^packages\//,

@@ -1,6 +1,6 @@
 import { Deadline } from "./deadline.ts";
-import { dial } from "./dial.ts";
 import { Link } from "./link.ts";
+import { look } from "./look.ts";
 import { unanswered } from "./outcome.ts";
 import { PROTOCOL, VERSION } from "./protocol/index.ts";
 import type { Home, PathEnvironment } from "./protocol/index.ts";
@@ -15,7 +15,7 @@ const PATIENCE_MS = 5000;
  * never ends a later daemon. The process that was met is its number.
  */
 export async function stopOlder(home: Home, env: PathEnvironment): Promise<number | false> {
-  const dialled = await dial(home, env);
+  const dialled = await look(home, env, false);
   if (dialled.kind !== "connected") return false;
   const link = new Link(dialled.socket);
   const deadline = new Deadline(PATIENCE_MS);

@@ -9,7 +9,7 @@ import { connect } from "@strongroom/client";
 
 const load = createRequire(import.meta.url);
 /** Where an installed package is. */
-const folderOf = (name) => dirname(load.resolve(`${name}/package.json`));
+export const folderOf = (name) => dirname(load.resolve(`${name}/package.json`));
 
 const DAEMON = join(folderOf("@strongroom/daemon"), "bin", "strongroomd.js");
 const CLI = join(folderOf("strongroom"), "bin", "strongroom.js");
