@@ -33,18 +33,21 @@ async function strangers(path: string, count: number): Promise<Socket[]> {
   return sockets;
 }
 
-/** One that proves itself and says hello: what it was answered, nothing where it was dropped. */
-async function owner(path: string): Promise<{ readonly socket: Socket; readonly said: string }> {
-  const [socket] = await strangers(path, 1);
-  if (socket === undefined) throw new Error("no socket");
+/** Proves itself and says hello: what it was answered, nothing where it was dropped. */
+async function greet(socket: Socket, path: string): Promise<string> {
   socket.pause();
-  if ((await prove(socket, path, secret, 5000)) !== "proved") return { socket, said: "" };
+  if ((await prove(socket, path, secret, 5000)) !== "proved") return "";
   socket.write(encodeFrame(JSON.stringify(HELLO)));
-  const said = new Promise<string>((resolve) => {
+  return new Promise((resolve) => {
     socket.once("data", (chunk) => resolve(chunk.toString()));
     socket.once("close", () => resolve(""));
   });
-  return { socket, said: await said };
+}
+
+async function owner(path: string): Promise<{ readonly socket: Socket; readonly said: string }> {
+  const [socket] = await strangers(path, 1);
+  if (socket === undefined) throw new Error("no socket");
+  return { socket, said: await greet(socket, path) };
 }
 
 describe("those who have not proved that they know the secret", { timeout: 20_000 }, () => {
@@ -56,7 +59,7 @@ describe("those who have not proved that they know the secret", { timeout: 20_00
     for (const each of [...silent, socket]) each.destroy();
   });
 
-  test("are a few, of whom the first makes room for the next", async () => {
+  test("are so many, of whom the first makes room for the next", async () => {
     const { path, server } = await serve({ secret, timers });
     const silent = await strangers(path, LIMITS.unprovedConnections);
     await polled();
@@ -67,6 +70,15 @@ describe("those who have not proved that they know the secret", { timeout: 20_00
     expect([...silent.slice(2), ...late].filter((each) => each.destroyed)).toEqual([]);
     expect(server.figures().connections).toBe(0);
     for (const each of [...silent, ...late]) each.destroy();
+  });
+
+  test("may be a crowd that comes at once and does know it: all are served", async () => {
+    const { path, server } = await serve({ secret, timers });
+    const crowd = await strangers(path, LIMITS.connections);
+    const said = await Promise.all(crowd.map((each) => greet(each, path)));
+    expect(said.filter((text) => text === "")).toEqual([]);
+    expect(server.figures().connections).toBe(LIMITS.connections);
+    for (const each of crowd) each.destroy();
   });
 
   test("are not counted among those who have", async () => {

@@ -8,7 +8,7 @@ export const LIMITS = {
   requestParts: 100_000,
   inFlight: 64,
   connections: 256,
-  unprovedConnections: 64,
+  unprovedConnections: 256,
   idBytes: 64,
   helloMs: 2_000,
   incompleteFrameMs: 10_000,

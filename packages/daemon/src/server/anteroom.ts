@@ -5,8 +5,9 @@ import type { Demanded } from "./proof.ts";
 import type { Timers } from "./timers.ts";
 
 /**
- * Where clients wait that have yet to prove that they know the secret of this start: a few of them.
- * When it is full, the one that waits longest makes room, for a proof takes a moment.
+ * Where clients wait that have yet to prove that they know the secret of this start: as many
+ * as may be served, for they may all come at once. When it is full, the one that waits longest makes
+ * room: a proof takes a moment.
  */
 export class Anteroom {
   readonly #timers: Timers;
