@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { Container, folderOf, noContainers, worldFolder } from "../support/container.ts";
 import type { InContainer } from "../support/container.ts";
@@ -176,8 +176,13 @@ test.skipIf(noContainers !== "")(
     await host.cli(["init"], other);
     const taken = await host.cli(["key", "socket", folder], other);
     expect([taken.status, taken.stderr]).toEqual([2, expect.stringContaining("holds something")]);
-    const own = await host.cli(["key", "socket", join(second, "run/x")], other);
-    expect([own.status, own.stderr]).toEqual([2, expect.stringContaining("of the vault's own")]);
+    const link = join(dirname(folder), "link");
+    await host.run(["ln", "-s", second, link], owner);
+    for (const inside of [join(second, "run/x"), join(link, "vault/x")]) {
+      const own = await host.cli(["key", "socket", inside], other);
+      expect([own.status, own.stderr]).toEqual([2, expect.stringContaining("of the vault's own")]);
+    }
+    await host.run(["rm", link], owner);
     await host.cli(["daemon", "stop"], other);
     const json = await host.cli(["key", "socket", "--json"], owner);
     expect(JSON.parse(json.stdout)).toMatchObject({ mode: "0666", group: GROUP, folder });

@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, lstatSync, readdirSync, realpathSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import {
   folderMode,
@@ -15,7 +15,9 @@ import {
   shellWord,
   SOCKET_PATH_BYTES,
   SOCKET_SUFFIX_BYTES,
+  socketCandidates,
   StrongroomError,
+  vaultIdentity,
 } from "@strongroom/client/protocol";
 import type { Home, Result, SharedDoor } from "@strongroom/client/protocol";
 import type { Input } from "./command.ts";
@@ -51,7 +53,7 @@ export async function keySocket({ positionals, values, caller }: Input): Promise
   }
   const place = { vault: realpathSync(home.vault), folder: resolve(word) };
   const door = { ...place, mode: modeOf(values), group: groupOf(values) };
-  demandOutside(home, door.folder);
+  demandOutside(home, door);
   prepare(door, before?.folder === door.folder);
   replaceFile(marker, Buffer.from(formatSharedDoor(door)));
   nudge(home, pid);
@@ -112,13 +114,25 @@ function within(path: string, above: string): boolean {
   return `${path}/`.startsWith(`${above}/`);
 }
 
-/** None of the home, which is its owner's alone, and is refused where others pass through it. */
-function demandOutside(home: Home, folder: string): void {
-  const own = Object.values<string>({ ...home });
-  if (own.every((each) => !within(folder, each) && !within(each, folder))) return;
+/** None of the home or of its sockets, which are their owner's alone, whatever it is called. */
+function demandOutside(home: Home, { folder, vault }: Pick<SharedDoor, "folder" | "vault">): void {
+  const sockets = socketCandidates(home, vaultIdentity(vault), process.env).map(dirname);
+  const own = [...Object.values<string>({ ...home }), ...sockets].map(realPath);
+  const real = realPath(folder);
+  if (own.every((each) => !within(real, each) && !within(each, real))) return;
   throw new StrongroomError("INVALID", `${folder} is a folder of the vault's own`, {
     hint: "give it a folder of its own: strongroom key socket FOLDER",
   });
+}
+
+/** Without links, as far as there is such a path. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(realPath(above), basename(path));
+  }
 }
 
 /** The folder, so that its owner alone puts something into it, and those who may connect pass. */

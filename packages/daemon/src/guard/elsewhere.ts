@@ -1,4 +1,3 @@
-import { connect } from "node:net";
 import { join } from "node:path";
 import {
   bootId,
@@ -7,12 +6,10 @@ import {
   shellWord,
   StrongroomError,
 } from "@strongroom/client/protocol";
+import { connecting } from "./connecting.ts";
 import { identityOf, inodeAt } from "./inode.ts";
 import { isRunning, pidNamespace } from "./process-identity.ts";
 import type { DaemonRecord } from "@strongroom/client/protocol";
-
-/** How long a connection may take: the kernel makes it, not the daemon. */
-const CONNECT_MS = 5000;
 
 /** What can be known of a daemon whose processes are not seen from here: in another container. */
 export type Elsewhere =
@@ -64,17 +61,4 @@ export function inUse(vault: string, owner: string): StrongroomError {
       hint: `install flock (of util-linux or busybox) there and here; when nothing runs there: rm -f ${shellWord(join(vault, RECORD_NAME))} ${shellWord(join(vault, ".lock.0"))}*`,
     },
   );
-}
-
-function connecting(endpoint: string): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(endpoint);
-    const end = (how: string): void => {
-      socket.destroy();
-      resolve(how);
-    };
-    socket.setTimeout(CONNECT_MS, () => end("connected"));
-    socket.once("connect", () => end("connected"));
-    socket.on("error", (error: NodeJS.ErrnoException) => end(error.code ?? "unknown"));
-  });
 }

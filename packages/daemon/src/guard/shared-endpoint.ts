@@ -11,6 +11,7 @@ import {
   StrongroomError,
 } from "@strongroom/client/protocol";
 import type { Home, SharedDoor } from "@strongroom/client/protocol";
+import { connecting } from "./connecting.ts";
 import { Endpoint } from "./endpoint.ts";
 
 /**
@@ -48,6 +49,7 @@ export class SharedEndpoint {
     this.#shown = asked;
     if (asked === undefined) return;
     checkShared(asked);
+    if (!this.#endpoint.isOurs()) await demandFree(asked);
     await this.#endpoint.publish();
   }
 
@@ -78,6 +80,15 @@ function checkShared(door: SharedDoor): void {
     `${folder} cannot hold the socket for keys: it is missing, another's, open to others, or its path too long`,
     { hint: sharedDoorCommand(door) },
   );
+}
+
+/** Two daemons that have one folder would take the socket from each other at each look. */
+async function demandFree({ folder }: SharedDoor): Promise<void> {
+  const path = join(folder, SHARED_SOCKET_NAME);
+  if ((await connecting(path)) !== "connected") return;
+  throw new StrongroomError("UNAVAILABLE", `${path} is served by another daemon`, {
+    hint: "give each vault a folder of its own: strongroom key socket FOLDER",
+  });
 }
 
 function pathOf({ folder }: SharedDoor): string {
