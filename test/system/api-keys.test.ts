@@ -12,6 +12,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { connected, DAEMON, throwaway } from "../support/connected.ts";
 import { flood, withKey } from "../support/key-flood.ts";
 import { credential as oauthCredential } from "../support/oauth/credential.ts";
+import { until } from "../support/processes.ts";
 import { HELLO, RawClient } from "../support/raw-client.ts";
 import { printCount, size } from "../support/size.ts";
 import type { Throwaway } from "../support/throwaway.ts";
@@ -409,9 +410,9 @@ describe("the socket of the keys", () => {
     const path = keySocketOf(place.record()?.endpoint ?? "");
     const crowd: RawClient[] = [];
     for (let n = 0; n < 300; n += 1) crowd.push(await RawClient.connect(path));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const open = crowd.filter(({ socket }) => !socket.destroyed && socket.readable).length;
-    expect(open).toBeLessThanOrEqual(128);
+    const open = (): number =>
+      crowd.filter(({ socket }) => !socket.destroyed && socket.readable).length;
+    await until("the others to be sent away", () => open() <= 128);
     const other = await connected(place);
     expect((await other.get("a")).text()).toBe("1");
     for (const { socket } of crowd) socket.destroy();

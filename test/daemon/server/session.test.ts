@@ -112,14 +112,13 @@ describe("who sends a large request behind a credential", () => {
     expect(turn.executed).toEqual([]);
   });
 
-  test("is the owner no more, by the owner's socket either", async () => {
+  test("is answered that it may not, by the owner's socket", async () => {
     const { judge, path } = await served();
     const client = await RawClient.greeted(path);
     judge(false);
-    client.send(AUTHENTICATE);
-    await client.reply(1);
-    client.raw(framed(LIMITS.unprovedBytes + 1));
-    await client.closed;
+    client.send(AUTHENTICATE, LARGE);
+    expect((await client.reply(1)).error?.data.code).toBe("DENIED");
+    expect((await client.reply(2)).error?.data.code).toBe("DENIED");
   });
 });
 

@@ -22,7 +22,7 @@ const PER_TURN = 8;
 /** Who has shown a right to anything; `asked` = a credential is being judged. */
 export type Standing = "asked" | "known" | "nobody";
 
-/** The daemon's end: requests of at most 2 MiB, 16 KiB from nobody; at most 64 in flight. */
+/** The daemon's end: requests of at most 2 MiB; 16 KiB from nobody; at most 64 in flight. */
 export class RequestReader extends FrameReader {
   readonly #inFlight: InFlight;
   readonly #standing: () => Standing;

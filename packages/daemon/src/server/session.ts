@@ -14,6 +14,7 @@ type Who =
 export class Session {
   /** What others hold by this connection. */
   readonly line: Line = new Line();
+  readonly #door: "key" | "owner";
   #who: Who;
   #client: string | undefined;
   #claimed: number | undefined;
@@ -26,6 +27,7 @@ export class Session {
 
   /** A connection through the owner's door is the owner's until it presents a credential. */
   constructor(door: "key" | "owner", peer?: Peer) {
+    this.#door = door;
     this.#who = door === "owner" ? "owner" : "nobody";
     this.#peer = peer;
   }
@@ -88,7 +90,8 @@ export class Session {
 
   /** Whether it may send, and leave unread, more than who presents a credential has to. */
   get standing(): Standing {
-    if (!this.isNobody) return "known";
+    // By the owner's door come programs of the owner, whatever they presented.
+    if (this.#door === "owner" || !this.isNobody) return "known";
     return this.#judged > 0 ? "asked" : "nobody";
   }
 
