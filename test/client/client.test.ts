@@ -141,8 +141,7 @@ describe("a client", () => {
   it("sends a new change with a revision of the connection that it goes over", async () => {
     const { place, client } = await fresh();
     const other = await connected(place);
-    kill(place, "SIGKILL");
-    await pause(50);
+    await killed(place);
     const { revision } = await other.set("b", "2");
     const call = vi.spyOn(client, "call");
     await client.set("a", "2");

@@ -46,6 +46,7 @@ function record(endpoint: string): void {
     bootId: null,
     namespace: null,
     socket: null,
+    folder: null,
     version: "0.1.0",
     protocol: 1,
     endpoint,

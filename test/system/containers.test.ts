@@ -50,6 +50,15 @@ const SCENES: Readonly<Record<string, Scene>> = {
     set: [16, /READ_ONLY/u],
     get: [0, "baked"],
   },
+  "a read-only HOME with a vault, and another's folder where ours would be": {
+    baked: true,
+    env: (work) => ({ ...home(work), TMPDIR: `${work}/tmp` }),
+    scene: (work) => `mkdir -m 1777 ${work}/tmp
+      mkdir -m 777 ${work}/tmp/strongroom-${UID}
+      ${readOnly(`${work}/home`)}`,
+    set: [4, /belongs to user 0.*\n.*\n.*next: .*export TMPDIR=FOLDER/u],
+    get: [4, ""],
+  },
   "a read-only volume for a vault that was somebody's without flock": {
     baked: true,
     scene: (work) => `echo '{"pid":0}' >${work}/${VAULT}/.lock.000000000001

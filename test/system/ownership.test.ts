@@ -102,6 +102,7 @@ describe.skipIf(process.platform === "win32")("what stands where the record shou
             bootId: null,
             namespace: null,
             socket: null,
+            folder: null,
             version: "0",
             protocol: 1,
             endpoint: "/nowhere.sock",

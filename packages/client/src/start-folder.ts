@@ -1,6 +1,12 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { checkFolder, makeFolder, temporaryFolder, vaultIdentity } from "./protocol/index.ts";
+import {
+  checkFolder,
+  makeFolder,
+  StrongroomError,
+  temporaryFolder,
+  vaultIdentity,
+} from "./protocol/index.ts";
 import type { Home } from "./protocol/index.ts";
 import { systemCode } from "./system-error.ts";
 
@@ -13,9 +19,21 @@ export function startFolder(home: Home): string {
   const uid = process.getuid?.();
   if (uid === undefined || !isReadOnly(home.run, home.vault)) return home.run;
   const own = temporaryFolder(uid);
-  // Everybody may have made it.
-  checkFolder(own);
+  demandOwn(own);
   return join(own, `starts-${vaultIdentity(home.vault)}`);
+}
+
+/** Everybody may have made it, and in a temporary folder nobody else may mend or remove that. */
+function demandOwn(folder: string): void {
+  try {
+    checkFolder(folder);
+  } catch (error) {
+    if (!(error instanceof StrongroomError)) throw error;
+    throw new StrongroomError("DENIED", error.message, {
+      hint: "have its owner or root remove it; or, with a folder of your own: export TMPDIR=FOLDER",
+      cause: error,
+    });
+  }
 }
 
 /** The same folder, made where it is missing. */

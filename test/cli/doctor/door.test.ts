@@ -25,6 +25,7 @@ const RUNNING: DaemonRecord = {
   protocol: 1,
   endpoint: "/nowhere",
   socket: null,
+  folder: null,
   epoch: null,
 };
 

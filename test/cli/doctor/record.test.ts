@@ -15,6 +15,7 @@ const OURS: DaemonRecord = {
   bootId: bootId(),
   namespace: null,
   socket: null,
+  folder: null,
   version: "0.1.0",
   protocol: 1,
   endpoint: "/nowhere.sock",

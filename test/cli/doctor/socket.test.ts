@@ -51,6 +51,7 @@ describe.skipIf(process.platform === "win32")("the doctor, on the daemon's socke
       bootId: bootId(),
       namespace: null,
       socket: null,
+      folder: null,
     };
     const endpoint = "/run/user/1/strongroom/0123456789abcdef.sock";
     const record = { ...running, version: "0.1.0", protocol: 1, endpoint, epoch: null };

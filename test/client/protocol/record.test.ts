@@ -12,6 +12,7 @@ const record: DaemonRecord = {
   bootId: "b",
   namespace: "pid:[4026531836]",
   socket: "7:4711",
+  folder: "7:4712",
   version: "0.1.0",
   protocol: 1,
   endpoint: "/run/x.sock",
@@ -42,14 +43,15 @@ describe("parseRecord", () => {
   });
 
   it("takes one of an earlier version, which does not say whose numbering its pid is of", () => {
-    const { namespace, socket, ...earlier } = record;
+    const { namespace, socket, folder: _, ...earlier } = record;
     expect([namespace, socket]).not.toContain(null);
     expect(parseRecord(`${JSON.stringify(earlier)}\n`)).toStrictEqual({
       ...record,
       namespace: null,
       socket: null,
+      folder: null,
     });
-    for (const field of ["namespace", "socket"]) {
+    for (const field of ["namespace", "socket", "folder"]) {
       expect(parseRecord(`${JSON.stringify({ ...record, [field]: 1 })}\n`)).toBeUndefined();
     }
   });

@@ -78,7 +78,14 @@ async function contestOf(protocol: string, rounds: number): Promise<Outcome> {
 
 function makeStale(root: string): void {
   mkdirSync(join(root, "vault"), { recursive: true, mode: 0o700 });
-  const record = { pid: DEAD_PID, startTime: "1", bootId: "b", namespace: null, socket: null };
+  const record = {
+    pid: DEAD_PID,
+    startTime: "1",
+    bootId: "b",
+    namespace: null,
+    socket: null,
+    folder: null,
+  };
   const served = { version: "0", protocol: 1, endpoint: "/nowhere", epoch: null };
   const text = formatRecord({ ...record, ...served });
   writeFileSync(join(root, "vault/daemon.pid"), text, { mode: 0o600 });

@@ -13,7 +13,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootId, formatRecord, StrongroomError } from "@strongroom/client/protocol";
 import { lookElsewhere } from "@strongroom/daemon/src/guard/elsewhere.ts";
-import { identityOf, inodeAt } from "@strongroom/daemon/src/guard/inode.ts";
+import { folderIdentity, identityOf, inodeAt } from "@strongroom/daemon/src/guard/inode.ts";
 import { tryFallback, tryLock } from "@strongroom/daemon/src/guard/lock.ts";
 import { pidNamespace, startTimeOf } from "@strongroom/daemon/src/guard/process-identity.ts";
 import { hasSqlite } from "@strongroom/daemon/src/guard/sqlite-lock.ts";
@@ -35,7 +35,7 @@ function leave(changes: object = {}): void {
   const where = { pid: 17, startTime: "1", bootId: bootId(), namespace: ELSEWHERE };
   const there = inodeAt(endpoint);
   const socket = there === undefined ? null : identityOf(there);
-  const served = { version: "0", protocol: 1, endpoint, socket, epoch: null };
+  const served = { version: "0", protocol: 1, endpoint, socket, folder: null, epoch: null };
   writeFileSync(join(vault, "daemon.pid"), formatRecord({ ...where, ...served, ...changes }));
 }
 
@@ -55,6 +55,14 @@ describe.skipIf(bootId() === null || pidNamespace() === null)("lookElsewhere", (
       leave(changes);
       expect(await lookElsewhere(vault)).toEqual({ kind: "none" });
     }
+  });
+
+  it("has nothing to say to a copy of the vault of the one that it is about", async () => {
+    await socketAt(endpoint, true);
+    leave({ folder: folderIdentity(vault) });
+    expect(await lookElsewhere(vault)).toEqual({ kind: "alive" });
+    leave({ folder: "7:4711" });
+    expect(await lookElsewhere(vault)).toEqual({ kind: "none" });
   });
 
   it("asks the socket of one that does not know its boot or its numbering", async () => {

@@ -74,6 +74,15 @@ describe("tryGenerationLock", () => {
     expect(() => tryGenerationLock(path())).toThrow(/elsewhere/u);
   });
 
+  it("is not held in a copy of the vault by the owner of the original", () => {
+    take();
+    rewrite({ folder: "7:4711" });
+    expect(take().isOurs()).toBe(true);
+    rmSync(`${path()}.000000000002`);
+    rewrite({ host: "elsewhere", bootId: "another" });
+    expect(() => tryGenerationLock(path())).toThrow(/elsewhere/u);
+  });
+
   it("sweeps what killed starters left, and nothing that one may be using", () => {
     const [old, young] = [`${path()}.tmp00000001`, `${path()}.tmp00000002`];
     for (const file of [old, young]) writeFileSync(file, "{}");

@@ -11,6 +11,7 @@ const leftover = {
   bootId: null,
   namespace: null,
   socket: null,
+  folder: null,
   version: "0",
   protocol: 1,
   endpoint: "/x",

@@ -84,7 +84,14 @@ describe.skipIf(process.platform === "win32")("being the daemon of a vault", () 
 
   it("knows the record that the last daemon left, and goes on without one of its own", async () => {
     mkdirSync(home.vault, { recursive: true, mode: 0o700 });
-    const left = { pid: 4_194_311, startTime: "1", bootId: "b", namespace: null, socket: null };
+    const left = {
+      pid: 4_194_311,
+      startTime: "1",
+      bootId: "b",
+      namespace: null,
+      socket: null,
+      folder: null,
+    };
     const served = { version: "0", protocol: 1, endpoint: "/nowhere", epoch: null };
     const record = { ...left, ...served };
     writeFileSync(join(home.vault, "daemon.pid"), formatRecord(record), { mode: 0o600 });

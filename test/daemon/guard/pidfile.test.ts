@@ -28,6 +28,7 @@ const record: DaemonRecord = {
   bootId: null,
   namespace: null,
   socket: null,
+  folder: null,
   version: "0.1.0",
   protocol: 1,
   endpoint: "/x.sock",

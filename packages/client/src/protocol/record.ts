@@ -11,6 +11,8 @@ export interface DaemonRecord {
   readonly namespace: string | null;
   /** Device and inode of its socket, by which that is told from another one at its path; null = not known. */
   readonly socket: string | null;
+  /** The same of the vault's folder, by which a copy of it knows that this is not about it. */
+  readonly folder: string | null;
   readonly version: string;
   /** The highest protocol that it speaks. */
   readonly protocol: number;
@@ -25,8 +27,10 @@ const RECORD_BYTES = 8192;
 
 /** The bytes of a record: one line of JSON; its line feed says that it is complete. */
 export function formatRecord(record: DaemonRecord): string {
-  const { pid, startTime, bootId, namespace, version, protocol, endpoint, socket, epoch } = record;
-  const fields = { pid, startTime, bootId, namespace, version, protocol, endpoint, socket, epoch };
+  const { pid, startTime, bootId, namespace, version, protocol, endpoint } = record;
+  const { socket, folder, epoch } = record;
+  const process = { pid, startTime, bootId, namespace };
+  const fields = { ...process, version, protocol, endpoint, socket, folder, epoch };
   return `${JSON.stringify(fields)}\n`;
 }
 
@@ -43,14 +47,15 @@ export function parseRecord(text: string): DaemonRecord | undefined {
   const fields = parsed as { readonly [field: string]: unknown };
   const { pid, startTime, bootId, version, protocol, endpoint, epoch } = fields;
   // Earlier daemons say none.
-  const { namespace = null, socket = null } = fields;
+  const { namespace = null, socket = null, folder = null } = fields;
   if (!isPositive(pid) || !isPositive(protocol)) return undefined;
   if (typeof version !== "string" || typeof endpoint !== "string" || endpoint === "") {
     return undefined;
   }
   if (!isText(startTime) || !isText(bootId) || !isText(epoch)) return undefined;
-  if (!isText(namespace) || !isText(socket)) return undefined;
-  return { pid, startTime, bootId, namespace, version, protocol, endpoint, socket, epoch };
+  if (!isText(namespace) || !isText(socket) || !isText(folder)) return undefined;
+  const process = { pid, startTime, bootId, namespace };
+  return { ...process, version, protocol, endpoint, socket, folder, epoch };
 }
 
 /** The record at a path, or undefined when there is none, whatever stands there instead. */

@@ -7,7 +7,7 @@ import {
   StrongroomError,
 } from "@strongroom/client/protocol";
 import { connecting } from "./connecting.ts";
-import { identityOf, inodeAt } from "./inode.ts";
+import { folderIdentity, identityOf, inodeAt } from "./inode.ts";
 import { isRunning, pidNamespace } from "./process-identity.ts";
 import type { DaemonRecord } from "@strongroom/client/protocol";
 
@@ -27,7 +27,8 @@ export type DeadOwner = Pick<DaemonRecord, "namespace" | "pid" | "startTime">;
 export async function lookElsewhere(vault: string): Promise<Elsewhere> {
   const record = readRecord(join(vault, RECORD_NAME));
   if (record === undefined || isOfAnotherBoot(record.bootId)) return { kind: "none" };
-  const { endpoint, namespace, pid, socket } = record;
+  const { endpoint, folder, namespace, pid, socket } = record;
+  if (folder !== null && folder !== folderIdentity(vault)) return { kind: "none" };
   const here = pidNamespace();
   if (namespace !== null && namespace === here) {
     return { kind: pid !== process.pid && isRunning(record) ? "alive" : "none" };

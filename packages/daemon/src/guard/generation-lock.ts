@@ -15,6 +15,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { bootId, StrongroomError } from "@strongroom/client/protocol";
 import { inUse } from "./elsewhere.ts";
+import { folderIdentity } from "./inode.ts";
 import type { DeadOwner } from "./elsewhere.ts";
 import { unlockable } from "./unlockable.ts";
 import type { LockAttempt } from "./held-lock.ts";
@@ -32,6 +33,8 @@ interface Owner {
   readonly bootId: string | null;
   readonly namespace: string | null;
   readonly host: string;
+  /** Device and inode of the vault's folder; null = not known. */
+  readonly folder?: string | null;
 }
 
 /** Older generations that stay: whoever listed the folder a moment ago may still count on them. */
@@ -58,6 +61,7 @@ export function tryGenerationLock(
     bootId: bootId(),
     namespace: pidNamespace(),
     host: hostname(),
+    folder: folderIdentity(dirname(path)),
   };
   const temporary = `${path}.tmp${randomBytes(4).toString("hex")}`;
   const isWritten = writeOwner(temporary, self, { isNeeded: beside === undefined });
@@ -123,6 +127,7 @@ function mayLive(owner: Owner | undefined, self: Owner, head: string): boolean {
   if (owner === undefined || owner.pid === 0) return false;
   if (owner.beside !== undefined && owner.beside === self.beside) return false;
   if (owner.host === self.host && isOlderBoot(owner, self)) return false;
+  if (isOfOriginal(owner, self)) return false;
   if (owner.host !== self.host || owner.namespace !== self.namespace) {
     throw inUse(dirname(head), `process ${owner.pid} on ${owner.host}`);
   }
@@ -132,6 +137,11 @@ function mayLive(owner: Owner | undefined, self: Owner, head: string): boolean {
 /** This machine was started anew since, and no process is from before that. */
 function isOlderBoot(owner: Owner, self: Owner): boolean {
   return owner.bootId !== null && self.bootId !== null && owner.bootId !== self.bootId;
+}
+
+/** This vault was copied, with a generation that is about another folder of this machine. */
+function isOfOriginal({ bootId: boot, folder = null }: Owner, self: Owner): boolean {
+  return boot !== null && boot === self.bootId && folder !== null && folder !== self.folder;
 }
 
 function nameOf(path: string, generation: number): string {

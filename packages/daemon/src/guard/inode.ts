@@ -31,6 +31,12 @@ export function isAt(path: string, inode: Inode): boolean {
   return now !== undefined && now.device === inode.device && now.inode === inode.inode;
 }
 
+/** What a folder is, in a word; null where that cannot be seen, as on Windows. */
+export function folderIdentity(path: string): string | null {
+  const found = process.platform === "win32" ? undefined : inodeAt(path);
+  return found === undefined ? null : identityOf(found);
+}
+
 /** The same in a word, for others of this machine to compare. */
 export function identityOf({ device, inode }: Inode): string {
   return `${device}:${inode}`;

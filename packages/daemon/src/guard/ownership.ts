@@ -18,7 +18,7 @@ import {
 import type { DaemonRecord, Home, PathEnvironment } from "@strongroom/client/protocol";
 import { Endpoint } from "./endpoint.ts";
 import type { HeldLock, LockKind } from "./held-lock.ts";
-import { inodeOf, isAt } from "./inode.ts";
+import { identityOf, inodeOf, isAt } from "./inode.ts";
 import { PipeSecret } from "./pipe-secret.ts";
 import { Pidfile } from "./pidfile.ts";
 import { pidNamespace, startTimeOf } from "./process-identity.ts";
@@ -146,6 +146,7 @@ export class Ownership {
       protocol: PROTOCOL.max,
       endpoint: this.endpoint.path,
       socket: this.endpoint.identity,
+      folder: this.#folder === undefined ? null : identityOf(inodeOf(this.#folder)),
       epoch,
     });
   }
