@@ -1,4 +1,4 @@
-import { afterAll } from "vitest";
+import { afterAll, vi } from "vitest";
 
 // Files of tests that share a process get it as the one before got it.
 
@@ -7,6 +7,10 @@ const folder = process.cwd();
 const env = { ...process.env };
 
 afterAll(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+  process.exitCode = undefined;
   process.umask(mask);
   process.chdir(folder);
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];

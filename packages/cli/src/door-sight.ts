@@ -27,7 +27,7 @@ export interface MissingDoor extends Attention {
 export function missingDoor(home: Pick<Home, "config" | "vault">): MissingDoor | undefined {
   const door = readSharedDoor(home);
   if (door === undefined) return undefined;
-  const { folder, mode } = door;
+  const { folder, group, mode } = door;
   const socket = join(folder, SHARED_SOCKET_NAME);
   const stats = look(folder);
   const mend = { next: sharedDoorCommand(door), isSocketAlone: false };
@@ -40,7 +40,8 @@ export function missingDoor(home: Pick<Home, "config" | "vault">): MissingDoor |
     return { ...mend, message, next: "strongroom key socket FOLDER" };
   }
   const needed = BigInt(folderMode(mode));
-  if ((stats.mode & needed) !== needed || (stats.mode & 0o022n) !== 0n) {
+  const isOfGroup = group === null || Number(stats.gid) === group;
+  if (!isOfGroup || (stats.mode & needed) !== needed || (stats.mode & 0o022n) !== 0n) {
     const message = `${folder} bars those who would connect to ${SHARED_SOCKET_NAME}, or lets others write in it`;
     return { ...mend, message };
   }

@@ -96,6 +96,12 @@ describe.skipIf(process.platform === "win32")("the doctor, on the socket for oth
     expect(finding?.verdict).toBe(isOfFolder ? "problem" : "note");
   });
 
+  it.skipIf(process.getuid?.() !== 0)("finds a folder of another group", async () => {
+    const { home, folder } = await asked();
+    chownSync(folder, 0, 23_456);
+    expect(checkDoor({ home, record: RUNNING })).toMatchObject([{ verdict: "problem" }]);
+  });
+
   it.skipIf(process.getuid?.() !== 0)(
     "asks for another folder where that is another's",
     async () => {

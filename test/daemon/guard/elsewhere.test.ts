@@ -58,11 +58,16 @@ describe.skipIf(bootId() === null || pidNamespace() === null)("lookElsewhere", (
   });
 
   it("has nothing to say to a copy of the vault of the one that it is about", async () => {
-    await socketAt(endpoint, true);
-    leave({ folder: folderIdentity(vault) });
+    const parent = { pid: process.ppid, startTime: startTimeOf(process.ppid) ?? null };
+    const here = { ...parent, namespace: pidNamespace() };
+    leave({ ...here, folder: folderIdentity(vault) });
     expect(await lookElsewhere(vault)).toEqual({ kind: "alive" });
-    leave({ folder: "7:4711" });
+    leave({ ...here, folder: "7:4711" });
     expect(await lookElsewhere(vault)).toEqual({ kind: "none" });
+    // Mounted once more it is the same folder with another device.
+    await socketAt(endpoint, true);
+    leave({ folder: "7:4711" });
+    expect(await lookElsewhere(vault)).toEqual({ kind: "alive" });
   });
 
   it("asks the socket of one that does not know its boot or its numbering", async () => {

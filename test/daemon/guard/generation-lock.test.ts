@@ -79,8 +79,13 @@ describe("tryGenerationLock", () => {
     rewrite({ folder: "7:4711" });
     expect(take().isOurs()).toBe(true);
     rmSync(`${path()}.000000000002`);
+    const { bootId, namespace } = owner();
     rewrite({ host: "elsewhere", bootId: "another" });
     expect(() => tryGenerationLock(path())).toThrow(/elsewhere/u);
+    // Mounted once more it is the same folder with another device.
+    rewrite({ host: owner()["host"], bootId, namespace: "pid:[1]" });
+    expect(() => tryGenerationLock(path())).toThrow(StrongroomError);
+    expect(namespace).not.toBe("pid:[1]");
   });
 
   it("sweeps what killed starters left, and nothing that one may be using", () => {

@@ -88,9 +88,11 @@ export class Systemd implements Manager {
 
 /** Whether systemd takes this very file for the unit of that name. */
 function isFound(path: string): boolean {
-  const { said } = runTool([...SYSTEMCTL, "show", "-P", "FragmentPath", basename(path)]);
+  // As systemd before 246 has it too.
+  const asked = ["show", "--value", "--property=FragmentPath", basename(path)];
+  const { printed } = runTool([...SYSTEMCTL, ...asked]);
   try {
-    return realpathSync(said) === realpathSync(path);
+    return realpathSync(printed) === realpathSync(path);
   } catch {
     return false;
   }

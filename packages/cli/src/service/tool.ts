@@ -11,6 +11,8 @@ const ELSEWHERE =
 export function runTool(words: readonly string[]): {
   readonly status: number;
   readonly said: string;
+  /** The same without what went to stderr. */
+  readonly printed: string;
   readonly isAbsent: boolean;
 } {
   const [command = "", ...args] = words;
@@ -22,7 +24,7 @@ export function runTool(words: readonly string[]): {
   });
   const isAbsent = ran.error !== undefined && "code" in ran.error && ran.error.code === "ENOENT";
   const said = `${ran.stdout ?? ""}${ran.stderr ?? ""}`.trim();
-  return { status: ran.status ?? -1, said, isAbsent };
+  return { status: ran.status ?? -1, said, printed: (ran.stdout ?? "").trim(), isAbsent };
 }
 
 /** The same of one that has to succeed: else `UNAVAILABLE` with what it said, `UNSUPPORTED` without it. */

@@ -49,6 +49,12 @@ export function mountedRefusal({
       "make it anew where its daemon is: strongroom key socket FOLDER --group GROUP",
     );
   }
+  if (mount.socket === "EACCES") {
+    return denied(
+      `${run} is for those whom user ${mount.folder.uid} has let in, and not for this user`,
+      "have it made anew for a group of this user, where its daemon is: strongroom key socket FOLDER --group GROUP",
+    );
+  }
   return denied(
     `${run} holds the socket of user ${mount.folder.uid} for those who have an API key, and none was given`,
     "name the file with the key that the owner of the vault has made for you: export STRONGROOM_API_KEY_FILE=FILE",
@@ -57,8 +63,8 @@ export function mountedRefusal({
 
 /** Nothing but the socket for keys is called so; where it is unseen, there is no vault beside it. */
 function isMounted({ folder, socket }: Mount, vault: string): boolean {
-  if (socket !== "ENOENT") return true;
-  return !isTrusted(folder) && look(vault) === "ENOENT";
+  if (!isUnseen(socket)) return true;
+  return (socket === "EACCES" || !isTrusted(folder)) && look(vault) === "ENOENT";
 }
 
 function lookAtMount(run: string): Mount | undefined {

@@ -3,6 +3,9 @@ import { connect } from "node:net";
 /** How long a connection may take: the kernel makes it, not the daemon. */
 const CONNECT_MS = 5000;
 
+/** Somebody listens there, and has no room just now. */
+const BUSY = new Set(["EAGAIN", "EBUSY"]);
+
 /** What comes of connecting to a socket: "connected", or the code of the error, as ECONNREFUSED. */
 export function connecting(endpoint: string): Promise<string> {
   return new Promise((resolve) => {
@@ -13,6 +16,8 @@ export function connecting(endpoint: string): Promise<string> {
     };
     socket.setTimeout(CONNECT_MS, () => end("connected"));
     socket.once("connect", () => end("connected"));
-    socket.on("error", (error: NodeJS.ErrnoException) => end(error.code ?? "unknown"));
+    socket.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
+      end(BUSY.has(code) ? "connected" : code);
+    });
   });
 }

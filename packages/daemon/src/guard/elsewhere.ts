@@ -28,9 +28,10 @@ export async function lookElsewhere(vault: string): Promise<Elsewhere> {
   const record = readRecord(join(vault, RECORD_NAME));
   if (record === undefined || isOfAnotherBoot(record.bootId)) return { kind: "none" };
   const { endpoint, folder, namespace, pid, socket } = record;
-  if (folder !== null && folder !== folderIdentity(vault)) return { kind: "none" };
   const here = pidNamespace();
   if (namespace !== null && namespace === here) {
+    // It is about the original of a copy; elsewhere the same folder may have another device.
+    if (folder !== null && folder !== folderIdentity(vault)) return { kind: "none" };
     return { kind: pid !== process.pid && isRunning(record) ? "alive" : "none" };
   }
   const there = inodeAt(endpoint);

@@ -73,7 +73,9 @@ export function tryGenerationLock(
       if (!isGone && mayLive(owner, self, nameOf(path, head))) return "held";
       if (!isWritten) return asLongAs(path, head);
       const mine = head + 1;
-      if (!linked(temporary, nameOf(path, mine))) continue;
+      const isLinked = linked(temporary, nameOf(path, mine), { isNeeded: beside === undefined });
+      if (isLinked === undefined) return asLongAs(path, head);
+      if (!isLinked) continue;
       // Swept generations can be made again by one who slept: then a higher one stands.
       if (highest(path) !== mine) continue;
       sweep(path, mine - KEPT);
@@ -110,7 +112,7 @@ function giveUp(path: string, mine: number, self: Owner): void {
   const temporary = `${path}.tmp${randomBytes(4).toString("hex")}`;
   try {
     writeOwner(temporary, { ...self, pid: 0 }, { isNeeded: true });
-    linked(temporary, nameOf(path, mine + 1));
+    linked(temporary, nameOf(path, mine + 1), { isNeeded: true });
     unlinkSync(temporary);
   } catch {
     // The disk takes it not; the end of the process says the same to all who see it.
@@ -139,9 +141,14 @@ function isOlderBoot(owner: Owner, self: Owner): boolean {
   return owner.bootId !== null && self.bootId !== null && owner.bootId !== self.bootId;
 }
 
-/** This vault was copied, with a generation that is about another folder of this machine. */
-function isOfOriginal({ bootId: boot, folder = null }: Owner, self: Owner): boolean {
-  return boot !== null && boot === self.bootId && folder !== null && folder !== self.folder;
+/**
+ * This vault was copied, with a generation that is about another folder. In another container the
+ * same folder may have another device: each may have mounted it for itself.
+ */
+function isOfOriginal(owner: Owner, self: Owner): boolean {
+  const { bootId: boot, folder = null, namespace } = owner;
+  if (boot === null || boot !== self.bootId || namespace !== self.namespace) return false;
+  return folder !== null && folder !== self.folder;
 }
 
 function nameOf(path: string, generation: number): string {
@@ -173,13 +180,19 @@ function sweep(path: string, below: number): void {
   }
 }
 
-function linked(from: string, to: string): boolean {
+/** Whether it is there by that name now; where nothing can, undefined, or a throw if it `isNeeded`. */
+function linked(
+  from: string,
+  to: string,
+  { isNeeded }: { readonly isNeeded: boolean },
+): boolean | undefined {
   try {
     linkSync(from, to);
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return false;
+    if (!isNeeded) return undefined;
     throw new StrongroomError(
       "UNAVAILABLE",
       `${dirname(to)} offers neither locks nor hard links (${code ?? "unknown"})`,

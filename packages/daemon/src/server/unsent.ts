@@ -4,8 +4,8 @@ import { LIMITS } from "@strongroom/client/protocol";
 import type { RequestReader, Standing } from "@strongroom/client/protocol";
 
 /**
- * The replies that a client has not taken yet: above 1 MiB, 16 KiB for nobody, it is neither read
- * nor read for.
+ * The replies that a client has not taken yet: above 1 MiB, for nobody above 16 KiB or what a stream
+ * of this Node takes before it says that it is full, it is neither read nor read for.
  */
 export class Unsent {
   readonly #socket: Socket;
@@ -27,7 +27,9 @@ export class Unsent {
 
   /** Stops reading when too much waits; called after every reply. */
   check(): void {
-    const most = this.#standing() === "known" ? LIMITS.unsentBytes : LIMITS.unprovedBytes;
+    const limit = this.#standing() === "known" ? LIMITS.unsentBytes : LIMITS.unprovedBytes;
+    // Below the mark of its stream nothing is said when all was taken, and this would wait for ever.
+    const most = Math.max(limit, this.#socket.writableHighWaterMark);
     if (this.#drained !== undefined || this.#socket.writableLength <= most) return;
     this.#reader.hold();
     this.#drained = new Promise((resolve) => {
