@@ -200,7 +200,7 @@ test("a service is printed as a task for the logon", async (t) => {
   const at = await withVault(t);
   const { status, stdout } = await at.cli(["service", "print"]);
   assert.equal(status, 0);
-  assert.match(stdout, /^<\?xml version="1\.0" encoding="UTF-16"\?>\n<Task version="1\.2"/u);
+  assert.match(stdout, /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<Task version="1\.2"/u);
   for (const part of [
     "<LogonTrigger><Enabled>true</Enabled>",
     "<RunLevel>LeastPrivilege</RunLevel>",
