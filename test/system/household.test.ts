@@ -4,6 +4,7 @@ import { ownFolderName } from "strongroom/src/run/owner.ts";
 import { expect, test } from "vitest";
 import { isAlive } from "../support/alive.ts";
 import { connected, throwaway } from "../support/connected.ts";
+import { until } from "../support/processes.ts";
 import { atTerminal, noTerminal } from "../support/terminal.ts";
 import { credential } from "../support/oauth/credential.ts";
 import { ROOT } from "../support/throwaway.ts";
@@ -69,6 +70,8 @@ test(
     expect([lacking.status, JSON.parse(lacking.stdout)]).toMatchObject([15, { missing: 1 }]);
     expect((await check("A=strongroom://a/b\nB=strongroom://none\nC=plain\n")).status).toBe(15);
     expect((await check("A=strongroom://a/b\n")).status).toBe(0);
+    // The single file comes here before it is over.
+    await until("the end of its life", () => Date.now() > Date.parse(soon));
     for (const [reference, state] of [
       ["a/b?version=1", "ok"],
       ["a/b?version=99", "no-version"],
