@@ -11,8 +11,9 @@ afterAll(() => {
   vi.unstubAllGlobals();
   vi.useRealTimers();
   process.exitCode = undefined;
-  process.umask(mask);
-  process.chdir(folder);
+  // Neither can be set in a worker thread, where nobody has changed it then.
+  if (process.umask() !== mask) process.umask(mask);
+  if (process.cwd() !== folder) process.chdir(folder);
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
 });
