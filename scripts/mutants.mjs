@@ -22,8 +22,9 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
   });
 }
 
-const waiting = [...mutants];
+const waiting = byTest(mutants);
 const survivors = [];
+let judged = 0;
 try {
   await Promise.all(Array.from({ length: PARALLEL }, (_, index) => work(join(folder, `${index}`))));
 } finally {
@@ -37,27 +38,45 @@ if (survivors.length > 0 || mutants.length === 0) {
 
 async function work(path) {
   const scratch = await makeScratch(path);
-  for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-    const start = performance.now();
-    const verdict = await judge(scratch, mutant);
-    print(`${mutant.id}: ${verdict} in ${seconds(start)}`);
-    if (verdict !== "caught") survivors.push(`${mutant.id} (${mutant.name}): ${verdict}`);
+  for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+    const [{ test, title }] = group;
+    const before = await scratch.test(test, group.length === 1 ? title : "");
+    for (const mutant of group) {
+      const start = performance.now();
+      const verdict = redBefore(before, mutant) ?? (await judge(scratch, mutant));
+      judged += 1;
+      print(`${judged} of ${mutants.length}, ${mutant.id}: ${verdict} in ${seconds(start)}`);
+      if (verdict !== "caught") survivors.push(`${mutant.id} (${mutant.name}): ${verdict}`);
+    }
+    await scratch.build();
   }
 }
 
+function byTest(all) {
+  const groups = new Map(all.map(({ test }) => [test, []]));
+  for (const mutant of all) groups.get(mutant.test).push(mutant);
+  return [...groups.values()];
+}
+
+function redBefore(before, { test, title }) {
+  const [passed, failed] = [before.passed, before.failed].map((names) =>
+    names.filter((name) => name.includes(title)),
+  );
+  if (passed.length === 0 && failed.length === 0)
+    return `no test of ${test} has "${title}" in its title`;
+  return failed.length > 0 ? `"${title}" is red without the mutant` : undefined;
+}
+
+/** Leaves the tree as it was, and what is built with the mutant in it. */
 async function judge(scratch, { file, find, replace, test, title }) {
-  const before = await scratch.test(test, title);
-  if (before.passed === 0) return `no test of ${test} has "${title}" in its title`;
-  if (before.failed > 0) return `"${title}" is red without the mutant`;
   const restore = scratch.patch(file, find, replace);
   try {
     await scratch.build();
-    const after = await scratch.test(test, title);
-    if (after.failed > 0) return "caught";
-    return after.passed > 0 ? "not caught" : "not judged: the patched tree does not load";
+    const { passed, failed } = await scratch.test(test, title);
+    if (failed.length > 0) return "caught";
+    return passed.length > 0 ? "not caught" : "not judged: the patched tree does not load";
   } finally {
     restore();
-    await scratch.build();
   }
 }
 

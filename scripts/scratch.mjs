@@ -92,7 +92,7 @@ class Scratch {
     await bundleDaemon(this.#path);
   }
 
-  /** Runs the tests of a file whose titles contain `title`, and counts. */
+  /** Runs the tests of a file whose full names contain `title`; returns the names by their end. */
   async test(file, title) {
     const report = join(this.#path, "report.json");
     rmSync(report, { force: true });
@@ -101,8 +101,11 @@ class Scratch {
     delete env.NODE_ENV;
     const args = ["run", file, "-t", pattern, "--reporter=json", `--outputFile=${report}`];
     await run([...tool("vitest"), ...args], { cwd: this.#path, env, quiet: true });
-    if (!existsSync(report)) return { passed: 0, failed: 0 };
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, "utf8"));
-    return { passed: numPassedTests, failed: numFailedTests };
+    if (!existsSync(report)) return { passed: [], failed: [] };
+    const { testResults } = JSON.parse(readFileSync(report, "utf8"));
+    const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+    const named = (end) =>
+      tests.filter(({ status }) => status === end).map(({ fullName }) => fullName);
+    return { passed: named("passed"), failed: named("failed") };
   }
 }
