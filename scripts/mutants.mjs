@@ -3,13 +3,14 @@
 // a test of the file `test` whose title contains `title` must turn red. Each runs in a scratch
 // copy of the tree: the checkout itself is never touched.
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { ROOT, seconds } from "./process.mjs";
 import { makeScratch } from "./scratch.mjs";
 import { setup } from "./setup.mjs";
 
-const PARALLEL = 2;
+// Most of a test of processes is waiting.
+const PARALLEL = Math.min(8, Math.ceil(1.5 * availableParallelism()));
 const FIELDS = ["name", "file", "find", "replace", "test", "title"];
 
 await setup();

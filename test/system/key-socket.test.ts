@@ -98,6 +98,13 @@ test.skipIf(noContainers !== "")(
       8,
       expect.stringMatching(/key\.sock.*\n.*\n.*next: .*strongroom key socket FOLDER --group/u),
     ]);
+    const stranger = await get("in/a", { ...keyless, gid: GUEST });
+    expect([stranger.status, stranger.stderr]).toEqual([
+      4,
+      expect.stringMatching(
+        /for those whom user 12345 has let in, and not .*\n.*\n.*: strongroom key socket FOLDER --group GROUP\n/u,
+      ),
+    ]);
     expect((await guest.run(["touch", "/mnt/door/run/x"], as(token))).status).toBe(1);
     expect(guest.starts).toBe(0);
     // Root in there is nobody out here.

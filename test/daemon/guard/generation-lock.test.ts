@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import fs, {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
@@ -12,8 +20,8 @@ import { contest, DEAD_PID } from "./contest.ts";
 const rounds = process.env["STRONGROOM_LONG"] === "1" ? 2000 : 150;
 let folder = "";
 const path = (): string => join(folder, ".lock");
-const take = (): HeldLock => {
-  const lock = tryGenerationLock(path());
+const take = (more?: Parameters<typeof tryGenerationLock>[1]): HeldLock => {
+  const lock = tryGenerationLock(path(), more);
   if (typeof lock === "string") throw new Error(lock);
   return lock;
 };
@@ -31,6 +39,26 @@ describe("tryGenerationLock", () => {
   it("is held while its owner lives", () => {
     expect(take().isOurs()).toBe(true);
     expect(tryGenerationLock(path())).toBe("held");
+  });
+
+  it("is had by whoever has the kernel's on a disk without hard links, until the next is taken", () => {
+    const { linkSync } = fs;
+    fs.linkSync = () => {
+      throw Object.assign(new Error("refused"), { code: "EPERM" });
+    };
+    syncBuiltinESMExports();
+    try {
+      const lock = take({ beside: "kernel" });
+      expect(readdirSync(folder)).toStrictEqual([]);
+      expect(lock.isOurs()).toBe(true);
+      expect(() => take()).toThrow(/neither locks nor hard links \(EPERM\)$/u);
+      expect(readdirSync(folder)).toStrictEqual([]);
+      writeFileSync(`${path()}.000000000001`, "{}");
+      expect(lock.isOurs()).toBe(false);
+    } finally {
+      fs.linkSync = linkSync;
+      syncBuiltinESMExports();
+    }
   });
 
   it("passes on when the owner is gone, keeping the old head", () => {
