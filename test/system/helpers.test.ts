@@ -176,14 +176,16 @@ test(
       kind: "ExecCredential",
       spec: {},
     });
-    const credential = await place.run("env", [
-      `KUBERNETES_EXEC_INFO=${info}`,
-      process.execPath,
-      join(ROOT, "packages/cli/bin/strongroom.js"),
-      "kube",
-      "exec-credential",
-      "k8s/dev",
-    ]);
+    const asked = (name: string): ReturnType<typeof place.run> =>
+      place.run("env", [
+        `KUBERNETES_EXEC_INFO=${info}`,
+        process.execPath,
+        join(ROOT, "packages/cli/bin/strongroom.js"),
+        "kube",
+        "exec-credential",
+        name,
+      ]);
+    const credential = await asked("k8s/dev");
     expect(JSON.parse(credential.stdout)).toEqual({
       apiVersion: "client.authentication.k8s.io/v1beta1",
       kind: "ExecCredential",
@@ -193,10 +195,10 @@ test(
       ["oauth", "put", "k8s/oauth"],
       JSON.stringify(oauthCredential("any", { expiresIn: 3600 })),
     );
-    const token = JSON.parse(
-      (await place.cli(["kube", "exec-credential", "k8s/oauth"])).stdout,
-    ) as { status: object };
-    expect(token.status).toMatchObject({ token: "access-0" });
+    expect(JSON.parse((await asked("k8s/oauth")).stdout)).toMatchObject({
+      apiVersion: "client.authentication.k8s.io/v1beta1",
+      status: { token: "access-0" },
+    });
     expect(
       JSON.parse((await place.cli(["token", "k8s/oauth", "--format", "headers"])).stdout),
     ).toEqual({ Authorization: "Bearer access-0" });

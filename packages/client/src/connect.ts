@@ -27,8 +27,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
       home,
       env,
       autostart: options.autostart ?? env["STRONGROOM_AUTOSTART"] !== "0",
-      // No key is one of a vault that is not there yet.
-      create: (options.create ?? false) && apiKey === undefined,
+      create: options.create ?? false,
       anyDaemon,
       daemon: options.daemon,
       apiKey,

@@ -70,6 +70,7 @@ async function begin(
 ): Promise<Socket | undefined> {
   const { home } = target;
   const missing = readVaultId(home) === undefined;
+  // No key is one of a vault that is not there yet.
   if (missing && target.apiKey !== undefined) throw noSocket(home);
   if (missing && !target.create) throw noVault(home);
   if (!target.autostart) {

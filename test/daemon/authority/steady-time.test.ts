@@ -59,24 +59,27 @@ test("a clock that is corrected by less than an hour is believed", () => {
   expect(time.now()).toBe(wall + 3_600_000);
 });
 
-test("a leap that lasts for a minute is believed, and one that ended before is forgotten", () => {
-  const clocks = new HandClocks();
-  const time = new SteadyTime(clocks);
-  const { wall } = clocks.time;
-  clocks.time.wall += YEAR_MS;
-  expect(time.now()).toBe(wall);
-  clocks.pass(59_999);
-  expect(time.now()).toBe(wall + 59_999);
-  clocks.time.wall -= YEAR_MS;
-  expect(time.now()).toBe(wall + 59_999);
-  clocks.time.wall += YEAR_MS;
-  clocks.pass(1);
-  expect(time.now()).toBe(wall + 60_000);
-  clocks.pass(60_000);
-  expect(time.now()).toBe(wall + YEAR_MS + 120_000);
-  clocks.time.wall -= YEAR_MS;
-  expect(time.now()).toBe(wall + YEAR_MS + 120_000);
-});
+test.each([0, 5000])(
+  "a leap that lasts for a minute is believed, and one that ended before is forgotten, %d ms apart",
+  (apart) => {
+    const clocks = new HandClocks();
+    const time = new SteadyTime(clocks);
+    const { wall } = clocks.time;
+    clocks.time.wall += YEAR_MS;
+    expect(time.now()).toBe(wall);
+    clocks.pass(59_999);
+    expect(time.now()).toBe(wall + 59_999);
+    clocks.time.wall += apart - YEAR_MS;
+    expect(time.now()).toBe(wall + apart + 59_999);
+    clocks.time.wall += YEAR_MS;
+    clocks.pass(1);
+    expect(time.now()).toBe(wall + Math.max(apart + 59_999, 60_000));
+    clocks.pass(60_000);
+    expect(time.now()).toBe(wall + apart + YEAR_MS + 120_000);
+    clocks.time.wall -= YEAR_MS;
+    expect(time.now()).toBe(wall + apart + YEAR_MS + 120_000);
+  },
+);
 
 test("what is accepted is the time, ahead or back", () => {
   const clocks = new HandClocks();

@@ -356,6 +356,19 @@ describe("work that must not meet a frame", () => {
     expect(vault.poisoned).toHaveLength(1);
   });
 
+  it("is fenced when it has taken its time: who lost the vault meanwhile acknowledges none", async () => {
+    const vault = new TestVault();
+    await vault.set("a", "1");
+    const replace = vault.log.replace.bind(vault.log);
+    vault.log.replace = async (records) => {
+      await replace(records);
+      vault.clock.pass(101);
+      vault.log.stolen = true;
+    };
+    expect(await codeOf(vault.call("vault/compact", {}))).toBe("DURABILITY_UNKNOWN");
+    expect(vault.poisoned).toHaveLength(1);
+  });
+
   it("is begun by itself when the journal has outgrown the snapshot, once", async () => {
     const vault = new TestVault();
     await vault.set("a", "1");
