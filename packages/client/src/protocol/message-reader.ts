@@ -31,7 +31,7 @@ export abstract class FrameReader implements MessageReader {
   #frames = 0;
   #onTurn: () => void = () => {};
   #stopped = false;
-  #held = false;
+  #holds = 0;
   #inputClosed = false;
   readonly #perTurn: number;
   #mayDeliver: number;
@@ -78,15 +78,15 @@ export abstract class FrameReader implements MessageReader {
     return { dispose: () => this.stop() };
   }
 
-  /** Delivers nothing and reads nothing until `release`. */
+  /** Delivers nothing and reads nothing until each `hold` has ended. */
   hold(): void {
-    this.#held = true;
+    this.#holds += 1;
     this.#socket.pause();
   }
 
-  /** Ends a `hold`. */
+  /** Ends one `hold`. */
   release(): void {
-    this.#held = false;
+    this.#holds -= 1;
     this.pump();
   }
 
@@ -123,7 +123,7 @@ export abstract class FrameReader implements MessageReader {
   /** Delivers what waits as far as there is room, and pauses the socket where there is none. */
   pump(): void {
     try {
-      while (!this.#held && this.#mayDeliver > 0 && this.hasRoom()) {
+      while (this.#holds === 0 && this.#mayDeliver > 0 && this.hasRoom()) {
         const [body] = this.#backlog;
         if (body === undefined || !this.takes(body.length)) break;
         this.#backlog.shift();
@@ -135,7 +135,7 @@ export abstract class FrameReader implements MessageReader {
       this.#fail(error);
     }
     if (this.#stopped || this.#inputClosed) return;
-    if (this.#held || this.#backlog.length > 0 || !this.#takesRest()) this.#socket.pause();
+    if (this.#holds > 0 || this.#backlog.length > 0 || !this.#takesRest()) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
 
