@@ -403,23 +403,40 @@ describe("the socket of the keys", () => {
     expect(Object.keys(REQUIREMENTS).length + 2).toBe(methods.length);
   });
 
-  test("cannot be filled so that the owner stays outside", { timeout: 60_000 }, async () => {
-    const place = throwaway();
-    const owner = await connected(place);
-    await owner.set("a", "1");
-    const path = keySocketOf(place.record()?.endpoint ?? "");
-    const crowd: RawClient[] = [];
-    for (let n = 0; n < 300; n += 1) crowd.push(await RawClient.connect(path));
-    // Who says nothing is dropped in time, and a crowd that is gone fills nothing.
-    for (const client of crowd) client.send(HELLO);
-    const greeted = (): number => crowd.filter(({ replies }) => replies.length > 0).length;
-    const gone = (): number => crowd.filter(({ socket }) => socket.destroyed).length;
-    await until("all to be greeted or sent away", () => greeted() + gone() === 300);
-    expect([greeted(), gone()]).toEqual([128, 172]);
-    const other = await connected(place);
-    expect((await other.get("a")).text()).toBe("1");
-    for (const { socket } of crowd) socket.destroy();
-  });
+  test(
+    "cannot be filled so that the owner or a key stays outside",
+    { timeout: 60_000 },
+    async () => {
+      const place = throwaway();
+      const owner = await connected(place);
+      await owner.set("a", "1");
+      const { token } = await owner.change("key/create", {
+        name: "k",
+        allow: ["get:a"],
+        ...forever,
+      });
+      const path = keySocketOf(place.record()?.endpoint ?? "");
+      const crowd: RawClient[] = [];
+      for (let n = 0; n < 300; n += 1) crowd.push(await RawClient.connect(path));
+      // Who says nothing is dropped in time, and a crowd that is gone fills nothing.
+      for (const client of crowd) client.send(HELLO);
+      const gone = (): number => crowd.filter(({ socket }) => socket.destroyed).length;
+      const there = (): number =>
+        crowd.filter(({ replies, socket }) => replies.length > 0 && !socket.destroyed).length;
+      await until("all to be greeted or sent away", () => there() + gone() === 300);
+      expect([there(), gone()]).toEqual([128, 172]);
+      const other = await connected(place);
+      expect((await other.get("a")).text()).toBe("1");
+      const guest = await RawClient.greeted(path);
+      expect((await guest.call("session/authenticate", { token })).error).toBeUndefined();
+      expect(there()).toBeLessThan(128);
+      // It keeps the place that it has.
+      for (let n = 0; n < 300; n += 1) crowd.push(await RawClient.greeted(path));
+      expect((await guest.call("secret/get", { name: "a" })).error).toBeUndefined();
+      guest.socket.destroy();
+      for (const { socket } of crowd) socket.destroy();
+    },
+  );
 
   test("is there again when it was removed, and gone when its daemon has stopped", async () => {
     const place = throwaway();

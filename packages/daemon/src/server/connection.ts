@@ -93,6 +93,11 @@ export class Connection implements Served {
     return this.#session.key;
   }
 
+  /** Whether it is a stranger's, of whom nothing is known and nothing is being found out. */
+  get isNobody(): boolean {
+    return this.#session.standing === "nobody";
+  }
+
   /** Whether it said hello. */
   get isGreeted(): boolean {
     return this.#greeting === "said";

@@ -146,9 +146,8 @@ export class Server {
     // Before all else: an error without a listener takes the process down.
     socket.on("error", () => {});
     this.#touch();
-    // Who fills a sandbox's socket must not keep the owner out.
-    const most = door === "owner" ? this.#most : this.#most / 2;
-    if (this.#count(door) >= most || this.#connections.size >= this.#most) {
+    if (this.#isFull(door)) this.#dropStranger();
+    if (this.#isFull(door)) {
       socket.destroy();
       return;
     }
@@ -167,6 +166,20 @@ export class Server {
         onClosed: (connection) => this.#forget(connection),
       }),
     );
+  }
+
+  #isFull(door: "key" | "owner"): boolean {
+    // Who fills a sandbox's socket must not keep the owner out.
+    const most = door === "owner" ? this.#most : this.#most / 2;
+    return this.#count(door) >= most || this.#connections.size >= this.#most;
+  }
+
+  /** Who has shown no key, and has been there longest, leaves its place to others: a key is shown at once. */
+  #dropStranger(): void {
+    const stranger = [...this.#connections].find(({ isNobody }) => isNobody);
+    if (stranger === undefined) return;
+    this.#forget(stranger);
+    stranger.destroy();
   }
 
   #count(door: "key" | "owner"): number {
