@@ -33,12 +33,12 @@ async function mounted(owner = OTHER): Promise<Home> {
 }
 
 it.skipIf(process.platform === "win32")("is no door where others could put one", () => {
-  const { run } = homeOf();
-  expect(mountedDoor({ run })).toBeUndefined();
-  writeFileSync(join(run, "key.sock"), "");
-  expect(mountedDoor({ run })).toBeUndefined();
-  chmodSync(run, 0o722);
-  expect(mountedDoor({ run })).toBeUndefined();
+  const home = homeOf();
+  expect(mountedDoor(home)).toBeUndefined();
+  writeFileSync(join(home.run, "key.sock"), "");
+  expect(mountedDoor(home)).toBeUndefined();
+  chmodSync(home.run, 0o722);
+  expect(mountedDoor(home)).toBeUndefined();
 });
 
 describe.skipIf(process.platform === "win32")("what is not mounted", () => {
@@ -84,6 +84,24 @@ describe.skipIf(!isRoot)("what the vault's owner has mounted into a container", 
     expect(mountedDoor(home) === undefined).toBe(mend !== NO_KEY);
     expect(() => checkHome(home)).toThrow(refused);
   });
+
+  it.each([0o710, 0o711])(
+    "keeps its mode where the container runs as its owner and its daemon is away: %o",
+    async (mode) => {
+      const home = await mounted(0);
+      rmSync(join(home.run, "key.sock"));
+      chmodSync(home.run, mode);
+      expect(mountedDoor(home)).toBe(join(home.run, "key.sock"));
+      expect(() => checkHome(home)).toThrow(
+        expect.objectContaining({ hint: expect.stringMatching(NO_KEY) as string }),
+      );
+      mkdirSync(home.vault, { mode: 0o700 });
+      expect(mountedDoor(home)).toBeUndefined();
+      expect(() => checkHome(home)).toThrow(
+        expect.objectContaining({ hint: expect.stringMatching(/^chmod 700 /u) as string }),
+      );
+    },
+  );
 
   it("keeps the mode that lets a group in, where the container runs as its owner", async () => {
     const home = await mounted(0);

@@ -17,13 +17,12 @@ interface Mount {
  * undefined where there is none. It is another user's, so where it lies must be ours or root's to
  * say, and what lies in its folder that user's alone: else anybody could take the key for it.
  */
-export function mountedDoor({ run }: Pick<Home, "run">): string | undefined {
+export function mountedDoor({ run, vault }: Pick<Home, "run" | "vault">): string | undefined {
   const mount = lookAtMount(run);
   if (mount === undefined || isOpenAbove(mount) || isOpenFolder(mount)) return undefined;
-  const { folder, socket } = mount;
   // It is not for this user, or not there just now: who connects is told so.
-  if (isUnseen(socket)) return isTrusted(folder) ? undefined : pathIn(run);
-  return pathIn(run);
+  const isOurs = isUnseen(mount.socket) && isTrusted(mount.folder);
+  return isOurs && !isMounted(mount, vault) ? undefined : pathIn(run);
 }
 
 /**
@@ -64,7 +63,13 @@ export function mountedRefusal({
 /** Nothing but the socket for keys is called so; where it is unseen, there is no vault beside it. */
 function isMounted({ folder, socket }: Mount, vault: string): boolean {
   if (!isUnseen(socket)) return true;
-  return (socket === "EACCES" || !isTrusted(folder)) && look(vault) === "ENOENT";
+  const isTheirs = socket === "EACCES" || !isTrusted(folder) || isPassage(folder);
+  return isTheirs && look(vault) === "ENOENT";
+}
+
+/** Others may go through it and not list it, as is said of the folder of the socket, and of no other. */
+function isPassage({ mode }: BigIntStats): boolean {
+  return (mode & 0o011n) !== 0n && (mode & 0o066n) === 0n;
 }
 
 function lookAtMount(run: string): Mount | undefined {
