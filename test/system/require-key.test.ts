@@ -225,6 +225,12 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
       expect(answer.error?.data.code).toBe(code);
       expect(readFileSync(chosen, "utf8").includes("600000")).toBe(code !== undefined);
     }
+    // One that is given is looked at, also where the key file would do.
+    const wrong = join(place.home, "wrong");
+    writeFileSync(wrong, "battery\n", { mode: 0o600 });
+    const mistaken = ["--idle", "7m", "--passphrase-file", wrong];
+    expect((await alone(place, [], "unlock", ...mistaken)).status).toBe(11);
+    expect(readFileSync(chosen, "utf8")).not.toContain("420000");
     // By hand it is one command, whether the vault is open or not.
     for (const [idle, ms] of [
       ["6m", "360000"],
@@ -241,5 +247,17 @@ describe("a vault that requires a key", { timeout: 180_000 }, () => {
     expect(readFileSync(chosen, "utf8")).toContain("600000");
     expect(await unlocked({ autolock: {}, passphrase: "correct horse" })).toBe("resolved");
     expect(readFileSync(chosen, "utf8")).not.toContain("600000");
+    for (const state of ["open", "locked"]) {
+      if (state === "locked") await place.cli(["lock"]);
+      const args = ["--idle", "6m", "--passphrase-file"];
+      expect([state, (await alone(place, [], "unlock", ...args, wrong)).status]).toEqual([
+        state,
+        11,
+      ]);
+      expect([state, (await alone(place, [], "unlock", ...args, right)).status]).toEqual([
+        state,
+        0,
+      ]);
+    }
   });
 });

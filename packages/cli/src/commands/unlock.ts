@@ -3,7 +3,7 @@ import type { AutolockPolicy, Params, Result } from "@strongroom/client/protocol
 import type { Command, Input } from "../command.ts";
 import { parseMoment } from "../moment.ts";
 import { writeJson, writeNote } from "../output.ts";
-import { isPassphraseGiven, PASSPHRASE_OPTIONS, readPassphrase } from "../passphrase.ts";
+import { PASSPHRASE_OPTIONS, readPassphrase } from "../passphrase.ts";
 
 /** `unlock`: opens a locked vault, and says when it locks itself again. */
 export const unlock: Command = {
@@ -39,10 +39,7 @@ export const unlock: Command = {
   },
 };
 
-/**
- * By the identity where one is given. Asks for the passphrase only where no other way opens the vault. One that is given may have to
- * prove that who chooses when it locks itself has a slot.
- */
+/** By the identity where one is given. Asks for the passphrase only where no other way opens the vault. */
 async function opened(
   caller: Input["caller"],
   params: Params<"vault/unlock">,
@@ -56,12 +53,10 @@ async function opened(
     const identity = await readIdentity(from, "strongroom unlock --identity FILE");
     return await caller.call("vault/unlock", { ...params, identity });
   }
-  if (params.autolock === undefined || !isPassphraseGiven(values)) {
-    try {
-      return await caller.call("vault/unlock", params);
-    } catch (error) {
-      if (!(error instanceof StrongroomError && error.code === "LOCKED")) throw error;
-    }
+  try {
+    return await caller.call("vault/unlock", params);
+  } catch (error) {
+    if (!(error instanceof StrongroomError && error.code === "LOCKED")) throw error;
   }
   const question = { fresh: false, command: "strongroom unlock --passphrase-file FILE" };
   const passphrase = await readPassphrase(values, question);
