@@ -211,11 +211,10 @@ describe("a mask", () => {
     mask.write("ing");
     expect((mask.read() as Buffer).toString()).toBe("hunting");
     // A form that is looked for in one way alone.
-    const short = new Mask(new Patterns([Buffer.from("hunter")]));
-    const hex = Buffer.from("hunter").toString("hex");
-    short.write(hex.slice(0, 5));
+    const short = new Mask(new Patterns([Buffer.from('hunt"er')]));
+    short.write("hunt&quot;e");
     expect(short.read()).toBeNull();
-    short.write(`${hex.slice(5)}!`);
+    short.write("r!");
     expect((short.read() as Buffer).toString()).toBe(`${CONCEALED}!`);
   });
 
