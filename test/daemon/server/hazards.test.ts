@@ -180,6 +180,19 @@ describe("what vscode-jsonrpc leaves open, J1 to J17", { timeout: 10_000 }, () =
     expect(turn.executed).toEqual([]);
   });
 
+  test("J11: a cancellation takes back what waits for the vault to be opened", async () => {
+    const { opened, path, turn } = await serve({ opening: true });
+    const client = await RawClient.greeted(path);
+    client.send(request(7, "secret/set", { name: "a", value: "1" }));
+    await polled(6);
+    client.send({ jsonrpc: "2.0", method: "$/cancelRequest", params: { id: 7 } });
+    await polled(6);
+    opened();
+    expect((await client.reply(7)).error?.data.code).toBe("TIMEOUT");
+    await client.call("vault/read", { names: [] });
+    expect(turn.executed).toEqual([]);
+  });
+
   test("J11: a cancellation without an id, and any other notification, end the connection", async () => {
     await closesOn(frame('{"jsonrpc":"2.0","method":"$/cancelRequest"}'));
     await closesOn(frame('{"jsonrpc":"2.0","method":"$/cancelRequest","params":{}}'));

@@ -53,8 +53,7 @@ export class Spare {
     const { disk, folder, epoch, preallocate, pause } = this.#input;
     let file: DiskFile | undefined;
     try {
-      // Numbered as what is served: a higher number would move the claim of whoever comes next,
-      // and the fence would look for it in vain.
+      // Numbered as what is served: a higher number would have whoever comes next pass one over.
       file = await disk.create(join(folder, `${epochName("journal", epoch)}.tmp`));
       await writeZeros(file, { from: 0, to: preallocate, pause });
       await file.sync();
