@@ -227,4 +227,8 @@ test("what who had the data key of before wrote under it is saved from nobody, w
   const result = await saved(world);
   expect(result.texts).toEqual(["genuine"]);
   expect(result.lost).not.toEqual([]);
+  // The same without the copy from before, where the key file alone knows which key came last.
+  world.poke(slots.replace(".json", ".previous.json"), half);
+  for (const path of world.files()) if (path.startsWith(`${HOME.state}/`)) world.remove(path);
+  expect((await saved(world)).texts).toEqual(["genuine"]);
 });
