@@ -2,6 +2,7 @@ import { once } from "node:events";
 import {
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -150,6 +151,53 @@ describe.skipIf(bootId() === null || pidNamespace() === null)("lookElsewhere", (
     expect(first.isOurs()).toBe(false);
     first.release();
   });
+
+  const kinds = [
+    { beside: "kernel", attempt: tryLock, isHad: true },
+    { beside: "sqlite", attempt: tryFallback, isHad: hasSqlite() },
+  ].filter(({ isHad }) => isHad);
+  it.each(kinds)(
+    "sees one whose generation the disk did not take, after one with the lock of the $beside",
+    async ({ beside, attempt }) => {
+      const here = { bootId: bootId(), namespace: pidNamespace(), host: hostname() };
+      const parent = { pid: process.ppid, startTime: startTimeOf(process.ppid) ?? null };
+      const head = join(vault, ".lock.000000000001");
+      writeFileSync(head, JSON.stringify({ ...here, beside, pid: 0, startTime: "1" }));
+      leave({ ...parent, namespace: pidNamespace() });
+      expect(await attempt(vault)).toBe("held");
+      expect(readdirSync(vault)).not.toContain(".lock.000000000002");
+      // It has read a record of one that is dead, and has no answer of the socket yet.
+      await socketAt(endpoint, false);
+      leave();
+      const began = attempt(vault);
+      for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+      leave({ ...parent, namespace: pidNamespace() });
+      expect(await began).toBe("held");
+    },
+  );
+
+  it.each(kinds)(
+    "needs no sight of one that had the lock of the $beside which is ours now, and of no other",
+    async ({ beside, attempt }) => {
+      const owner = { pid: 17, startTime: "1", bootId: bootId(), namespace: ELSEWHERE, host: "h" };
+      const head = join(vault, ".lock.000000000001");
+      for (const changes of [{ pid: 18 }, { startTime: "2" }, { namespace: "pid:[2]" }]) {
+        writeFileSync(head, JSON.stringify({ ...owner, beside, ...changes }));
+        leave();
+        await expect(attempt(vault)).rejects.toThrow(/process 17 of another container/u);
+      }
+      // One like it is in every container without /proc.
+      const unknown = { namespace: null, startTime: null };
+      writeFileSync(head, JSON.stringify({ ...owner, beside, ...unknown }));
+      leave(unknown);
+      await expect(attempt(vault)).rejects.toThrow(/process 17 of another container/u);
+      writeFileSync(head, JSON.stringify({ ...owner, beside }));
+      leave();
+      const lock = await attempt(vault);
+      if (lock === "held") throw new Error("it is held by nobody");
+      lock.release();
+    },
+  );
 
   it.skipIf(hasSqlite())("is asked again by who took a generation", async () => {
     await socketAt(endpoint, false);

@@ -19,14 +19,23 @@ export type Elsewhere =
 /** A process that is known to have ended; numbers of processes and of numberings come again. */
 export type DeadOwner = Pick<DaemonRecord, "namespace" | "pid" | "startTime">;
 
+/** Whether that is the one which is dead. */
+export function isSame(owner: DeadOwner | undefined, dead: DeadOwner): boolean {
+  if (owner === undefined) return false;
+  const isNumbered = owner.pid === dead.pid && owner.namespace === dead.namespace;
+  return isNumbered && owner.startTime === dead.startTime;
+}
+
 /**
  * Whether the daemon of a record lives, which may have a lock that cannot be had here. Where the
  * number of its process says nothing its socket is asked: on one machine, nobody listens at that of
- * a dead one. Throws `UNAVAILABLE` when it, and no other at its path, cannot be seen from here.
+ * a dead one. Throws `UNAVAILABLE` when it, and no other at its path, cannot be seen from here. `over`
+ * is one that is known to be dead, and need not be.
  */
-export async function lookElsewhere(vault: string): Promise<Elsewhere> {
+export async function lookElsewhere(vault: string, over?: DeadOwner): Promise<Elsewhere> {
   const record = readRecord(join(vault, RECORD_NAME));
   if (record === undefined || isOfAnotherBoot(record.bootId)) return { kind: "none" };
+  if (over !== undefined && isThat(record, over)) return { kind: "none" };
   const { endpoint, folder, namespace, pid, socket } = record;
   const here = pidNamespace();
   if (namespace !== null && namespace === here) {
@@ -45,6 +54,12 @@ export async function lookElsewhere(vault: string): Promise<Elsewhere> {
   // Without /proc neither of them knows where it is, and there is nothing else to ask.
   if (namespace === null && here === null) return { kind: "none" };
   throw inUse(vault, `process ${pid} of another container`);
+}
+
+/** In a container without /proc nothing tells its process 1 from that of the next. */
+function isThat(record: DaemonRecord, dead: DeadOwner): boolean {
+  if (record.namespace === null && record.startTime === null) return false;
+  return isSame(record, dead);
 }
 
 /** Unknown is not another: a container without /proc knows of no boot. */

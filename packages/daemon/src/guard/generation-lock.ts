@@ -5,37 +5,19 @@ import {
   linkSync,
   openSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { bootId, StrongroomError } from "@strongroom/client/protocol";
-import { inUse } from "./elsewhere.ts";
-import { folderIdentity } from "./inode.ts";
+import { StrongroomError } from "@strongroom/client/protocol";
+import { isSame } from "./elsewhere.ts";
 import type { DeadOwner } from "./elsewhere.ts";
-import { unlockable } from "./unlockable.ts";
+import { mayLive, ourselves, ownerOf } from "./generation-owner.ts";
+import type { Beside, Owner } from "./generation-owner.ts";
 import type { LockAttempt } from "./held-lock.ts";
-import { isRunning, pidNamespace, startTimeOf } from "./process-identity.ts";
-
-/** A lock that its owner holds besides, which is free when they are dead. */
-export type Beside = "kernel" | "sqlite";
-
-/** Who made a generation, and where that pid means something. */
-interface Owner {
-  readonly beside?: Beside;
-  /** 0 = nobody: whoever had the lock gave it up. */
-  readonly pid: number;
-  readonly startTime: string | null;
-  readonly bootId: string | null;
-  readonly namespace: string | null;
-  readonly host: string;
-  /** Device and inode of the vault's folder; null = not known. */
-  readonly folder?: string | null;
-}
+import { unlockable } from "./unlockable.ts";
 
 /** Older generations that stay: whoever listed the folder a moment ago may still count on them. */
 const KEPT = 16;
@@ -54,15 +36,7 @@ export function tryGenerationLock(
   path: string,
   { beside, gone }: { readonly beside?: Beside; readonly gone?: DeadOwner } = {},
 ): LockAttempt {
-  const self: Owner = {
-    ...(beside === undefined ? {} : { beside }),
-    pid: process.pid,
-    startTime: startTimeOf(process.pid) ?? null,
-    bootId: bootId(),
-    namespace: pidNamespace(),
-    host: hostname(),
-    folder: folderIdentity(dirname(path)),
-  };
+  const self = ourselves(dirname(path), beside);
   const temporary = `${path}.tmp${randomBytes(4).toString("hex")}`;
   const isWritten = writeOwner(temporary, self, { isNeeded: beside === undefined });
   try {
@@ -70,7 +44,7 @@ export function tryGenerationLock(
       const head = highest(path);
       const owner = head > 0 ? ownerOf(nameOf(path, head)) : undefined;
       const isGone = gone !== undefined && isSame(owner, gone);
-      if (!isGone && mayLive(owner, self, nameOf(path, head))) return "held";
+      if (!isGone && mayLive(owner, self, dirname(path))) return "held";
       if (!isWritten) return asLongAs(path, head);
       const mine = head + 1;
       const isLinked = linked(temporary, nameOf(path, mine), { isNeeded: beside === undefined });
@@ -96,10 +70,11 @@ function asLongAs(path: string, head: number): LockAttempt {
   return { kind: "generations", isOurs: () => highest(path) === head, release: () => undefined };
 }
 
-/** The lock that whoever made the highest generation held besides. */
-export function besideOf(path: string): Beside | undefined {
+/** Whoever made the highest generation with this lock besides: dead, or done, if it is ours now. */
+export function ownerBeside(path: string, beside: Beside): DeadOwner | undefined {
   const head = highest(path);
-  return head === 0 ? undefined : ownerOf(nameOf(path, head))?.beside;
+  const owner = head === 0 ? undefined : ownerOf(nameOf(path, head));
+  return owner?.beside === beside ? owner : undefined;
 }
 
 /** Whether anybody ever took a generation there. */
@@ -117,38 +92,6 @@ function giveUp(path: string, mine: number, self: Owner): void {
   } catch {
     // The disk takes it not; the end of the process says the same to all who see it.
   }
-}
-
-function isSame(owner: Owner | undefined, dead: DeadOwner): boolean {
-  if (owner === undefined) return false;
-  const isNumbered = owner.pid === dead.pid && owner.namespace === dead.namespace;
-  return isNumbered && owner.startTime === dead.startTime;
-}
-
-function mayLive(owner: Owner | undefined, self: Owner, head: string): boolean {
-  if (owner === undefined || owner.pid === 0) return false;
-  if (owner.beside !== undefined && owner.beside === self.beside) return false;
-  if (owner.host === self.host && isOlderBoot(owner, self)) return false;
-  if (isOfOriginal(owner, self)) return false;
-  if (owner.host !== self.host || owner.namespace !== self.namespace) {
-    throw inUse(dirname(head), `process ${owner.pid} on ${owner.host}`);
-  }
-  return isRunning(owner);
-}
-
-/** This machine was started anew since, and no process is from before that. */
-function isOlderBoot(owner: Owner, self: Owner): boolean {
-  return owner.bootId !== null && self.bootId !== null && owner.bootId !== self.bootId;
-}
-
-/**
- * This vault was copied, with a generation that is about another folder. In another container the
- * same folder may have another device: each may have mounted it for itself.
- */
-function isOfOriginal(owner: Owner, self: Owner): boolean {
-  const { bootId: boot, folder = null, namespace } = owner;
-  if (boot === null || boot !== self.bootId || namespace !== self.namespace) return false;
-  return folder !== null && folder !== self.folder;
 }
 
 function nameOf(path: string, generation: number): string {
@@ -198,18 +141,6 @@ function linked(
       `${dirname(to)} offers neither locks nor hard links (${code ?? "unknown"})`,
       { hint: "set STRONGROOM_HOME to a folder on a local disk", cause: error },
     );
-  }
-}
-
-function ownerOf(path: string): Owner | undefined {
-  try {
-    const owner = JSON.parse(readFileSync(path, "utf8")) as Owner;
-    return typeof owner.pid === "number" ? owner : undefined;
-  } catch (error) {
-    // Named only when whole, so text that is no JSON is damage; the storage's epochs guard that.
-    if (error instanceof SyntaxError) return undefined;
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
   }
 }
 

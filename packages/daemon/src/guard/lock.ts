@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { lookElsewhere } from "./elsewhere.ts";
-import { besideOf, hasGenerations, tryGenerationLock } from "./generation-lock.ts";
-import type { Beside } from "./generation-lock.ts";
+import type { DeadOwner } from "./elsewhere.ts";
+import { hasGenerations, ownerBeside, tryGenerationLock } from "./generation-lock.ts";
+import type { Beside } from "./generation-owner.ts";
 import type { HeldLock } from "./held-lock.ts";
 import { tryKernelLock } from "./kernel-lock.ts";
 import { trySqliteLock } from "./sqlite-lock.ts";
@@ -72,24 +73,28 @@ function both(lock: HeldLock, generation: HeldLock): HeldLock {
 
 async function tryGeneration(vault: string, beside?: Beside): Promise<HeldLock | "held"> {
   const path = join(vault, LOCK);
-  // Who had it last had the lock that we have now, and is dead.
-  const isOver = beside !== undefined && besideOf(path) === beside;
-  const elsewhere = isOver ? undefined : await lookElsewhere(vault);
-  if (elsewhere?.kind === "alive") return "held";
+  // Who had it last had the lock that we have now, and is dead; not so one whom the disk let take none.
+  const over = beside === undefined ? undefined : ownerBeside(path, beside);
+  const elsewhere = await lookElsewhere(vault, over);
+  if (elsewhere.kind === "alive") return "held";
   const attempt = tryGenerationLock(path, {
     ...(beside === undefined ? {} : { beside }),
-    ...(elsewhere?.kind === "gone" ? { gone: elsewhere.owner } : {}),
+    ...(elsewhere.kind === "gone" ? { gone: elsewhere.owner } : {}),
   });
   if (typeof attempt === "string") return "held";
   // One who has the kernel's lock makes a record, and then looks for generations.
-  if (isOver || (await seesNobody(vault, attempt))) return attempt;
+  if (await seesNobody(vault, attempt, over)) return attempt;
   attempt.release();
   return "held";
 }
 
-async function seesNobody(vault: string, taken: HeldLock): Promise<boolean> {
+async function seesNobody(
+  vault: string,
+  taken: HeldLock,
+  over: DeadOwner | undefined,
+): Promise<boolean> {
   try {
-    return (await lookElsewhere(vault)).kind !== "alive";
+    return (await lookElsewhere(vault, over)).kind !== "alive";
   } catch (error) {
     taken.release();
     throw error;
