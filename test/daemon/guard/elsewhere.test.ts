@@ -71,6 +71,31 @@ describe.skipIf(bootId() === null || pidNamespace() === null)("lookElsewhere", (
     expect(await lookElsewhere(vault)).toEqual({ kind: "alive" });
   });
 
+  it("takes one of another boot for alive only by its very socket, and for nobody otherwise", async () => {
+    // A container may be told of a boot of its own; and after a boot of the machine all are dead.
+    for (const namespace of [ELSEWHERE, pidNamespace(), null]) {
+      const changes = { bootId: "b", namespace, folder: folderIdentity(vault) };
+      await socketAt(endpoint, true);
+      leave(changes);
+      expect(await lookElsewhere(vault)).toEqual({ kind: "alive" });
+      leave({ ...changes, socket: "7:4711" });
+      expect(await lookElsewhere(vault)).toEqual({ kind: "none" });
+      leave({ ...changes, socket: null });
+      expect(await lookElsewhere(vault)).toEqual({ kind: "none" });
+      await socketAt(endpoint, false);
+      leave(changes);
+      expect(await lookElsewhere(vault)).toEqual({ kind: "none" });
+      rmSync(endpoint);
+      expect(await lookElsewhere(vault)).toEqual({ kind: "none" });
+    }
+    await socketAt(endpoint, true);
+    leave({ bootId: "b" });
+    const owner = { pid: 17, startTime: "1", bootId: "b", namespace: ELSEWHERE, host: hostname() };
+    writeFileSync(join(vault, ".lock.000000000001"), JSON.stringify(owner));
+    expect(await tryFallback(vault)).toBe("held");
+    expect(await tryLock(vault)).toBe("held");
+  });
+
   it("asks the socket of one that does not know its boot or its numbering", async () => {
     for (const changes of [{ namespace: null }, { bootId: null }]) {
       await socketAt(endpoint, true);

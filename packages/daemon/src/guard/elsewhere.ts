@@ -34,26 +34,37 @@ export function isSame(owner: DeadOwner | undefined, dead: DeadOwner): boolean {
  */
 export async function lookElsewhere(vault: string, over?: DeadOwner): Promise<Elsewhere> {
   const record = readRecord(join(vault, RECORD_NAME));
-  if (record === undefined || isOfAnotherBoot(record.bootId)) return { kind: "none" };
+  if (record === undefined) return { kind: "none" };
   if (over !== undefined && isThat(record, over)) return { kind: "none" };
-  const { endpoint, folder, namespace, pid, socket } = record;
+  // From before this boot of the machine, or in a container that is told of one of its own.
+  if (isOfAnotherBoot(record.bootId)) return { kind: (await isServed(record)) ? "alive" : "none" };
+  const { endpoint, folder, namespace, pid } = record;
   const here = pidNamespace();
   if (namespace !== null && namespace === here) {
     // It is about the original of a copy; elsewhere the same folder may have another device.
     if (folder !== null && folder !== folderIdentity(vault)) return { kind: "none" };
     return { kind: pid !== process.pid && isRunning(record) ? "alive" : "none" };
   }
-  const there = inodeAt(endpoint);
+  // Each container may have a folder of that name, with a socket of a dead daemon of its own.
+  const isIts = hasItsSocket(record);
   const met = await connecting(endpoint);
   if (met === "connected") return { kind: "alive" };
-  // Each container may have a folder of that name, with a socket of a dead daemon of its own.
-  const isIts = there !== undefined && socket === identityOf(there);
   const { startTime } = record;
   if (met === "ECONNREFUSED" && isIts)
     return { kind: "gone", owner: { pid, namespace, startTime } };
   // Without /proc neither of them knows where it is, and there is nothing else to ask.
   if (namespace === null && here === null) return { kind: "none" };
   throw inUse(vault, `process ${pid} of another container`);
+}
+
+function hasItsSocket({ endpoint, socket }: DaemonRecord): boolean {
+  const there = inodeAt(endpoint);
+  return there !== undefined && socket === identityOf(there);
+}
+
+/** Another machine may have the vault, too, with a socket of which nobody listens here. */
+async function isServed(record: DaemonRecord): Promise<boolean> {
+  return hasItsSocket(record) && (await connecting(record.endpoint)) === "connected";
 }
 
 /** In a container without /proc nothing tells its process 1 from that of the next. */
