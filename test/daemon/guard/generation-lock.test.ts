@@ -14,7 +14,8 @@ import { join } from "node:path";
 import { StrongroomError } from "@strongroom/client/protocol";
 import { tryGenerationLock } from "@strongroom/daemon/src/guard/generation-lock.ts";
 import type { HeldLock } from "@strongroom/daemon/src/guard/held-lock.ts";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startTimeOf } from "@strongroom/daemon/src/guard/process-identity.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { contest, DEAD_PID } from "./contest.ts";
 
 const rounds = process.env["STRONGROOM_LONG"] === "1" ? 2000 : 150;
@@ -30,10 +31,27 @@ const owner = (): Record<string, unknown> =>
 const rewrite = (changes: Record<string, unknown>): void =>
   writeFileSync(`${path()}.000000000001`, JSON.stringify({ ...owner(), ...changes }));
 
+function refuse(code: string): never {
+  throw Object.assign(new Error("refused"), { code });
+}
+/** What happens right before each link is made. */
+function onLink(happens: () => void): void {
+  const { linkSync } = fs;
+  vi.spyOn(fs, "linkSync").mockImplementation((from, to) => {
+    happens();
+    linkSync(from, to);
+  });
+  syncBuiltinESMExports();
+}
+
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "generations-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  rmSync(folder, { recursive: true });
+});
 
 describe("tryGenerationLock", () => {
   it("is held while its owner lives", () => {
@@ -42,23 +60,74 @@ describe("tryGenerationLock", () => {
   });
 
   it("is had by whoever has the kernel's on a disk without hard links, until the next is taken", () => {
-    const { linkSync } = fs;
-    fs.linkSync = () => {
-      throw Object.assign(new Error("refused"), { code: "EPERM" });
-    };
+    onLink(() => refuse("EPERM"));
+    const lock = take({ beside: "kernel" });
+    expect(readdirSync(folder)).toStrictEqual([]);
+    expect(lock.isOurs()).toBe(true);
+    expect(() => take()).toThrow(/neither locks nor hard links \(EPERM\)$/u);
+    expect(readdirSync(folder)).toStrictEqual([]);
+    writeFileSync(`${path()}.000000000001`, "{}");
+    expect(lock.isOurs()).toBe(false);
+  });
+
+  const sweep = (): void => {
+    const left = readdirSync(folder).filter((name) => name.startsWith(".lock.tmp"));
+    for (const name of left) rmSync(join(folder, name));
+  };
+  const follow = (like: object = owner()): void => {
+    const parent = { pid: process.ppid, startTime: startTimeOf(process.ppid) ?? null };
+    writeFileSync(`${path()}.000000000002`, JSON.stringify({ ...like, ...parent }));
+  };
+
+  it.each(["kernel", undefined] as const)(
+    "is no less to be had by one who stood still until its file was swept, with the lock of the %s",
+    (beside) => {
+      take();
+      rewrite({ pid: DEAD_PID });
+      let links = 0;
+      onLink(() => {
+        links += 1;
+        if (links === 1) sweep();
+      });
+      const lock = take(beside === undefined ? {} : { beside });
+      expect([lock.isOurs(), links]).toEqual([true, 2]);
+      expect(readdirSync(folder).toSorted()).toEqual([".lock.000000000001", ".lock.000000000002"]);
+    },
+  );
+
+  it.each([
+    ["swept its file", sweep],
+    ["had a disk with links", () => refuse("EPERM")],
+    ["was quicker", () => {}],
+  ] as const)("is held when somebody took it meanwhile who %s", (_, happens) => {
+    take();
+    rewrite({ pid: DEAD_PID });
+    onLink(() => {
+      follow();
+      happens();
+    });
+    expect(tryGenerationLock(path(), { beside: "kernel" })).toBe("held");
+    expect(readdirSync(folder).toSorted()).toEqual([".lock.000000000001", ".lock.000000000002"]);
+  });
+
+  it("is held when somebody took it while the disk was full", () => {
+    take();
+    rewrite({ pid: DEAD_PID });
+    const { openSync } = fs;
+    vi.spyOn(fs, "openSync").mockImplementation((...asked) => {
+      if (asked[1] !== "wx") return openSync(...asked);
+      return refuse("ENOSPC");
+    });
+    const { readFileSync: read } = fs;
+    const seen = JSON.stringify(owner());
+    // Between the look at the owner and the use of what was seen.
+    vi.spyOn(fs, "readFileSync").mockImplementation((...asked) => {
+      if (asked[0] !== `${path()}.000000000001`) return read(...asked);
+      if (!readdirSync(folder).includes(".lock.000000000002")) follow(JSON.parse(seen) as object);
+      return seen;
+    });
     syncBuiltinESMExports();
-    try {
-      const lock = take({ beside: "kernel" });
-      expect(readdirSync(folder)).toStrictEqual([]);
-      expect(lock.isOurs()).toBe(true);
-      expect(() => take()).toThrow(/neither locks nor hard links \(EPERM\)$/u);
-      expect(readdirSync(folder)).toStrictEqual([]);
-      writeFileSync(`${path()}.000000000001`, "{}");
-      expect(lock.isOurs()).toBe(false);
-    } finally {
-      fs.linkSync = linkSync;
-      syncBuiltinESMExports();
-    }
+    expect(tryGenerationLock(path(), { beside: "kernel" })).toBe("held");
   });
 
   it("passes on when the owner is gone, keeping the old head", () => {
@@ -73,9 +142,12 @@ describe("tryGenerationLock", () => {
 
   it("passes on when the pid is another process's now, or of another boot", () => {
     take();
+    const { startTime } = owner();
     rewrite({ startTime: "1" });
     take();
     rmSync(`${path()}.000000000002`);
+    rewrite({ startTime });
+    expect(tryGenerationLock(path())).toBe("held");
     rewrite({ bootId: "another" });
     take();
   });

@@ -38,18 +38,19 @@ export function tryGenerationLock(
 ): LockAttempt {
   const self = ourselves(dirname(path), beside);
   const temporary = `${path}.tmp${randomBytes(4).toString("hex")}`;
-  const isWritten = writeOwner(temporary, self, { isNeeded: beside === undefined });
+  const need = { isNeeded: beside === undefined };
+  let isWritten = writeOwner(temporary, self, need);
   try {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const head = highest(path);
       const owner = head > 0 ? ownerOf(nameOf(path, head)) : undefined;
       const isGone = gone !== undefined && isSame(owner, gone);
       if (!isGone && mayLive(owner, self, dirname(path))) return "held";
-      if (!isWritten) return asLongAs(path, head);
       const mine = head + 1;
-      const isLinked = linked(temporary, nameOf(path, mine), { isNeeded: beside === undefined });
-      if (isLinked === undefined) return asLongAs(path, head);
-      if (!isLinked) continue;
+      const came = isWritten ? linkTo(temporary, nameOf(path, mine), need) : "refused";
+      if (came === "refused" && highest(path) === head) return asLongAs(path, head);
+      if (came === "swept") isWritten = writeOwner(temporary, self, need);
+      if (came !== "linked") continue;
       // Swept generations can be made again by one who slept: then a higher one stands.
       if (highest(path) !== mine) continue;
       sweep(path, mine - KEPT);
@@ -61,7 +62,7 @@ export function tryGenerationLock(
     }
     return "held";
   } finally {
-    if (isWritten) unlinkSync(temporary);
+    if (isWritten) rmSync(temporary, { force: true });
   }
 }
 
@@ -87,8 +88,8 @@ function giveUp(path: string, mine: number, self: Owner): void {
   const temporary = `${path}.tmp${randomBytes(4).toString("hex")}`;
   try {
     writeOwner(temporary, { ...self, pid: 0 }, { isNeeded: true });
-    linked(temporary, nameOf(path, mine + 1), { isNeeded: true });
-    unlinkSync(temporary);
+    linkTo(temporary, nameOf(path, mine + 1), { isNeeded: true });
+    rmSync(temporary, { force: true });
   } catch {
     // The disk takes it not; the end of the process says the same to all who see it.
   }
@@ -123,19 +124,21 @@ function sweep(path: string, below: number): void {
   }
 }
 
-/** Whether it is there by that name now; where nothing can, undefined, or a throw if it `isNeeded`. */
-function linked(
+/** Whether it is there by that name now, or why not; a throw if it `isNeeded` and nothing can be. */
+function linkTo(
   from: string,
   to: string,
   { isNeeded }: { readonly isNeeded: boolean },
-): boolean | undefined {
+): "linked" | "refused" | "swept" | "taken" {
   try {
     linkSync(from, to);
-    return true;
+    return "linked";
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return false;
-    if (!isNeeded) return undefined;
+    if (code === "EEXIST") return "taken";
+    // Who stands still for long comes back to nothing, which says nothing of the disk.
+    if (code === "ENOENT") return "swept";
+    if (!isNeeded) return "refused";
     throw new StrongroomError(
       "UNAVAILABLE",
       `${dirname(to)} offers neither locks nor hard links (${code ?? "unknown"})`,
