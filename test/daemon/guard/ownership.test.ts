@@ -2,11 +2,12 @@ import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync } from "node:
 import { renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import files from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { formatRecord, readRecord, resolveHome } from "@strongroom/client/protocol";
+import { bootId, formatRecord, readRecord, resolveHome } from "@strongroom/client/protocol";
 import type { Home } from "@strongroom/client/protocol";
 import { Ownership } from "@strongroom/daemon/src/guard/ownership.ts";
+import { pidNamespace, startTimeOf } from "@strongroom/daemon/src/guard/process-identity.ts";
 import { lockVault } from "@strongroom/daemon/src/guard/start.ts";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openFiles } from "../../support/open-files.ts";
@@ -147,6 +148,31 @@ describe.skipIf(process.platform === "win32")("being the daemon of a vault", () 
         message: `the daemon ends: the folder ${ownership.vault} was removed or replaced`,
       }),
     );
+  });
+
+  it("is given up when somebody without the kernel's lock was quicker, who may come until its record is there", async () => {
+    const ownership = await take();
+    const head = join(home.vault, ".lock.000000000001");
+    const parent = { pid: process.ppid, startTime: startTimeOf(process.ppid) ?? null };
+    const here = { bootId: bootId(), namespace: pidNamespace(), host: hostname() };
+    const { link } = files;
+    // The very last moment at which they see no record.
+    vi.spyOn(files, "link").mockImplementation(async (from, to) => {
+      if (to === ownership.pidfile.path)
+        writeFileSync(head, JSON.stringify({ ...parent, ...here }));
+      await link(from, to);
+    });
+    syncBuiltinESMExports();
+    owned = [];
+    const told = await ownership
+      .publish(() => expect.unreachable())
+      .catch((error: unknown) => ({ error, held: held(0) }));
+    expect(told).toMatchObject({ error: { code: "CLOSING" }, held: 0 });
+    expect(existsSync(ownership.pidfile.path)).toBe(false);
+    expect(readdirSync(home.vault)).not.toContain(".lock.000000000002");
+    await ownership.endpoint.close();
+    rmSync(head);
+    await take();
   });
 
   it("ends although its record cannot be removed", async () => {
