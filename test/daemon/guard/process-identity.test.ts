@@ -54,6 +54,25 @@ describe("isRunning", () => {
   });
 });
 
+const SOURCE = import.meta.resolve("@strongroom/daemon/src/guard/process-identity.ts");
+const UNSHARE = ["--map-root-user", "--pid", "--fork"];
+const hasNumberings = spawnSync("unshare", [...UNSHARE, "true"]).status === 0;
+describe.runIf(hasNumberings)("where /proc is that of another numbering, startTimeOf", () => {
+  it("is no stranger's of the same number, and undefined for one that only they have", () => {
+    const program = `
+      const { startTimeOf } = await import(${JSON.stringify(SOURCE)});
+      const seen = [process.pid, startTimeOf(process.pid) ?? null, startTimeOf(${process.pid}) ?? "nobody"];
+      console.log(JSON.stringify(seen));`;
+    const node = ["--conditions=strongroom-source", "--import=tsx", "--input-type=module"];
+    const { stdout, stderr } = spawnSync(
+      "unshare",
+      [...UNSHARE, process.execPath, ...node, "-e", program],
+      { encoding: "utf8" },
+    );
+    expect([stderr, JSON.parse(stdout)]).toEqual(["", [1, null, "nobody"]]);
+  });
+});
+
 const hasPs = spawnSync("ps", ["-o", "lstart=", "-p", String(process.pid)]).status === 0;
 describe.runIf(hasPs)("where ps tells when a process started, startTimeOf", () => {
   it("is a date, the same each time and in every zone, and none for a pid that nobody has", () => {

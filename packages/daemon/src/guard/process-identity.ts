@@ -39,6 +39,7 @@ export function pidNamespace(): string | null {
 }
 
 function linuxStartTime(pid: number): string | null | undefined {
+  if (!isProcOurs()) return exists(pid) ? null : undefined;
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -54,6 +55,15 @@ function linuxStartTime(pid: number): string | null | undefined {
   // After kill -9 the leader is a zombie while other threads still finish a write: alive.
   if ((state === "Z" || state === "X") && threads <= 1) return undefined;
   return fields[19] ?? null;
+}
+
+/** A sandbox may have a numbering of its own and the /proc of another, with strangers in it. */
+function isProcOurs(): boolean {
+  try {
+    return readlinkSync("/proc/self") === String(process.pid);
+  } catch {
+    return false;
+  }
 }
 
 function exists(pid: number): boolean {
