@@ -245,6 +245,8 @@ function startWriters(place: string, { sdk }: Installation, count: number): Writ
     const args = ["--input-type=module", "-e", program, `w${n}`];
     const child = spawn(process.execPath, args, { env: environment(place), stdio: "pipe" });
     createInterface({ input: child.stdout }).on("line", (line) => names.push(line));
+    // Who fills a pipe that nobody reads writes nothing more, to a vault neither.
+    child.stderr.resume();
     return child;
   });
   return {

@@ -217,6 +217,11 @@ describe.skipIf(bootId() === null || pidNamespace() === null)("lookElsewhere", (
       leave(unknown);
       await expect(attempt(vault)).rejects.toThrow(/process 17 of another container/u);
       writeFileSync(head, JSON.stringify({ ...owner, beside }));
+      // The next one was killed between its generation and its record.
+      writeFileSync(
+        join(vault, ".lock.000000000002"),
+        JSON.stringify({ ...owner, beside, pid: 18 }),
+      );
       leave();
       const lock = await attempt(vault);
       if (lock === "held") throw new Error("it is held by nobody");

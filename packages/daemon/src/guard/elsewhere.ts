@@ -30,12 +30,15 @@ export function isSame(owner: DeadOwner | undefined, dead: DeadOwner): boolean {
  * Whether the daemon of a record lives, which may have a lock that cannot be had here. Where the
  * number of its process says nothing its socket is asked: on one machine, nobody listens at that of
  * a dead one. Throws `UNAVAILABLE` when it, and no other at its path, cannot be seen from here. `over`
- * is one that is known to be dead, and need not be.
+ * are known to be dead, and need not be seen.
  */
-export async function lookElsewhere(vault: string, over?: DeadOwner): Promise<Elsewhere> {
+export async function lookElsewhere(
+  vault: string,
+  over: readonly DeadOwner[] = [],
+): Promise<Elsewhere> {
   const record = readRecord(join(vault, RECORD_NAME));
   if (record === undefined) return { kind: "none" };
-  if (over !== undefined && isThat(record, over)) return { kind: "none" };
+  if (over.some((dead) => isThat(record, dead))) return { kind: "none" };
   // From before this boot of the machine, or in a container that is told of one of its own.
   if (isOfAnotherBoot(record.bootId)) return { kind: (await isServed(record)) ? "alive" : "none" };
   const { endpoint, folder, namespace, pid } = record;

@@ -71,11 +71,10 @@ function asLongAs(path: string, head: number): LockAttempt {
   return { kind: "generations", isOurs: () => highest(path) === head, release: () => undefined };
 }
 
-/** Whoever made the highest generation with this lock besides: dead, or done, if it is ours now. */
-export function ownerBeside(path: string, beside: Beside): DeadOwner | undefined {
-  const head = highest(path);
-  const owner = head === 0 ? undefined : ownerOf(nameOf(path, head));
-  return owner?.beside === beside ? owner : undefined;
+/** Whoever had this lock besides a generation that is kept: dead, or done, if it is ours now. */
+export function ownersBeside(path: string, beside: Beside): DeadOwner[] {
+  const owners = generations(path).map((generation) => ownerOf(nameOf(path, generation)));
+  return owners.filter((owner) => owner !== undefined).filter((owner) => owner.beside === beside);
 }
 
 /** Whether anybody ever took a generation there. */

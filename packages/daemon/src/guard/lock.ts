@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { lookElsewhere } from "./elsewhere.ts";
 import type { DeadOwner } from "./elsewhere.ts";
-import { hasGenerations, ownerBeside, tryGenerationLock } from "./generation-lock.ts";
+import { hasGenerations, ownersBeside, tryGenerationLock } from "./generation-lock.ts";
 import type { Beside } from "./generation-owner.ts";
 import type { HeldLock } from "./held-lock.ts";
 import { tryKernelLock } from "./kernel-lock.ts";
@@ -73,8 +73,8 @@ function both(lock: HeldLock, generation: HeldLock): HeldLock {
 
 async function tryGeneration(vault: string, beside?: Beside): Promise<HeldLock | "held"> {
   const path = join(vault, LOCK);
-  // Who had it last had the lock that we have now, and is dead; not so one whom the disk let take none.
-  const over = beside === undefined ? undefined : ownerBeside(path, beside);
+  // Who had the lock that we have now is dead; not so one whom the disk let take no generation.
+  const over = beside === undefined ? [] : ownersBeside(path, beside);
   const elsewhere = await lookElsewhere(vault, over);
   if (elsewhere.kind === "alive") return "held";
   const attempt = tryGenerationLock(path, {
@@ -91,7 +91,7 @@ async function tryGeneration(vault: string, beside?: Beside): Promise<HeldLock |
 async function seesNobody(
   vault: string,
   taken: HeldLock,
-  over: DeadOwner | undefined,
+  over: readonly DeadOwner[],
 ): Promise<boolean> {
   try {
     return (await lookElsewhere(vault, over)).kind !== "alive";
