@@ -145,7 +145,7 @@ test(
     await run(place, files, ["set", "a"], "v");
     const pid = recordedPid(place);
     const writers = startWriters(place, files, 4);
-    await until("the first writes", () => writers.acknowledged() > 20);
+    await until("the first writes of each", () => writers.begun() === 4);
     files.remove();
     const ran: [string, number | null][] = [];
     for (const [args, input] of EVERYTHING) {
@@ -219,6 +219,8 @@ test(
 );
 
 interface Writers {
+  /** How many of them have written something, and so have read what they are made of. */
+  readonly begun: () => number;
   readonly acknowledged: () => number;
   /** Ends them; the names that were acknowledged. */
   readonly end: () => Promise<readonly string[]>;
@@ -251,7 +253,9 @@ function startWriters(place: string, { sdk }: Installation, count: number): Writ
   });
   return {
     acknowledged: () => names.length,
+    begun: () => new Set(names.map((name) => name.split("/")[0])).size,
     end: async () => {
+      expect(children.map(({ exitCode }) => exitCode)).toEqual(children.map(() => null));
       await Promise.all(
         children.map((child) => {
           const ended = once(child, "close");
